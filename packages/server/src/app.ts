@@ -1,0 +1,255 @@
+/** Operations become routes here; the only file that knows the HTTP framework. */
+import { Readable } from 'node:stream';
+import cors from '@fastify/cors';
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { type Call, type Incoming, type Reply, routeOf } from './core/call.ts';
+import { ApiError, refuse } from './core/errors.ts';
+import { plainAddress } from './core/keys/allowlist.ts';
+import type { Operation, ServiceContract } from './core/service.ts';
+import type { MountedService } from './platform.ts';
+
+/** A route of the server itself rather than of a service: health, metrics, documents, the console. */
+export interface SystemRoute {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  readonly path: string;
+  handle(incoming: Incoming): Promise<Reply>;
+}
+
+export interface AppOptions {
+  readonly services: readonly MountedService[];
+  readonly systemRoutes: readonly SystemRoute[];
+  /** Addresses or CIDR ranges whose `X-Forwarded-For` is believed; none by default. */
+  readonly trustedProxies: readonly string[];
+  readonly extend?: (app: FastifyInstance) => Promise<void>;
+}
+
+/** Node cuts off beyond this with an answer of its own; below it the service's own limit and words hold. */
+const maxHeaderBytes = 64 * 1024;
+const maxServiceHeaderBytes = 16 * 1024;
+
+export async function createApp(options: AppOptions): Promise<FastifyInstance> {
+  const app = Fastify({
+    logger: false,
+    trustProxy: options.trustedProxies.length === 0 ? false : [...options.trustedProxies],
+    // What a path means must not depend on the router's leniency, nor its length on the router's default of 100.
+    routerOptions: { ignoreTrailingSlash: false, maxParamLength: 16_384, querystringParser: () => ({}) },
+    exposeHeadRoutes: false,
+    http: { maxHeaderSize: maxHeaderBytes },
+    keepAliveTimeout: 72_000,
+    requestTimeout: 60_000,
+    clientErrorHandler: (error, socket) => answerUnreadable(options.services, error, socket),
+  });
+  // The line reads bodies itself, after it knows who calls.
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', (_request, _payload, done) => done(null));
+
+  for (const mounted of options.services) {
+    await app.register(async (scope) => {
+      if (mounted.service.contract.cors) await scope.register(cors, corsOf(mounted.service.contract));
+      for (const operation of mounted.service.operations) mount(scope, mounted, operation);
+      refuseOtherMethods(scope, mounted);
+    });
+  }
+  for (const route of options.systemRoutes) {
+    app.route({
+      method: route.method,
+      url: route.path,
+      handler: async (request, reply) => write(reply, await route.handle(incomingOf(request, reply))),
+    });
+  }
+  await options.extend?.(app);
+
+  app.setNotFoundHandler(async (request, reply) => {
+    const incoming = incomingOf(request, reply);
+    const mounted = serviceAt(options.services, incoming.path);
+    if (mounted === undefined) {
+      return reply.code(404).send({ error: `Nothing answers at ${incoming.method} ${incoming.path}.`, code: 'not_found' });
+    }
+    const call = mounted.refusal(refuse('route_not_found', `Nothing answers at ${incoming.method} ${incoming.path}.`));
+    return write(reply, await call(incoming));
+  });
+  app.setErrorHandler(async (error, request, reply) => {
+    const incoming = incomingOf(request, reply);
+    const mounted = serviceAt(options.services, incoming.path) ?? options.services[0];
+    const status = (error as { statusCode?: number }).statusCode ?? 500;
+    const problem =
+      error instanceof ApiError
+        ? error
+        : refuse(status < 500 ? 'invalid_input' : 'internal', status < 500 ? `The request cannot be read: ${(error as Error).message}.` : 'Something failed on our side.', {
+            cause: error,
+          });
+    if (mounted === undefined) return reply.code(status).send({ error: problem.message });
+    return write(reply, await mounted.refusal(problem)(incoming));
+  });
+  return app;
+}
+
+function mount(scope: FastifyInstance, mounted: MountedService, operation: Operation): void {
+  const { contract } = mounted.service;
+  const call = mounted.call(operation);
+  const methods = typeof operation.method === 'string' ? [operation.method] : [...operation.method];
+  scope.route({
+    method: methods,
+    url: routeOf(contract, operation),
+    handler: (request, reply) => answer(contract, call, mounted, request, reply),
+  });
+}
+
+async function answer(
+  contract: ServiceContract,
+  call: Call,
+  mounted: MountedService,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const incoming = incomingOf(request, reply);
+  const url = request.raw.url ?? '';
+  if (url.length > contract.maxUriBytes) {
+    const message = `The request target is longer than ${contract.maxUriBytes} bytes; send long lists as a JSON body with POST.`;
+    return write(reply, await mounted.refusal(refuse('uri_too_long', message))(incoming));
+  }
+  if (headerBytes(request) > maxServiceHeaderBytes) {
+    const message = `The headers are larger than ${maxServiceHeaderBytes} bytes.`;
+    return write(reply, await mounted.refusal(refuse('headers_too_large', message))(incoming));
+  }
+  return write(reply, await call(incoming));
+}
+
+/** A path that answers to other methods says which, in the service's own words. */
+function refuseOtherMethods(scope: FastifyInstance, mounted: MountedService): void {
+  const { contract, operations } = mounted.service;
+  const byRoute = Map.groupBy(operations, (operation) => routeOf(contract, operation));
+  for (const [url, group] of byRoute) {
+    const allowed = new Set<string>(group.flatMap((operation) => operation.method));
+    const others = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'].filter((method) => !allowed.has(method));
+    const allow = [...allowed].join(', ');
+    const call = mounted.refusal(
+      refuse('method_not_allowed', `This path answers to ${allow} only.`, { headers: { allow } }),
+    );
+    scope.route({ method: others, url, handler: async (request, reply) => write(reply, await call(incomingOf(request, reply))) });
+  }
+}
+
+function incomingOf(request: FastifyRequest, reply: FastifyReply): Incoming {
+  const url = request.raw.url ?? '/';
+  const mark = url.indexOf('?');
+  let controller: AbortController | undefined;
+  return {
+    method: request.method,
+    path: mark === -1 ? url : url.slice(0, mark),
+    query: mark === -1 ? '' : url.slice(mark + 1),
+    params: request.params as Record<string, string>,
+    headers: request.headers,
+    address: plainAddress(request.ip),
+    readBody: (maxBytes) => readBody(request, maxBytes),
+    // Made when asked for: only streams need it, and it costs more than a key check.
+    get signal() {
+      if (controller === undefined) {
+        const made = new AbortController();
+        controller = made;
+        reply.raw.once('close', () => made.abort());
+      }
+      return controller.signal;
+    },
+  };
+}
+
+/** Past this a sender is not listened to any longer. */
+const maxDrainedBytes = 64 * 1024 * 1024;
+
+/**
+ * Reads the body. One that is too large is read to its end and thrown away, because a socket closed under a sender
+ * loses the answer on its way: the sender would see a reset instead of the 413.
+ */
+async function readBody(request: FastifyRequest, maxBytes: number): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  try {
+    for await (const chunk of request.raw as AsyncIterable<Buffer>) {
+      size += chunk.length;
+      if (size <= maxBytes) chunks.push(chunk);
+      else chunks.length = 0;
+      if (size > maxDrainedBytes) break;
+    }
+  } catch (cause) {
+    throw refuse('malformed_body', 'The body ended before its announced length.', { param: 'body', cause });
+  }
+  if (size > maxBytes) {
+    throw refuse('body_too_large', `The body has more than ${maxBytes} bytes, the most this API reads.`, { param: 'body' });
+  }
+  return chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks);
+}
+
+function write(reply: FastifyReply, answer: Reply): FastifyReply {
+  reply.code(answer.status).headers(answer.headers);
+  if (answer.status === 204) {
+    reply.removeHeader('content-type');
+    return reply.send();
+  }
+  if (typeof answer.body === 'string' || answer.body instanceof Uint8Array) return reply.send(answer.body);
+  return reply.send(Readable.from(answer.body, { objectMode: false, highWaterMark: 64 * 1024 }));
+}
+
+function headerBytes(request: FastifyRequest): number {
+  let bytes = 0;
+  for (const text of request.raw.rawHeaders) bytes += text.length;
+  return bytes;
+}
+
+/** The service whose base path a path lies under; the longest wins, since `/api/v1` lies under `/api`. */
+function serviceAt(services: readonly MountedService[], path: string): MountedService | undefined {
+  return services
+    .filter(({ service: { contract } }) => path === contract.basePath || path.startsWith(`${contract.basePath}/`))
+    .sort((a, b) => b.service.contract.basePath.length - a.service.contract.basePath.length)[0];
+}
+
+function corsOf(contract: ServiceContract) {
+  const own = contract.keys.header === undefined ? [] : [contract.keys.header];
+  return {
+    origin: '*',
+    methods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
+    allowedHeaders: [...own, 'authorization', 'content-type', 'idempotency-key', 'last-event-id'],
+    exposedHeaders: [
+      'Idempotent-Replayed',
+      'Retry-After',
+      'Server-Timing',
+      'X-Request-Id',
+      'Interlock-Mode',
+      'X-RateLimit-Limit',
+      'X-RateLimit-Remaining',
+      'X-RateLimit-Reset',
+    ],
+    maxAge: 86_400,
+    // Preflights are answered by the plugin; without this it would also demand them to be well-formed.
+    strictPreflight: false,
+  };
+}
+
+/** What the HTTP parser cannot read never becomes a request; it is answered on the socket, still in the service's shape. */
+function answerUnreadable(
+  services: readonly MountedService[],
+  error: Error & { code?: string; rawPacket?: Buffer },
+  socket: import('node:net').Socket,
+): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const path = /^[A-Z]+ ([^ ?]*)/.exec(error.rawPacket?.toString('latin1', 0, 2_048) ?? '')?.[1] ?? '/';
+  const mounted = serviceAt(services, path) ?? services[0];
+  const problem =
+    error.code === 'HPE_HEADER_OVERFLOW'
+      ? refuse('headers_too_large', `The headers are larger than ${maxServiceHeaderBytes} bytes.`)
+      : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
+        ? refuse('malformed_body', 'The request did not arrive within 60 seconds.')
+        : refuse('malformed_body', 'This is not a readable HTTP request.');
+  if (mounted === undefined) {
+    socket.destroy();
+    return;
+  }
+  const { status, body, contentType } = mounted.render(problem);
+  const reason = status === 431 ? 'Request Header Fields Too Large' : 'Bad Request';
+  socket.end(
+    `HTTP/1.1 ${status} ${reason}\r\ncontent-type: ${contentType}\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
+  );
+}

@@ -1,0 +1,236 @@
+import type { ServiceContract } from './core/service.ts';
+import type { Setting, Settings, SettingValues } from './core/settings.ts';
+
+/** Everything the environment decides, read once and frozen. */
+export interface Config {
+  readonly production: boolean;
+  readonly host: string;
+  readonly port: number;
+  /** Where people reach this server; `null`: the address it listens on. */
+  readonly publicUrl: string | null;
+  /** Where the embedded database, secrets and development keys live. */
+  readonly home: string;
+  /** `null`: the embedded PostgreSQL. */
+  readonly databaseUrl: string | null;
+  readonly rolePrefix: string;
+  readonly poolSize: number;
+  readonly redisUrl: string | null;
+  readonly trustedProxies: readonly string[];
+  readonly allowPrivateTargets: boolean;
+  readonly logLevel: string;
+  readonly signup: 'open' | 'invite' | 'off';
+  readonly allowAnonymous: boolean;
+  /** How long a node that hears no key changes (no LISTEN, or its connection is down) trusts a key it knows. */
+  readonly keyTrustMs: number;
+  readonly secrets: Readonly<Record<string, Buffer>>;
+  /** Each service's declared settings, by service name. */
+  readonly services: Readonly<Record<string, SettingValues<Settings>>>;
+}
+
+type Platform = Omit<Config, 'production' | 'secrets' | 'services'>;
+
+/** One variable of the platform: how it is read, what it means. The reference page is generated from this list. */
+export interface Variable {
+  readonly env: string;
+  readonly default: string;
+  readonly description: string;
+  /** Why the text is refused, or `null`. */
+  readonly problem: (text: string) => string | null;
+}
+
+const integer = (minimum: number, maximum: number) => (text: string) =>
+  /^\d+$/.test(text) && Number(text) >= minimum && Number(text) <= maximum
+    ? null
+    : `must be a whole number from ${minimum} to ${maximum}`;
+const oneOf =
+  (...words: string[]) =>
+  (text: string) =>
+    words.includes(text) ? null : `must be one of ${words.join(', ')}`;
+const url = (schemes: string[]) => (text: string) =>
+  text === '' || (URL.canParse(text) && schemes.includes(new URL(text).protocol)) ? null : `must be a URL starting with ${schemes.map((scheme) => `${scheme}//`).join(' or ')}`;
+const anything = () => null;
+
+/** The platform's variables; each service declares its own in its contract. */
+export const variables = {
+  nodeEnv: {
+    env: 'NODE_ENV',
+    default: 'development',
+    description: '`production` seeds nothing and refuses to start without its secrets.',
+    problem: oneOf('development', 'production', 'test'),
+  },
+  host: { env: 'HOST', default: '127.0.0.1', description: 'The address to listen on.', problem: anything },
+  port: { env: 'PORT', default: '4000', description: 'The port to listen on; 0 takes a free one.', problem: integer(0, 65_535) },
+  publicUrl: {
+    env: 'PUBLIC_URL',
+    default: '',
+    description: 'Where people reach this server, for links and permalinks; the listening address by default.',
+    problem: url(['http:', 'https:']),
+  },
+  home: {
+    env: 'INTERLOCK_HOME',
+    default: '.interlock',
+    description: 'The folder of the embedded database, of generated secrets and development keys.',
+    problem: (text: string) => (text.includes('\0') || text === '' ? 'must be a path' : null),
+  },
+  databaseUrl: {
+    env: 'DATABASE_URL',
+    default: '',
+    description: 'A PostgreSQL 15 or newer, with a role that may create roles and schemas; the embedded server by default.',
+    problem: url(['postgres:', 'postgresql:']),
+  },
+  rolePrefix: {
+    env: 'INTERLOCK_ROLE_PREFIX',
+    default: 'interlock',
+    description: 'The login roles are named `<prefix>_live`, `<prefix>_test` …; change it for a second database on one server.',
+    problem: (text: string) => (/^[a-z][a-z0-9_]{0,40}$/.test(text) ? null : 'must be lower-case letters, digits and underscores'),
+  },
+  poolSize: {
+    env: 'INTERLOCK_POOL_SIZE',
+    default: '16',
+    description: 'Database connections of each mode.',
+    problem: integer(1, 500),
+  },
+  redisUrl: {
+    env: 'REDIS_URL',
+    default: '',
+    description: 'A Redis or Valkey that several nodes count rate limits in; memory by default.',
+    problem: url(['redis:', 'rediss:']),
+  },
+  trustedProxies: {
+    env: 'TRUST_PROXY',
+    default: '',
+    description: 'Addresses or CIDR ranges, separated by commas, whose `X-Forwarded-For` is believed; none by default.',
+    problem: (text: string) => (/^[\da-fA-F:.,/\s]*$/.test(text) ? null : 'must be addresses or CIDR ranges separated by commas'),
+  },
+  allowPrivateTargets: {
+    env: 'INTERLOCK_ALLOW_PRIVATE_TARGETS',
+    default: '0',
+    description: 'In development, 1 lets effects reach loopback and private addresses over plain HTTP.',
+    problem: oneOf('0', '1'),
+  },
+  logLevel: {
+    env: 'LOG_LEVEL',
+    default: 'info',
+    description: 'How much is logged.',
+    problem: oneOf('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'),
+  },
+  signup: {
+    env: 'SIGNUP',
+    default: 'open',
+    description: '`open`: anybody may sign up; `invite`: only invited addresses; `off`: nobody.',
+    problem: oneOf('open', 'invite', 'off'),
+  },
+  allowAnonymous: {
+    env: 'ALLOW_ANONYMOUS',
+    default: 'true',
+    description: 'Whether services that permit calls without a key accept them.',
+    problem: oneOf('true', 'false'),
+  },
+  keyTrustMs: {
+    env: 'INTERLOCK_KEY_TRUST_MS',
+    default: '500',
+    description: 'How long a key is trusted without asking while no change notifications arrive, such as on engines without LISTEN.',
+    problem: integer(0, 60_000),
+  },
+} as const satisfies Record<string, Variable>;
+
+/** Secrets of the platform itself; 32 bytes as 64 hexadecimal characters. */
+export const platformSecrets = {
+  sessionSecret: { env: 'SESSION_SECRET', description: 'Signs the sessions of people.' },
+} as const;
+
+/** Every secret that a set of services needs, by the name of its variable. */
+export function secretVariables(contracts: readonly ServiceContract[]): { env: string; description: string }[] {
+  const declared = contracts.flatMap((contract) => Object.values(contract.settings).filter((setting) => setting.kind === 'secret'));
+  return [...Object.values(platformSecrets), ...declared.map(({ env, description }) => ({ env, description }))];
+}
+
+/** All that is wrong with the environment, in one message. */
+export class ConfigError extends Error {
+  constructor(problems: readonly string[]) {
+    super(`The configuration cannot be used:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
+    this.name = 'ConfigError';
+  }
+}
+
+/**
+ * Reads the environment once.
+ *
+ * @throws ConfigError that names every bad variable
+ */
+export function readConfig(env: Readonly<Record<string, string | undefined>>, contracts: readonly ServiceContract[]): Config {
+  const problems: string[] = [];
+  const text = (variable: Variable): string => {
+    const value = env[variable.env] ?? variable.default;
+    const problem = variable.problem(value);
+    if (problem !== null) problems.push(`${variable.env} ${problem}`);
+    return value;
+  };
+  const production = text(variables.nodeEnv) === 'production';
+  const platform: Platform = {
+    host: text(variables.host),
+    port: Number(text(variables.port)),
+    publicUrl: text(variables.publicUrl).replace(/\/+$/, '') || null,
+    home: text(variables.home),
+    databaseUrl: text(variables.databaseUrl) || null,
+    rolePrefix: text(variables.rolePrefix),
+    poolSize: Number(text(variables.poolSize)),
+    redisUrl: text(variables.redisUrl) || null,
+    trustedProxies: text(variables.trustedProxies)
+      .split(',')
+      .map((entry) => entry.trim())
+      .filter((entry) => entry !== '' && entry !== '0'),
+    allowPrivateTargets: text(variables.allowPrivateTargets) === '1',
+    logLevel: text(variables.logLevel),
+    signup: text(variables.signup) as Config['signup'],
+    allowAnonymous: text(variables.allowAnonymous) === 'true',
+    keyTrustMs: Number(text(variables.keyTrustMs)),
+  };
+  if (production && platform.allowPrivateTargets) {
+    problems.push('INTERLOCK_ALLOW_PRIVATE_TARGETS is for development; unset it in production');
+  }
+
+  const secrets: Record<string, Buffer> = {};
+  for (const { env: name } of secretVariables(contracts)) {
+    const value = env[name];
+    if (value === undefined || value === '') {
+      problems.push(`${name} is missing; make one with: openssl rand -hex 32`);
+    } else if (!/^[0-9a-fA-F]{64}$/.test(value)) {
+      problems.push(`${name} must be 64 hexadecimal characters; make one with: openssl rand -hex 32`);
+    } else secrets[name] = Buffer.from(value, 'hex');
+  }
+  const seen = new Map<string, string>();
+  for (const [name, value] of Object.entries(secrets)) {
+    const twin = seen.get(value.toString('hex'));
+    if (twin !== undefined) problems.push(`${name} must not be the same secret as ${twin}`);
+    seen.set(value.toString('hex'), name);
+  }
+
+  const services: Record<string, SettingValues<Settings>> = {};
+  for (const contract of contracts) {
+    const values: Record<string, unknown> = {};
+    for (const [name, setting] of Object.entries(contract.settings)) {
+      values[name] = setting.kind === 'secret' ? secrets[setting.env] : readSetting(setting, env, problems);
+    }
+    services[contract.name] = Object.freeze(values) as SettingValues<Settings>;
+  }
+  if (problems.length > 0) throw new ConfigError(problems);
+  return Object.freeze({ production, ...platform, secrets, services });
+}
+
+function readSetting(
+  setting: Exclude<Setting, { kind: 'secret' }>,
+  env: Readonly<Record<string, string | undefined>>,
+  problems: string[],
+): number | string {
+  const text = env[setting.env];
+  if (setting.kind === 'text') {
+    const value = text ?? setting.default;
+    if (setting.pattern !== undefined && !setting.pattern.test(value)) problems.push(`${setting.env} must match ${setting.pattern.source}`);
+    return value;
+  }
+  if (text === undefined || text === '') return setting.default;
+  const problem = integer(setting.minimum, setting.maximum)(text);
+  if (problem !== null) problems.push(`${setting.env} ${problem}`);
+  return Number(text);
+}

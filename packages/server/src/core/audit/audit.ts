@@ -1,0 +1,150 @@
+import type { Database } from '../db/database.ts';
+import { sql } from '../db/sql.ts';
+import type { Transaction } from '../db/transaction.ts';
+import { randomBase62 } from '../ids.ts';
+import { type Mode, modes } from '../mode.ts';
+
+/** One request, refused ones too. Never a key, a body or a query string. */
+export interface AuditEntry {
+  readonly workspaceId: string;
+  readonly mode: Mode;
+  /** Unix milliseconds. */
+  readonly at: number;
+  readonly service: string;
+  readonly operation: string | null;
+  readonly method: string;
+  /** The route with its placeholders; for a path that nothing answers, `*`. */
+  readonly route: string;
+  readonly status: number;
+  readonly code: string | null;
+  readonly durationUs: number;
+  readonly requestId: string;
+  readonly caller: 'key' | 'person' | 'anonymous' | 'system';
+  readonly keyId: string | null;
+  /** Name of the key, or id of the person. */
+  readonly actor: string | null;
+  readonly address: string;
+  readonly suppressed: readonly SuppressedEffect[] | null;
+}
+
+export interface SuppressedEffect {
+  readonly name: string;
+  /** What would have left, where no outbox row keeps it. */
+  readonly payload?: unknown;
+}
+
+export interface AuditLog {
+  /** Writes the row in the transaction of the change it describes. */
+  record(transaction: Transaction, entry: AuditEntry): void;
+  /** Queues the row of a read or a refusal for the next batch. */
+  enqueue(entry: AuditEntry): void;
+  /** Writes the queue now. */
+  flush(): Promise<void>;
+  /** Rows that were dropped because the database was away for too long. */
+  readonly dropped: number;
+  close(): Promise<void>;
+}
+
+const insertOne = sql`
+  insert into audit_log (workspace_id, id, at, service, operation, method, route, status, code, duration_us, request_id,
+    caller, key_id, actor, address, suppressed)
+  values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`;
+
+const insertMany = sql`
+  insert into audit_log (workspace_id, id, at, service, operation, method, route, status, code, duration_us, request_id,
+    caller, key_id, actor, address, suppressed)
+  select $1, * from unnest($2::text[], $3::timestamptz[], $4::text[], $5::text[], $6::text[], $7::text[], $8::int[],
+    $9::text[], $10::int[], $11::text[], $12::text[], $13::text[], $14::text[], $15::text[], $16::jsonb[])`;
+
+const flushEveryMs = 200;
+const flushAtRows = 2_000;
+/** A database that is away for longer than this lasts costs audit rows of reads, counted in a metric. */
+const maxQueued = 100_000;
+
+/** Batches the rows of reads and refusals, so that a read costs no round trip. */
+export function createAuditLog(database: Database): AuditLog {
+  let queue: AuditEntry[] = [];
+  let dropped = 0;
+  let flushing: Promise<void> = Promise.resolve();
+  let scheduled: NodeJS.Timeout | undefined;
+
+  const write = async (entries: AuditEntry[]): Promise<void> => {
+    for (const mode of modes) {
+      const groups = Map.groupBy(
+        entries.filter((entry) => entry.mode === mode),
+        (entry) => entry.workspaceId,
+      );
+      await Promise.all([...groups].map(([workspaceId, rows]) => writeGroup(database, mode, workspaceId, rows)));
+    }
+  };
+
+  const flush = (): Promise<void> => {
+    clearTimeout(scheduled);
+    scheduled = undefined;
+    flushing = flushing.then(async () => {
+      while (queue.length > 0) {
+        const batch = queue.splice(0, flushAtRows);
+        try {
+          await write(batch);
+        } catch {
+          queue = [...batch, ...queue];
+          const excess = queue.length - maxQueued;
+          if (excess > 0) {
+            queue.splice(0, excess);
+            dropped += excess;
+          }
+          return;
+        }
+      }
+    });
+    return flushing;
+  };
+
+  return {
+    record(transaction, entry) {
+      transaction.defer(insertOne, [entry.workspaceId, ...columnsOf(entry)]);
+    },
+    enqueue(entry) {
+      queue.push(entry);
+      if (queue.length >= flushAtRows) void flush();
+      else scheduled ??= setTimeout(() => void flush(), flushEveryMs).unref();
+    },
+    flush,
+    get dropped() {
+      return dropped;
+    },
+    async close() {
+      await flush();
+    },
+  };
+}
+
+async function writeGroup(database: Database, mode: Mode, workspaceId: string, rows: readonly AuditEntry[]): Promise<void> {
+  const columns: unknown[][] = Array.from({ length: 15 }, () => []);
+  for (const row of rows) {
+    for (const [index, value] of columnsOf(row).entries()) columns[index]?.push(value);
+  }
+  const transaction = database.transaction(mode, workspaceId);
+  transaction.defer(insertMany, [workspaceId, ...columns]);
+  await transaction.commit();
+}
+
+function columnsOf(entry: AuditEntry): unknown[] {
+  return [
+    `log_${randomBase62(16)}`,
+    new Date(entry.at),
+    entry.service,
+    entry.operation,
+    entry.method,
+    entry.route,
+    entry.status,
+    entry.code,
+    entry.durationUs,
+    entry.requestId,
+    entry.caller,
+    entry.keyId,
+    entry.actor,
+    entry.address,
+    entry.suppressed === null ? null : JSON.stringify(entry.suppressed),
+  ];
+}

@@ -1,0 +1,112 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { refuse } from './errors.ts';
+import type { Authenticator, VerifiedKey } from './keys/authenticator.ts';
+import type { BadKeys } from './keys/bad-keys.ts';
+import { readKeyText } from './keys/key-text.ts';
+import type { Mode } from './mode.ts';
+import type { Caller, Operation, ServiceContract } from './service.ts';
+
+/** Who calls, in which workspace and mode. */
+export interface Authenticated {
+  readonly caller: Caller;
+  readonly workspaceId: string;
+  readonly mode: Mode;
+  readonly key: VerifiedKey | null;
+}
+
+/** A signed-in person, as the console knows him. */
+export interface Person {
+  readonly personId: string;
+  readonly workspaceId: string;
+  readonly role: string;
+}
+
+/** Finds the person of a session cookie; `null` when nobody is signed in. */
+export type FindPerson = (headers: IncomingHttpHeaders) => Promise<Person | null>;
+
+export interface AuthenticateParts {
+  readonly contract: ServiceContract;
+  readonly operation: Pick<Operation, 'caller'>;
+  readonly authenticator: Authenticator;
+  readonly badKeys: BadKeys;
+  readonly findPerson: FindPerson;
+}
+
+/**
+ * Finds out who calls. A key that is supplied and does not hold is refused, never taken for no key.
+ *
+ * @param onMode told the mode as soon as the key's prefix gives it away, so that a refusal says it as well
+ * @throws `invalid_key`, `too_many_bad_keys`, `key_required` or `session_required`
+ */
+export async function authenticate(
+  parts: AuthenticateParts,
+  request: { readonly headers: IncomingHttpHeaders; readonly address: string },
+  onMode: (mode: Mode) => void,
+): Promise<Authenticated> {
+  const { contract } = parts;
+  const text = keyTextOf(contract, request.headers);
+  const kind = parts.operation.caller ?? 'key';
+  if (text !== null && kind !== 'person') return authenticateKey(parts, text, request.address, onMode);
+
+  if (kind !== 'key') {
+    const person = await parts.findPerson(request.headers);
+    if (person === null) throw refuse('session_required', 'Sign in first: this operation belongs to the account and takes a session.');
+    const mode = request.headers['interlock-mode'] === 'test' ? 'test' : 'live';
+    return {
+      caller: { type: 'person', personId: person.personId, role: person.role },
+      workspaceId: person.workspaceId,
+      mode,
+      key: null,
+    };
+  }
+  if (contract.keys.anonymous === 'refuse') {
+    throw refuse('key_required', `Send an API key: Authorization: Bearer ${contract.keys.prefix.test}…`);
+  }
+  return { caller: { type: 'anonymous' }, workspaceId: 'anonymous', mode: 'live', key: null };
+}
+
+async function authenticateKey(
+  parts: AuthenticateParts,
+  text: string,
+  address: string,
+  onMode: (mode: Mode) => void,
+): Promise<Authenticated> {
+  const { contract, authenticator, badKeys } = parts;
+  const reading = readKeyText(contract.keys, text);
+  if (reading.mode !== null) onMode(reading.mode);
+  let key = reading.ok ? authenticator.known(text) : null;
+  if (key === undefined) {
+    // Only keys that memory does not know cost a query, and an address that guesses may not ask any more.
+    badKeys.check(address);
+    key = await authenticator.lookUp(text);
+  }
+  if (key === null || key.service !== contract.name) {
+    badKeys.record(address);
+    badKeys.check(address);
+    throw refuse('invalid_key', invalidKeyMessage(contract, reading));
+  }
+  authenticator.used(key.id);
+  return {
+    caller: { type: 'key', keyId: key.id, keyName: key.name },
+    workspaceId: key.workspaceId,
+    mode: key.mode,
+    key,
+  };
+}
+
+function invalidKeyMessage(contract: ServiceContract, reading: { ok: boolean; mode: Mode | null }): string {
+  if (reading.mode === null) {
+    return `This is not a key of this API: its keys start with ${contract.keys.prefix.live} or ${contract.keys.prefix.test}.`;
+  }
+  if (!reading.ok) return 'The API key is mistyped or cut off: its length or checksum is wrong.';
+  return 'The API key is unknown, expired or revoked; create a new one and send that.';
+}
+
+function keyTextOf(contract: ServiceContract, headers: IncomingHttpHeaders): string | null {
+  const own = contract.keys.header === undefined ? undefined : headers[contract.keys.header];
+  if (own !== undefined) return Array.isArray(own) ? (own[0] ?? '') : own;
+  const { authorization } = headers;
+  if (authorization === undefined) return null;
+  const match = /^bearer(?:\s+(.*))?$/i.exec(authorization);
+  return match === null ? null : (match[1] ?? '').trim();
+}

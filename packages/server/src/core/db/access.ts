@@ -1,0 +1,89 @@
+import type { Mode } from '../mode.ts';
+import { modes } from '../mode.ts';
+import type { ServiceContract, TableKind } from '../service.ts';
+import type { RoleKind } from './roles.ts';
+
+export type Privilege = 'select' | 'insert' | 'update' | 'delete';
+
+/** Who may do what to one table, and whose rows each role sees. */
+export interface TableAccess {
+  readonly schema: 'core' | 'shared' | Mode;
+  readonly table: string;
+  /** `workspace`: rows of the current workspace; `public`: all read, the current workspace writes; `all`: no row filter. */
+  readonly rows: TableKind | 'all';
+  readonly grants: Readonly<Partial<Record<RoleKind, readonly Privilege[]>>>;
+  /** Roles that see all rows where the others are filtered. */
+  readonly unfiltered?: readonly RoleKind[];
+}
+
+const all = ['select', 'insert', 'update', 'delete'] as const satisfies Privilege[];
+
+/** The schemas in which a service's tables stand: one for each mode, one for both, or none. */
+export function schemasOf(contract: ServiceContract): ('shared' | Mode)[] {
+  const schemas = new Set<'shared' | Mode>();
+  for (const mode of modes) {
+    const rule = contract.modes.data[mode];
+    if (rule === 'isolated') schemas.add(mode);
+    if (rule === 'shared') schemas.add('shared');
+  }
+  return [...schemas];
+}
+
+/** Every table that may exist, with its expected access: the migrator grants it, the guarantees compare it. */
+export function expectedAccess(contracts: readonly ServiceContract[]): TableAccess[] {
+  return [...coreAccess, ...lineAccess(), ...contracts.flatMap(serviceAccess)];
+}
+
+const coreAccess: TableAccess[] = [
+  { schema: 'core', table: 'migrations', rows: 'all', grants: { console: ['select'] } },
+  { schema: 'core', table: 'role_secrets', rows: 'all', grants: {} },
+  { schema: 'core', table: 'workspaces', rows: 'all', grants: { console: all } },
+  {
+    schema: 'core',
+    table: 'api_keys',
+    rows: 'workspace',
+    grants: { console: all, authenticator: ['select', 'update'] },
+    unfiltered: ['authenticator'],
+  },
+  {
+    schema: 'core',
+    table: 'api_key_secrets',
+    rows: 'workspace',
+    grants: { console: all, authenticator: ['select'] },
+    unfiltered: ['authenticator'],
+  },
+  {
+    schema: 'core',
+    table: 'key_activity',
+    rows: 'workspace',
+    grants: { console: ['select', 'insert', 'delete'], authenticator: ['insert'] },
+    unfiltered: ['authenticator'],
+  },
+  // People belong to several workspaces, so their tables have no workspace to filter by; only the console reaches them.
+  ...['people', 'sessions', 'accounts', 'verifications', 'members', 'invitations'].map(
+    (table): TableAccess => ({ schema: 'core', table, rows: 'all', grants: { console: all } }),
+  ),
+];
+
+function lineAccess(): TableAccess[] {
+  const perMode = modes.flatMap((mode): TableAccess[] => [
+    { schema: mode, table: 'idempotency_keys', rows: 'workspace', grants: { [mode]: all } },
+    { schema: mode, table: 'effects', rows: 'workspace', grants: { [mode]: ['select', 'insert'], console: ['select'] } },
+    { schema: mode, table: 'audit_log', rows: 'workspace', grants: { [mode]: ['insert'], console: ['select'] } },
+    { schema: mode, table: 'quota_usage', rows: 'workspace', grants: { [mode]: ['select', 'insert', 'update'] } },
+  ]);
+  return [...perMode, { schema: 'shared', table: 'idempotency_keys', rows: 'workspace', grants: { live: all, test: all } }];
+}
+
+function serviceAccess(contract: ServiceContract): TableAccess[] {
+  return schemasOf(contract).flatMap((schema) =>
+    Object.entries(contract.tables).map(
+      ([table, rows]): TableAccess => ({
+        schema,
+        table,
+        rows,
+        grants: schema === 'shared' ? { live: all, test: all } : { [schema]: all },
+      }),
+    ),
+  );
+}

@@ -1,0 +1,118 @@
+import { Client, type ClientConfig, Pool, type PoolConfig } from 'pg';
+import type { Mode } from '../mode.ts';
+import { modes } from '../mode.ts';
+import type { ServiceContract } from '../service.ts';
+import { explainStartFailure } from './failures.ts';
+import { type Listener, listen } from './listen.ts';
+import { migrate } from './migrate.ts';
+import { type RoleKind, roleKinds, roleName, searchPath } from './roles.ts';
+import { Transaction } from './transaction.ts';
+
+export interface DatabaseOptions {
+  /** How the owner connects: a role that may create roles and schemas. */
+  readonly owner: ClientConfig;
+  readonly rolePrefix: string;
+  readonly services: readonly { contract: ServiceContract; migrations: URL }[];
+  /** Connections of each mode's pool; the console and the authenticator have two each. */
+  readonly poolSize: number;
+  /** A URL for each login role, where the administrator made them. */
+  readonly roleUrls?: Readonly<Partial<Record<RoleKind, string>>>;
+}
+
+export interface Database {
+  /** A transaction of one workspace under the role of one mode. */
+  transaction(mode: Mode, workspaceId: string): Transaction;
+  /** The same for the console and the authenticator. */
+  as(role: 'console' | 'authenticator', workspaceId: string): Transaction;
+  readonly pools: Readonly<Record<RoleKind, Pool>>;
+  /** Migrations that this start ran. */
+  readonly applied: readonly string[];
+  /** Listens on a channel until closed; `onGap` is told whenever notifications may have been missed. */
+  listen(channel: string, onMessage: (payload: string) => void, onGap: () => void): Listener;
+  /** Whether it answers, within `timeoutMs`. */
+  ping(timeoutMs: number): Promise<boolean>;
+  close(): Promise<void>;
+}
+
+/** Connects, checks the server's version, migrates, and opens one pool for each login role. */
+export async function openDatabase(options: DatabaseOptions): Promise<Database> {
+  const { applied, passwords } = await prepare(options);
+  const configOf = (kind: RoleKind): ClientConfig => {
+    const url = options.roleUrls?.[kind];
+    const base: ClientConfig =
+      url === undefined
+        ? { ...withoutUser(options.owner), user: roleName(options.rolePrefix, kind), password: passwords[kind] }
+        : { connectionString: url };
+    return { ...base, options: `-c search_path=${searchPath[kind].replaceAll(' ', '')}`, application_name: `interlock ${kind}` };
+  };
+  const pools = Object.fromEntries(
+    roleKinds.map((kind) => [kind, openPool(configOf(kind), kind === 'live' || kind === 'test' ? options.poolSize : 2)]),
+  ) as Record<RoleKind, Pool>;
+
+  return {
+    applied,
+    pools,
+    transaction: (mode, workspaceId) => new Transaction(pools[mode], workspaceId),
+    as: (role, workspaceId) => new Transaction(pools[role], workspaceId),
+    listen: (channel, onMessage, onGap) => listen(configOf('authenticator'), channel, onMessage, onGap),
+    ping: (timeoutMs) => ping(modes.map((mode) => pools[mode]), timeoutMs),
+    close: async () => {
+      await Promise.all(roleKinds.map((kind) => pools[kind].end()));
+    },
+  };
+}
+
+async function prepare(options: DatabaseOptions): Promise<Awaited<ReturnType<typeof migrate>>> {
+  const client = new Client({ ...options.owner, application_name: 'interlock migrator', connectionTimeoutMillis: 10_000 });
+  // A server that goes away under an idle client emits an error with nobody to catch it.
+  client.on('error', () => {});
+  const where = `${client.host}${client.host.startsWith('/') ? '' : `:${client.port}`}/${client.database ?? ''}`;
+  try {
+    await client.connect();
+    const { rows } = await client.query<{ version: number }>(`select current_setting('server_version_num')::int as version`);
+    const version = rows[0]?.version ?? 0;
+    if (version < 150_000) {
+      throw new Error(`it is version ${Math.floor(version / 10_000)}; Interlock needs PostgreSQL 15 or newer`);
+    }
+    return await migrate(client, options.services, options.rolePrefix);
+  } catch (error) {
+    throw new Error(explainStartFailure(error, where), { cause: error });
+  } finally {
+    await client.end().catch(() => {});
+  }
+}
+
+function openPool(config: ClientConfig, max: number): Pool {
+  const settings: PoolConfig & { pipeline: boolean } = {
+    ...config,
+    max,
+    pipeline: true,
+    idleTimeoutMillis: 30_000,
+    connectionTimeoutMillis: 10_000,
+    keepAlive: true,
+  };
+  const pool = new Pool(settings);
+  // An idle connection that breaks is replaced at the next use.
+  pool.on('error', () => {});
+  return pool;
+}
+
+function withoutUser(config: ClientConfig): ClientConfig {
+  if (config.connectionString === undefined) return config;
+  const url = new URL(config.connectionString);
+  url.username = '';
+  url.password = '';
+  return { ...config, connectionString: url.toString() };
+}
+
+async function ping(pools: readonly Pool[], timeoutMs: number): Promise<boolean> {
+  const answered = Promise.all(pools.map((pool) => pool.query('select 1'))).then(
+    () => true,
+    () => false,
+  );
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<boolean>((resolve) => {
+    timer = setTimeout(() => resolve(false), timeoutMs);
+  });
+  return Promise.race([answered, late]).finally(() => clearTimeout(timer));
+}

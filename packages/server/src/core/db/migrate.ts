@@ -1,0 +1,252 @@
+import { hash, randomBytes } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import type { Client } from 'pg';
+import type { ServiceContract } from '../service.ts';
+import { expectedAccess, schemasOf, type TableAccess } from './access.ts';
+import { type RoleKind, roleKinds, roleName, rolePurpose, searchPath } from './roles.ts';
+
+/** Numbered SQL files that run once in each of their schemas. */
+export interface MigrationSet {
+  readonly module: string;
+  readonly schemas: readonly string[];
+  readonly folder: URL;
+}
+
+export interface MigrationOutcome {
+  /** `module/schema/file` of each migration that ran now. */
+  readonly applied: readonly string[];
+  /** The generated password of each login role. */
+  readonly passwords: Readonly<Record<RoleKind, string>>;
+}
+
+/** Any number; the same on every node, so that only one migrates at a time. */
+const migrationLock = 4_271_906_013;
+
+/**
+ * Brings the schema up to date and grants exactly the expected access. Safe to run twice and from many processes at
+ * once: each file runs in one transaction under one advisory lock, and is recorded in it.
+ *
+ * @param client connected as the owner: a role that may create roles and schemas
+ * @param rolePrefix the login roles are `<prefix>_live`, `<prefix>_test` …
+ * @throws when the owner lacks a permission, or the roles belong to another database
+ */
+export async function migrate(
+  client: Client,
+  services: readonly { contract: ServiceContract; migrations: URL }[],
+  rolePrefix: string,
+): Promise<MigrationOutcome> {
+  await client.query('select pg_advisory_lock($1)', [migrationLock]);
+  try {
+    await client.query(bootstrap);
+    const passwords = await createRoles(client, rolePrefix);
+    const applied: string[] = [];
+    for (const set of migrationSets(services)) applied.push(...(await applySet(client, set)));
+    await grantAccess(client, expectedAccess(services.map((service) => service.contract)), rolePrefix);
+    return { applied, passwords };
+  } finally {
+    await client.query('select pg_advisory_unlock($1)', [migrationLock]);
+  }
+}
+
+/** The sets in the order in which they run. */
+export function migrationSets(services: readonly { contract: ServiceContract; migrations: URL }[]): MigrationSet[] {
+  return [
+    { module: 'core', schemas: ['core'], folder: new URL('./migrations/core/', import.meta.url) },
+    { module: 'line', schemas: ['live', 'test'], folder: new URL('./migrations/line/', import.meta.url) },
+    { module: 'line', schemas: ['shared'], folder: new URL('./migrations/shared/', import.meta.url) },
+    ...services.map(({ contract, migrations }) => ({
+      module: contract.name,
+      schemas: schemasOf(contract),
+      folder: migrations,
+    })),
+  ];
+}
+
+const bootstrap = `
+  create schema if not exists core;
+  create schema if not exists shared;
+  create schema if not exists live;
+  create schema if not exists test;
+  revoke all on schema public from public;
+  create table if not exists core.migrations (
+    module text not null,
+    schema text not null,
+    file text not null,
+    applied_at timestamptz not null default now(),
+    primary key (module, schema, file)
+  );
+  create table if not exists core.role_secrets (role text primary key, password text not null);
+`;
+
+async function applySet(client: Client, set: MigrationSet): Promise<string[]> {
+  const files = (await readdir(set.folder)).filter((name) => /^\d{4}_\w+\.sql$/.test(name)).sort();
+  const { rows } = await client.query<{ schema: string; file: string }>(
+    'select schema, file from core.migrations where module = $1',
+    [set.module],
+  );
+  const done = new Set(rows.map((row) => `${row.schema}/${row.file}`));
+  const applied: string[] = [];
+  for (const schema of set.schemas) {
+    for (const file of files) {
+      if (done.has(`${schema}/${file}`)) continue;
+      const text = await readFile(new URL(file, set.folder), 'utf8');
+      await inTransaction(client, async () => {
+        await client.query(`set local search_path = ${schema}`);
+        await client.query(text);
+        await client.query('insert into core.migrations (module, schema, file) values ($1, $2, $3)', [
+          set.module,
+          schema,
+          file,
+        ]);
+      });
+      applied.push(`${set.module}/${schema}/${file}`);
+    }
+  }
+  return applied;
+}
+
+async function createRoles(client: Client, prefix: string): Promise<Record<RoleKind, string>> {
+  const { rows } = await client.query<{ database: string }>('select current_database() as database');
+  const database = rows[0]?.database ?? '';
+  const passwords = {} as Record<RoleKind, string>;
+  for (const kind of roleKinds) {
+    const name = roleName(prefix, kind);
+    await inTransaction(client, async () => {
+      await refuseForeignRole(client, name, database);
+      const stored = await client.query<{ password: string }>('select password from core.role_secrets where role = $1', [
+        name,
+      ]);
+      const password = stored.rows[0]?.password ?? randomBytes(24).toString('base64url');
+      const exists = await client.query('select 1 from pg_roles where rolname = $1', [name]);
+      if (exists.rowCount === 0) {
+        await client.query(
+          `create role ${name} login nosuperuser nocreatedb nocreaterole noinherit noreplication password '${password}'`,
+        );
+      } else if (stored.rowCount === 0) {
+        await client.query(`alter role ${name} login password '${password}'`);
+      }
+      if (stored.rowCount === 0) {
+        await client.query('insert into core.role_secrets (role, password) values ($1, $2)', [name, password]);
+        await client.query(`comment on role ${name} is '${ownerMark(database)}: ${rolePurpose[kind]}'`);
+        await client.query(`alter role ${name} in database ${quoted(database)} set search_path = ${searchPath[kind]}`);
+      }
+      passwords[kind] = password;
+    });
+  }
+  return passwords;
+}
+
+/** Roles belong to the whole cluster: a second database would otherwise change the first one's passwords under it. */
+async function refuseForeignRole(client: Client, name: string, database: string): Promise<void> {
+  const { rows } = await client.query<{ comment: string | null }>(
+    `select shobj_description(oid, 'pg_authid') as comment from pg_roles where rolname = $1`,
+    [name],
+  );
+  const comment = rows[0]?.comment;
+  if (comment == null || comment.startsWith(`${ownerMark(database)}:`)) return;
+  const other = /^interlock database "(.+)": /.exec(comment)?.[1];
+  if (other === undefined) return;
+  const alive = await client.query('select 1 from pg_database where datname = $1', [other]);
+  if (alive.rowCount === 0) return;
+  throw new Error(
+    `the role ${name} serves the database "${other}" on the same PostgreSQL; set INTERLOCK_ROLE_PREFIX to another word for this one`,
+  );
+}
+
+function ownerMark(database: string): string {
+  return `interlock database "${database.replaceAll("'", '')}"`;
+}
+
+/**
+ * Takes every privilege back and grants the expected ones, so that a table that nobody declared is reachable by
+ * nobody. Row policies are forced, which binds the owner as well; the owner's own policy lets migrations work.
+ */
+async function grantAccess(client: Client, tables: readonly TableAccess[], prefix: string): Promise<void> {
+  const roles = roleKinds.map((kind) => roleName(prefix, kind)).join(', ');
+  const existing = await client.query<{ name: string }>(
+    `select schemaname || '.' || tablename as name from pg_tables where schemaname in ('core', 'shared', 'live', 'test')`,
+  );
+  const present = new Set(existing.rows.map((row) => row.name));
+  await inTransaction(client, async () => {
+    const statements = ['core', 'shared', 'live', 'test'].flatMap((schema) => [
+      `revoke all on schema ${schema} from public, ${roles}`,
+      `revoke all on all tables in schema ${schema} from public, ${roles}`,
+      `revoke all on all sequences in schema ${schema} from public, ${roles}`,
+      `revoke all on all functions in schema ${schema} from public`,
+    ]);
+    const live = roleName(prefix, 'live');
+    const test = roleName(prefix, 'test');
+    const console = roleName(prefix, 'console');
+    statements.push(
+      `grant usage on schema live to ${live}, ${console}`,
+      `grant usage on schema test to ${test}, ${console}`,
+      `grant usage on schema shared to ${live}, ${test}`,
+      `grant usage on schema core to ${roleName(prefix, 'authenticator')}, ${console}`,
+      // Windows: the declared functions through which a service looks across workspaces.
+      `grant execute on all functions in schema live to ${live}`,
+      `grant execute on all functions in schema test to ${test}`,
+      `grant execute on all functions in schema shared to ${live}, ${test}`,
+    );
+    for (const table of tables) {
+      if (present.has(`${table.schema}.${table.table}`)) statements.push(...accessStatements(table, prefix));
+    }
+    const text = statements.join(';\n');
+    const digest = hash('sha256', text);
+    const last = await client.query('select 1 from core.migrations where module = $1 and file = $2', ['access', digest]);
+    // Policies lock their tables, so a node that starts beside a busy one leaves them alone when nothing changed.
+    if (last.rowCount !== 0) return;
+    await client.query(text);
+    await client.query(`delete from core.migrations where module = 'access'`);
+    await client.query(`insert into core.migrations (module, schema, file) values ('access', '*', $1)`, [digest]);
+  });
+}
+
+const ownRows = `workspace_id = current_setting('app.workspace', true)`;
+
+function accessStatements(access: TableAccess, prefix: string): string[] {
+  const name = `${access.schema}.${access.table}`;
+  const policy = (label: string, command: string, role: string, using: string | null, check: string | null) => [
+    `drop policy if exists ${label} on ${name}`,
+    `create policy ${label} on ${name} for ${command} to ${role}` +
+      (using === null ? '' : ` using (${using})`) +
+      (check === null ? '' : ` with check (${check})`),
+  ];
+  const statements = [
+    `alter table ${name} enable row level security`,
+    `alter table ${name} force row level security`,
+    ...policy('owner_all', 'all', 'current_user', 'true', 'true'),
+  ];
+  for (const [kind, privileges] of Object.entries(access.grants) as [RoleKind, readonly string[]][]) {
+    const role = roleName(prefix, kind);
+    statements.push(`grant ${privileges.join(', ')} on ${name} to ${role}`);
+    const unfiltered = access.rows === 'all' || access.unfiltered?.includes(kind) === true;
+    const rows = unfiltered ? 'true' : ownRows;
+    if (access.rows === 'public') {
+      statements.push(...policy(`${kind}_reads`, 'select', role, 'true', null));
+      statements.push(...policy(`${kind}_adds`, 'insert', role, null, publisher));
+      statements.push(...policy(`${kind}_edits`, 'update', role, publisher, publisher));
+      statements.push(...policy(`${kind}_removes`, 'delete', role, publisher, null));
+    } else {
+      statements.push(...policy(`${kind}_rows`, 'all', role, rows, rows));
+    }
+  }
+  return statements;
+}
+
+/** Public rows are written in a workspace that no key can belong to. */
+const publisher = `current_setting('app.workspace', true) = 'system' and workspace_id = 'system'`;
+
+async function inTransaction(client: Client, work: () => Promise<void>): Promise<void> {
+  await client.query('begin');
+  try {
+    await work();
+    await client.query('commit');
+  } catch (error) {
+    await client.query('rollback');
+    throw error;
+  }
+}
+
+function quoted(identifier: string): string {
+  return `"${identifier.replaceAll('"', '""')}"`;
+}

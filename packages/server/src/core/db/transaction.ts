@@ -1,0 +1,137 @@
+import type { Pool, PoolClient, QueryResult } from 'pg';
+import { refuse } from '../errors.ts';
+import { isConnectionFailure } from './failures.ts';
+import { type Sql, sql } from './sql.ts';
+
+/** A handle on the rows of one workspace in one mode. */
+export interface Db {
+  /** All rows. */
+  rows<Row>(statement: Sql, values?: readonly unknown[]): Promise<Row[]>;
+  /** The first row, or `undefined`. */
+  row<Row>(statement: Sql, values?: readonly unknown[]): Promise<Row | undefined>;
+  /** How many rows the statement touched. */
+  run(statement: Sql, values?: readonly unknown[]): Promise<number>;
+}
+
+const setWorkspace = sql`select set_config('app.workspace', $1, true)`;
+
+/**
+ * A transaction for one workspace, opened by its first statement: `begin`, the workspace setting and that statement
+ * travel in one flush, and so do the deferred statements and the `commit`. A call that asks nothing costs nothing.
+ */
+export class Transaction implements Db {
+  readonly #pool: Pool;
+  readonly #workspaceId: string;
+  #client: Promise<PoolClient> | undefined;
+  #connected: PoolClient | undefined;
+  #deferred: { statement: Sql; values: readonly unknown[] }[] = [];
+  #state: 'open' | 'done' = 'open';
+  #openingFailed: unknown;
+
+  constructor(pool: Pool, workspaceId: string) {
+    this.#pool = pool;
+    this.#workspaceId = workspaceId;
+  }
+
+  /** Whether any statement has been sent. */
+  get touched(): boolean {
+    return this.#client !== undefined;
+  }
+
+  async rows<Row>(statement: Sql, values: readonly unknown[] = []): Promise<Row[]> {
+    return (await this.#send(statement, values)).rows as Row[];
+  }
+
+  async row<Row>(statement: Sql, values: readonly unknown[] = []): Promise<Row | undefined> {
+    return (await this.#send(statement, values)).rows[0] as Row | undefined;
+  }
+
+  async run(statement: Sql, values: readonly unknown[] = []): Promise<number> {
+    return (await this.#send(statement, values)).rowCount ?? 0;
+  }
+
+  /** Queues a statement whose result nobody reads; it is sent with the commit. */
+  defer(statement: Sql, values: readonly unknown[]): void {
+    if (this.#state !== 'open') throw new Error('the transaction has ended');
+    this.#deferred.push({ statement, values });
+  }
+
+  /** Sends what was deferred and commits. Throws, with everything rolled back, when any of it fails. */
+  async commit(): Promise<void> {
+    if (this.#deferred.length === 0 && this.#client === undefined) {
+      this.#state = 'done';
+      return;
+    }
+    const client = await this.#open();
+    this.#state = 'done';
+    const deferred = this.#deferred.map(({ statement, values }) => query(client, statement, values));
+    const commit = client.query('commit');
+    const outcomes = await Promise.allSettled([...deferred, commit]);
+    const failed = outcomes.find((outcome) => outcome.status === 'rejected');
+    if (failed === undefined && (await commit).command === 'COMMIT') {
+      client.release();
+      return;
+    }
+    const failure = failed?.reason ?? this.#openingFailed ?? new Error('the transaction was already aborted');
+    // A commit of an aborted transaction is answered with ROLLBACK, so the connection is clean unless it broke.
+    client.release(isConnectionFailure(failure));
+    throw readable(failure);
+  }
+
+  /** Undoes everything; never throws. */
+  async rollback(): Promise<void> {
+    if (this.#state === 'done') return;
+    this.#state = 'done';
+    if (this.#client === undefined) return;
+    try {
+      const client = await this.#client;
+      await client.query('rollback').then(
+        () => client.release(),
+        () => client.release(true),
+      );
+    } catch {
+      // No connection was had, so there is nothing to undo.
+    }
+  }
+
+  async #send(statement: Sql, values: readonly unknown[]): Promise<QueryResult> {
+    if (this.#state !== 'open') throw new Error('the transaction has ended');
+    try {
+      return await query(this.#connected ?? (await this.#open()), statement, values);
+    } catch (error) {
+      throw readable(this.#openingFailed ?? error);
+    }
+  }
+
+  #open(): Promise<PoolClient> {
+    this.#client ??= this.#begin();
+    return this.#client;
+  }
+
+  async #begin(): Promise<PoolClient> {
+    const client = await this.#pool.connect().catch((error: unknown) => {
+      throw readable(error);
+    });
+    this.#connected = client;
+    const remember = (error: unknown) => {
+      this.#openingFailed ??= error;
+    };
+    // Not awaited: the caller's statement follows in the same flush, and fails if one of these does.
+    client.query('begin').catch(remember);
+    query(client, setWorkspace, [this.#workspaceId]).catch(remember);
+    return client;
+  }
+}
+
+function query(client: PoolClient, statement: Sql, values: readonly unknown[]): Promise<QueryResult> {
+  return client.query({ name: statement.name, text: statement.text, values: values as unknown[] });
+}
+
+/** What the caller can do nothing about becomes `unavailable`; what is a bug stays what it is. */
+function readable(error: unknown): unknown {
+  if (!isConnectionFailure(error)) return error;
+  return refuse('unavailable', 'The database cannot be reached just now. Try again in a few seconds.', {
+    retryAfter: 2,
+    cause: error,
+  });
+}

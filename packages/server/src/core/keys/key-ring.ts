@@ -1,0 +1,303 @@
+import { hash } from 'node:crypto';
+import type { Database } from '../db/database.ts';
+import { fragment, sql } from '../db/sql.ts';
+import { refuse } from '../errors.ts';
+import { newId } from '../ids.ts';
+import type { Mode } from '../mode.ts';
+import type { ServiceContract } from '../service.ts';
+import type { Clock } from '../sources.ts';
+import { maxEntries, readAddressList, readRefererList } from './allowlist.ts';
+import { createKeyText } from './key-text.ts';
+
+/** A key as its owner sees it. */
+export interface KeyView {
+  readonly id: string;
+  readonly service: string;
+  readonly mode: Mode;
+  readonly name: string;
+  readonly scopes: readonly string[];
+  /** The prefix and the last four characters are all that can be shown again. */
+  readonly prefix: string;
+  readonly last4: string;
+  readonly allowedIps: readonly string[];
+  readonly allowedReferers: readonly string[];
+  /** Unix milliseconds, as all times here. */
+  readonly createdAt: number;
+  readonly expiresAt: number | null;
+  readonly revokedAt: number | null;
+  readonly lastUsedAt: number | null;
+  readonly usageCount: number;
+}
+
+/** With the full text, which is shown this once. */
+export interface CreatedKey extends KeyView {
+  readonly key: string;
+}
+
+export interface NewKey {
+  readonly service: string;
+  readonly mode: Mode;
+  readonly name: string;
+  /** All scopes of the service when left out. */
+  readonly scopes?: readonly string[];
+  readonly expiresAt?: number | null;
+  readonly allowedIps?: readonly string[];
+  readonly allowedReferers?: readonly string[];
+}
+
+export interface KeyActivity {
+  readonly at: number;
+  readonly event: string;
+  readonly detail: Readonly<Record<string, unknown>>;
+}
+
+/** The keys of one workspace. */
+export interface KeyRing {
+  list(filter?: { service?: string; mode?: Mode }): Promise<KeyView[]>;
+  find(id: string): Promise<KeyView | null>;
+  create(key: NewKey): Promise<CreatedKey>;
+  update(id: string, change: Partial<Pick<NewKey, 'name' | 'scopes' | 'allowedIps' | 'allowedReferers' | 'expiresAt'>>): Promise<KeyView>;
+  /**
+   * Gives the key a new text; it keeps its identity, scopes and lists. The old text works for `overlapMs` more.
+   */
+  rotate(id: string, overlapMs: number): Promise<CreatedKey>;
+  /** Every text of the key stops working: here at once, on other nodes within a second. */
+  revoke(id: string): Promise<KeyView>;
+  /** Newest first. */
+  activity(id: string, limit: number): Promise<KeyActivity[]>;
+}
+
+const columns = fragment`
+  k.id, k.service, k.mode, k.name, k.scopes, k.allowed_ips, k.allowed_referers, k.created_at, k.expires_at,
+  k.revoked_at, k.last_used_at, k.uses,
+  (select s.last4 from core.api_key_secrets s where s.key_id = k.id order by s.created_at desc, s.hash limit 1) as last4`;
+
+const listKeys = sql`select ${columns} from core.api_keys k
+  where ($1::text is null or k.service = $1) and ($2::text is null or k.mode = $2) order by k.created_at, k.id`;
+const findKey = sql`select ${columns} from core.api_keys k where k.id = $1`;
+const insertKey = sql`
+  insert into core.api_keys (workspace_id, id, service, mode, name, scopes, allowed_ips, allowed_referers, expires_at, created_at)
+  values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`;
+const insertSecret = sql`
+  insert into core.api_key_secrets (workspace_id, key_id, hash, last4, created_at) values ($1, $2, $3, $4, $5)`;
+const updateKey = sql`
+  update core.api_keys set name = $2, scopes = $3, allowed_ips = $4, allowed_referers = $5, expires_at = $6 where id = $1`;
+const expireSecrets = sql`
+  update core.api_key_secrets set expires_at = least(coalesce(expires_at, 'infinity'), $2) where key_id = $1 and hash <> $3`;
+const revokeKey = sql`update core.api_keys set revoked_at = coalesce(revoked_at, $2) where id = $1`;
+const insertActivity = sql`
+  insert into core.key_activity (workspace_id, key_id, at, event, detail) values ($1, $2, $3, $4, $5)`;
+const listActivity = sql`
+  select at, event, detail from core.key_activity where key_id = $1 order by id desc limit $2`;
+
+interface KeyRow {
+  id: string;
+  service: string;
+  mode: Mode;
+  name: string;
+  scopes: string[];
+  allowed_ips: string[];
+  allowed_referers: string[];
+  created_at: Date;
+  expires_at: Date | null;
+  revoked_at: Date | null;
+  last_used_at: Date | null;
+  uses: string;
+  last4: string | null;
+}
+
+/** Opens the key ring of one workspace; what belongs to another workspace does not exist here. */
+export function keyRingOf(
+  database: Database,
+  contracts: readonly ServiceContract[],
+  workspaceId: string,
+  clock: Clock,
+): KeyRing {
+  const contractOf = (service: string): ServiceContract => {
+    const contract = contracts.find((candidate) => candidate.name === service);
+    if (contract !== undefined) return contract;
+    const names = contracts.map((candidate) => candidate.name).join(', ');
+    throw refuse('invalid_input', `There is no service "${service}"; there are: ${names}.`, { param: 'service' });
+  };
+
+  const inTransaction = async <T>(work: (db: ReturnType<Database['as']>) => Promise<T>): Promise<T> => {
+    const db = database.as('console', workspaceId);
+    try {
+      const result = await work(db);
+      await db.commit();
+      return result;
+    } catch (error) {
+      await db.rollback();
+      throw error;
+    }
+  };
+
+  const view = (row: KeyRow): KeyView => ({
+    id: row.id,
+    service: row.service,
+    mode: row.mode,
+    name: row.name,
+    scopes: row.scopes,
+    prefix: contracts.find((candidate) => candidate.name === row.service)?.keys.prefix[row.mode] ?? '',
+    last4: row.last4 ?? '',
+    allowedIps: row.allowed_ips,
+    allowedReferers: row.allowed_referers,
+    createdAt: row.created_at.getTime(),
+    expiresAt: row.expires_at?.getTime() ?? null,
+    revokedAt: row.revoked_at?.getTime() ?? null,
+    lastUsedAt: row.last_used_at?.getTime() ?? null,
+    usageCount: Number(row.uses),
+  });
+
+  const existing = async (db: ReturnType<Database['as']>, id: string): Promise<KeyRow> => {
+    const row = await db.row<KeyRow>(findKey, [id]);
+    if (row !== undefined) return row;
+    throw refuse('not_found', `There is no key "${id}" in this workspace.`, { param: 'id' });
+  };
+
+  const addSecret = (db: ReturnType<Database['as']>, contract: ServiceContract, mode: Mode, keyId: string): string => {
+    const text = createKeyText(contract.keys, mode);
+    db.defer(insertSecret, [workspaceId, keyId, digestOf(text), text.slice(-4), new Date(clock.now())]);
+    return text;
+  };
+
+  const record = (db: ReturnType<Database['as']>, keyId: string, event: string, detail: object = {}): void => {
+    db.defer(insertActivity, [workspaceId, keyId, new Date(clock.now()), event, JSON.stringify(detail)]);
+  };
+
+  return {
+    list: (filter = {}) =>
+      inTransaction(async (db) => (await db.rows<KeyRow>(listKeys, [filter.service ?? null, filter.mode ?? null])).map(view)),
+
+    find: (id) =>
+      inTransaction(async (db) => {
+        const row = await db.row<KeyRow>(findKey, [id]);
+        return row === undefined ? null : view(row);
+      }),
+
+    create: (key) =>
+      inTransaction(async (db) => {
+        const contract = contractOf(key.service);
+        const scopes = key.scopes ?? Object.keys(contract.scopes);
+        checkKey(contract, { ...key, scopes }, clock.now());
+        const id = newId('key');
+        const createdAt = clock.now();
+        db.defer(insertKey, [
+          workspaceId,
+          id,
+          key.service,
+          key.mode,
+          key.name,
+          scopes,
+          key.allowedIps ?? [],
+          key.allowedReferers ?? [],
+          key.expiresAt == null ? null : new Date(key.expiresAt),
+          new Date(createdAt),
+        ]);
+        const text = addSecret(db, contract, key.mode, id);
+        record(db, id, 'created');
+        return {
+          id,
+          service: key.service,
+          mode: key.mode,
+          name: key.name,
+          scopes,
+          prefix: contract.keys.prefix[key.mode],
+          last4: text.slice(-4),
+          allowedIps: key.allowedIps ?? [],
+          allowedReferers: key.allowedReferers ?? [],
+          createdAt,
+          expiresAt: key.expiresAt ?? null,
+          revokedAt: null,
+          lastUsedAt: null,
+          usageCount: 0,
+          key: text,
+        };
+      }),
+
+    update: (id, change) =>
+      inTransaction(async (db) => {
+        const before = view(await existing(db, id));
+        const after: KeyView = { ...before, ...change, expiresAt: change.expiresAt === undefined ? before.expiresAt : change.expiresAt };
+        checkKey(contractOf(before.service), after, change.expiresAt === undefined ? 0 : clock.now());
+        await db.run(updateKey, [
+          id,
+          after.name,
+          after.scopes,
+          after.allowedIps,
+          after.allowedReferers,
+          after.expiresAt === null ? null : new Date(after.expiresAt),
+        ]);
+        record(db, id, 'updated', { fields: Object.keys(change) });
+        return after;
+      }),
+
+    rotate: (id, overlapMs) =>
+      inTransaction(async (db) => {
+        const before = await existing(db, id);
+        if (before.revoked_at !== null) {
+          throw refuse('conflict', 'A revoked key cannot be rotated; create a new one.', { param: 'id' });
+        }
+        if (!Number.isInteger(overlapMs) || overlapMs < 0 || overlapMs > maxOverlapMs) {
+          throw refuse('invalid_input', 'The overlap must be a whole number of seconds from 0 to 2592000 (30 days).', { param: 'overlap' });
+        }
+        const text = addSecret(db, contractOf(before.service), before.mode, id);
+        db.defer(expireSecrets, [id, new Date(clock.now() + overlapMs), digestOf(text)]);
+        record(db, id, 'rotated', { overlapSeconds: overlapMs / 1000 });
+        return { ...view(before), last4: text.slice(-4), key: text };
+      }),
+
+    revoke: (id) =>
+      inTransaction(async (db) => {
+        const before = view(await existing(db, id));
+        const revokedAt = before.revokedAt ?? clock.now();
+        await db.run(revokeKey, [id, new Date(revokedAt)]);
+        record(db, id, 'revoked');
+        return { ...before, revokedAt };
+      }),
+
+    activity: (id, limit) =>
+      inTransaction(async (db) => {
+        await existing(db, id);
+        const rows = await db.rows<{ at: Date; event: string; detail: Record<string, unknown> }>(listActivity, [id, limit]);
+        return rows.map((row) => ({ at: row.at.getTime(), event: row.event, detail: row.detail }));
+      }),
+  };
+}
+
+const maxOverlapMs = 30 * 24 * 3_600_000;
+
+function checkKey(
+  contract: ServiceContract,
+  key: {
+    name: string;
+    scopes: readonly string[];
+    expiresAt?: number | null;
+    allowedIps?: readonly string[];
+    allowedReferers?: readonly string[];
+  },
+  now: number,
+): void {
+  const fail = (param: string, message: string): never => {
+    throw refuse('invalid_input', message, { param });
+  };
+  if (key.name.trim() === '' || key.name.length > 100) fail('name', 'The name must have 1 to 100 characters.');
+  const known = Object.keys(contract.scopes);
+  const unknown = key.scopes.find((scope) => !known.includes(scope));
+  if (unknown !== undefined) fail('scopes', `There is no scope "${unknown}"; there are: ${known.join(', ')}.`);
+  if (key.scopes.length === 0) fail('scopes', `Give the key at least one scope of: ${known.join(', ')}.`);
+  if (key.expiresAt != null && key.expiresAt <= now) fail('expiresAt', 'The expiry must lie in the future.');
+  const lists = [
+    ['allowedIps', key.allowedIps ?? [], readAddressList],
+    ['allowedReferers', key.allowedReferers ?? [], readRefererList],
+  ] as const;
+  for (const [param, entries, read] of lists) {
+    if (entries.length > maxEntries) fail(param, `A list may have at most ${maxEntries} entries.`);
+    const reading = read(entries);
+    if (!reading.ok) fail(`${param}[${reading.index}]`, `Line ${reading.index + 1}: ${reading.message}.`);
+  }
+}
+
+function digestOf(text: string): Buffer {
+  return hash('sha256', text, 'buffer');
+}

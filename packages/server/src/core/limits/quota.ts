@@ -1,0 +1,148 @@
+import type { Database } from '../db/database.ts';
+import { sql } from '../db/sql.ts';
+import { refuse } from '../errors.ts';
+import type { QuotaRule, QuotaState } from '../service.ts';
+import type { Clock } from '../sources.ts';
+
+const dayMs = 86_400_000;
+
+/** What to ask the database for: blocks while plenty is left, single units at the end, so that the last one is exact. */
+export function decideBlock(limit: number, reserved: number): number {
+  return Math.max(1, Math.min(64, Math.floor((limit - reserved) / 16)));
+}
+
+/** The UTC day of an instant and when it ends, in Unix milliseconds. */
+export function quotaDay(now: number): { day: string; resetsAt: number } {
+  const start = Math.floor(now / dayMs) * dayMs;
+  return { day: new Date(start).toISOString().slice(0, 10), resetsAt: start + dayMs };
+}
+
+export interface QuotaCounter {
+  /** Takes one unit; throws `quota_exceeded` when the day's are used up. */
+  take(workspaceId: string): Promise<void>;
+  /** Gives a unit back whose work was rolled back. */
+  giveBack(workspaceId: string): void;
+  state(workspaceId: string): Promise<QuotaState>;
+  /** Units reserved from the database and not yet spent. */
+  pending(): number;
+  /** Returns what is reserved and unspent. */
+  close(): Promise<void>;
+}
+
+const ensureDay = sql`
+  insert into quota_usage (workspace_id, service, day) values ($1, $2, $3) on conflict do nothing`;
+const reserve = sql`
+  update quota_usage q set reserved = q.reserved + least($4::bigint, greatest(0, $5::bigint - q.reserved))
+  from (select reserved from quota_usage where workspace_id = $1 and service = $2 and day = $3 for update) before
+  where q.workspace_id = $1 and q.service = $2 and q.day = $3
+  returning (q.reserved - before.reserved)::int as granted, q.reserved::bigint as reserved`;
+const release = sql`
+  update quota_usage set reserved = greatest(0, reserved - $4) where workspace_id = $1 and service = $2 and day = $3`;
+const findUsage = sql`
+  select reserved from quota_usage where workspace_id = $1 and service = $2 and day = $3`;
+
+interface Purse {
+  day: string;
+  left: number;
+  /** What the database row held after the last reservation. */
+  reserved: number;
+  filling: Promise<void> | null;
+}
+
+/**
+ * Counts a daily quota per workspace. One row for each workspace and day is the truth; a node reserves units from it
+ * in blocks, because a row that every draw updates would put all draws of a workspace in one queue. A node that is killed loses at most one block of 64; a clean stop gives it back.
+ */
+export function createQuota(database: Database, service: string, rule: QuotaRule, clock: Clock): QuotaCounter {
+  const purses = new Map<string, Purse>();
+
+  const purseOf = (workspaceId: string): Purse => {
+    const { day } = quotaDay(clock.now());
+    const known = purses.get(workspaceId);
+    if (known?.day === day) return known;
+    const fresh: Purse = { day, left: 0, reserved: 0, filling: null };
+    purses.set(workspaceId, fresh);
+    return fresh;
+  };
+
+  const fill = async (workspaceId: string, purse: Purse): Promise<void> => {
+    const db = database.transaction('live', workspaceId);
+    try {
+      await db.run(ensureDay, [workspaceId, service, purse.day]);
+      const row = await db.row<{ granted: number; reserved: string }>(reserve, [
+        workspaceId,
+        service,
+        purse.day,
+        decideBlock(rule.perDay, purse.reserved),
+        rule.perDay,
+      ]);
+      await db.commit();
+      purse.left += row?.granted ?? 0;
+      purse.reserved = Number(row?.reserved ?? 0);
+    } catch (error) {
+      await db.rollback();
+      throw error;
+    }
+  };
+
+  return {
+    async take(workspaceId) {
+      if (rule.perDay === 0) return;
+      const purse = purseOf(workspaceId);
+      while (purse.left === 0) {
+        const shared = purse.filling;
+        if (shared !== null) {
+          await shared;
+          continue;
+        }
+        purse.filling = fill(workspaceId, purse).finally(() => {
+          purse.filling = null;
+        });
+        await purse.filling;
+        if (purse.left === 0) throw exceeded(rule, clock.now());
+      }
+      purse.left--;
+    },
+    giveBack(workspaceId) {
+      if (rule.perDay !== 0) purseOf(workspaceId).left++;
+    },
+    async state(workspaceId) {
+      const { day, resetsAt } = quotaDay(clock.now());
+      if (rule.perDay === 0) return { limit: null, used: 0, remaining: null, resetsAt };
+      const db = database.transaction('live', workspaceId);
+      try {
+        const row = await db.row<{ reserved: string }>(findUsage, [workspaceId, service, day]);
+        await db.commit();
+        const purse = purses.get(workspaceId);
+        const used = Number(row?.reserved ?? 0) - (purse?.day === day ? purse.left : 0);
+        return { limit: rule.perDay, used, remaining: Math.max(0, rule.perDay - used), resetsAt };
+      } catch (error) {
+        await db.rollback();
+        throw error;
+      }
+    },
+    pending() {
+      let units = 0;
+      for (const purse of purses.values()) units += purse.left;
+      return units;
+    },
+    async close() {
+      await Promise.all(
+        [...purses].map(async ([workspaceId, purse]) => {
+          if (purse.left === 0) return;
+          const db = database.transaction('live', workspaceId);
+          db.defer(release, [workspaceId, service, purse.day, purse.left]);
+          purse.left = 0;
+          await db.commit().catch(() => {});
+        }),
+      );
+    },
+  };
+}
+
+function exceeded(rule: QuotaRule, now: number) {
+  const { resetsAt } = quotaDay(now);
+  return refuse('quota_exceeded', `The daily quota of ${rule.perDay} ${rule.unit}s is used up; it starts anew at 00:00 UTC.`, {
+    retryAfter: Math.max(1, Math.ceil((resetsAt - now) / 1000)),
+  });
+}

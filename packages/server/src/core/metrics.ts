@@ -1,0 +1,90 @@
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { Observation } from './call.ts';
+import type { Database } from './db/database.ts';
+import { roleKinds } from './db/roles.ts';
+
+/** Codes of refusals that a gate makes, as opposed to bad input. */
+const gateRefusals = new Set([401, 403, 429]);
+
+export interface Metrics {
+  readonly registry: Registry;
+  observe(seen: Observation): void;
+}
+
+/** The server's figures in the Prometheus format. Labels are names and numbers of a closed set: never an id or a key. */
+export function createMetrics(sources: {
+  database: Database;
+  auditDropped: () => number;
+  quotaPending: () => number;
+}): Metrics {
+  const registry = new Registry();
+  const registers = [registry];
+  const requests = new Counter({
+    name: 'interlock_requests_total',
+    help: 'Requests answered, by service, mode and status.',
+    labelNames: ['service', 'mode', 'status'] as const,
+    registers,
+  });
+  const duration = new Histogram({
+    name: 'interlock_request_duration_seconds',
+    help: 'Time from reading a request to its answer, by service and mode.',
+    labelNames: ['service', 'mode'] as const,
+    buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5],
+    registers,
+  });
+  const refusals = new Counter({
+    name: 'interlock_gate_refusals_total',
+    help: 'Requests that a gate refused (key, allowlist, scope, mode, limit, quota), by service, mode and code.',
+    labelNames: ['service', 'mode', 'code'] as const,
+    registers,
+  });
+  new Gauge({
+    name: 'interlock_pool_connections',
+    help: 'Database connections, by role and state.',
+    labelNames: ['role', 'state'] as const,
+    registers,
+    collect() {
+      for (const role of roleKinds) {
+        const pool = sources.database.pools[role];
+        this.set({ role, state: 'busy' }, pool.totalCount - pool.idleCount);
+        this.set({ role, state: 'idle' }, pool.idleCount);
+        this.set({ role, state: 'waiting' }, pool.waitingCount);
+      }
+    },
+  });
+  new Gauge({
+    name: 'interlock_audit_rows_dropped',
+    help: 'Audit rows of reads that were lost because the database was away for too long.',
+    registers,
+    collect() {
+      this.set(sources.auditDropped());
+    },
+  });
+  new Gauge({
+    name: 'interlock_quota_units_pending',
+    help: 'Quota units that this node has reserved and not yet spent.',
+    registers,
+    collect() {
+      this.set(sources.quotaPending());
+    },
+  });
+  new Gauge({
+    name: 'interlock_memory_resident_bytes',
+    help: 'Resident memory of the server process.',
+    registers,
+    collect() {
+      this.set(process.memoryUsage.rss());
+    },
+  });
+
+  return {
+    registry,
+    observe(seen) {
+      requests.inc({ service: seen.service, mode: seen.mode, status: seen.status });
+      duration.observe({ service: seen.service, mode: seen.mode }, seen.durationMs / 1000);
+      if (seen.code !== null && gateRefusals.has(seen.status)) {
+        refusals.inc({ service: seen.service, mode: seen.mode, code: seen.code });
+      }
+    },
+  };
+}

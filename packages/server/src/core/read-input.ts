@@ -1,0 +1,100 @@
+import type { TObject, TSchema } from 'typebox';
+import { Compile } from 'typebox/compile';
+import { refuse } from './errors.ts';
+import { describeViolation } from './violations.ts';
+
+/** Turns the texts of a request into the input that an operation declares, or refuses it naming the field. */
+export interface InputReader {
+  /** Path parameters and query: texts become what the schema says; unknown parameters are ignored. */
+  fromTexts(texts: Readonly<Record<string, string | string[] | undefined>>): Record<string, unknown>;
+  /** Path parameters and a JSON body: types must be right already; unknown fields are refused. */
+  fromBody(params: Readonly<Record<string, string>>, body: Record<string, unknown>): Record<string, unknown>;
+}
+
+type Coercion = 'integer' | 'number' | 'boolean' | 'string' | 'list' | 'raw';
+
+interface Property {
+  readonly name: string;
+  readonly coercion: Coercion;
+  readonly fallback: unknown;
+}
+
+/** Compiles the reader of one input schema, once at start-up. */
+export function compileInput(schema: TObject): InputReader {
+  const check = Compile(schema);
+  const properties = Object.entries(schema.properties).map(
+    ([name, property]): Property => ({
+      name,
+      coercion: coercionOf(property),
+      fallback: (property as { default?: unknown }).default,
+    }),
+  );
+
+  const validated = (input: Record<string, unknown>): Record<string, unknown> => {
+    if (check.Check(input)) return input;
+    const { param, message } = describeViolation(check.Errors(input), input);
+    throw refuse('invalid_input', message, { param });
+  };
+
+  return {
+    fromTexts(texts) {
+      const input: Record<string, unknown> = {};
+      for (const { name, coercion, fallback } of properties) {
+        const value = Object.hasOwn(texts, name) ? texts[name] : undefined;
+        if (value !== undefined) input[name] = coerce(name, coercion, value);
+        else if (fallback !== undefined) input[name] = fallback;
+      }
+      return validated(input);
+    },
+    fromBody(params, body) {
+      const input: Record<string, unknown> = { ...body };
+      for (const { name, coercion, fallback } of properties) {
+        if (Object.hasOwn(params, name)) input[name] = coerce(name, coercion, params[name] ?? '');
+        else if (!Object.hasOwn(input, name) && fallback !== undefined) input[name] = fallback;
+      }
+      return validated(input);
+    },
+  };
+}
+
+function coercionOf(schema: TSchema): Coercion {
+  const { type, anyOf } = schema as { type?: unknown; anyOf?: TSchema[] };
+  if (anyOf !== undefined) {
+    const kinds = new Set(anyOf.map(coercionOf));
+    // A closed set of words is a union of string constants.
+    return kinds.size === 1 && kinds.has('string') ? 'string' : 'raw';
+  }
+  if (type === 'integer' || type === 'number' || type === 'boolean' || type === 'string') return type;
+  return type === 'array' ? 'list' : 'raw';
+}
+
+function coerce(name: string, coercion: Coercion, value: string | string[]): unknown {
+  if (coercion === 'raw') return value;
+  if (coercion === 'list') return Array.isArray(value) ? value : [value];
+  if (Array.isArray(value)) {
+    throw refuse('invalid_input', `"${name}" was given ${value.length} times; give it once.`, { param: name });
+  }
+  switch (coercion) {
+    case 'integer':
+      if (!/^-?\d+$/.test(value) || !Number.isSafeInteger(Number(value))) {
+        throw refuse('invalid_input', `"${name}" must be a whole number in plain digits, such as 3; "${shown(value)}" is not.`, { param: name });
+      }
+      // Adding zero turns -0 into 0.
+      return Number(value) + 0;
+    case 'number':
+      if (!/^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i.test(value) || !Number.isFinite(Number(value))) {
+        throw refuse('invalid_input', `"${name}" must be a finite number, such as 2.5; "${shown(value)}" is not.`, { param: name });
+      }
+      return Number(value) + 0;
+    case 'boolean':
+      if (value === 'true' || value === '1') return true;
+      if (value === 'false' || value === '0') return false;
+      throw refuse('invalid_input', `"${name}" must be true or false; "${shown(value)}" is neither.`, { param: name });
+    case 'string':
+      return value;
+  }
+}
+
+function shown(value: string): string {
+  return value.length > 40 ? `${value.slice(0, 40)}…` : value;
+}

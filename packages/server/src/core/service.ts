@@ -1,0 +1,311 @@
+/**
+ * The authoring surface: everything that a service may import from the platform.
+ *
+ * A service is one value. Its contract says, test beside live, what may be seen, what may leave, where chance comes
+ * from and which limits hold; its operations are data plus one function each.
+ */
+import type { Static, TObject, TSchema } from 'typebox';
+import type { Db } from './db/transaction.ts';
+import type { PlatformRefusal } from './errors.ts';
+import { ApiError } from './errors.ts';
+import type { KeyRing } from './keys/key-ring.ts';
+import type { PerMode } from './mode.ts';
+import type { Settings, SettingValues } from './settings.ts';
+import type { Clock, Entropy } from './sources.ts';
+
+export type { Sql } from './db/sql.ts';
+export { sql } from './db/sql.ts';
+export type { Db } from './db/transaction.ts';
+export { ApiError } from './errors.ts';
+export { newId, randomBase62 } from './ids.ts';
+export type { Mode, PerMode } from './mode.ts';
+export { modes } from './mode.ts';
+export { integerSetting, secretSetting, textSetting } from './settings.ts';
+export type { Csprng, Derived, Entropy } from './sources.ts';
+export { csprng } from './sources.ts';
+
+/**
+ * What a mode may see.
+ * - `isolated`: its own tables in its own schema
+ * - `shared`: one set of rows for both modes
+ * - `pure`: no table at all; an answer is a function of its inputs
+ */
+export type DataRule = 'isolated' | 'shared' | 'pure';
+
+/**
+ * What a reference into the other mode is answered with.
+ * - `not_applicable`: there is nothing in the other mode to refer to
+ * - `not_found`: it does not exist
+ * - `mismatch`: a 400 that names both modes
+ */
+export type ForeignRule = 'not_applicable' | 'not_found' | 'mismatch';
+
+/** What becomes of an intention to send: it leaves, it is recorded and stays, or the request is refused. */
+export type Disposition = 'deliver' | 'suppress' | 'refuse';
+
+export interface LimitRule {
+  /** Whose requests share one counter. */
+  readonly per: 'address' | 'key';
+  readonly max: number;
+  /** The setting that replaces `max`, where the operator may. */
+  readonly setting?: string;
+  readonly windowMs: number;
+  /** `both`: one counter over live and test; `own`: a counter for each mode. */
+  readonly counter: 'both' | 'own';
+}
+
+export interface QuotaRule {
+  /** 0: unlimited. */
+  readonly perDay: number;
+  /** The setting that replaces `perDay`, where the operator may. */
+  readonly setting?: string;
+  /** What is counted, in the singular. */
+  readonly unit: string;
+}
+
+/** The contract, in one closed vocabulary. */
+export interface ModeContract {
+  readonly data: PerMode<DataRule>;
+  readonly foreign: PerMode<ForeignRule>;
+  readonly effects: Readonly<Record<string, PerMode<Disposition>>>;
+  readonly entropy: PerMode<'csprng' | 'derived'>;
+  readonly limits: PerMode<LimitRule>;
+  readonly quota: PerMode<QuotaRule | 'uncounted'>;
+}
+
+/** `workspace`: each row belongs to one workspace. `public`: any workspace reads, only the service's own loops write. */
+export type TableKind = 'workspace' | 'public';
+
+export interface KeyRules {
+  readonly prefix: PerMode<string>;
+  /** Characters after the prefix, the six of the checksum included: 40 to 48. */
+  readonly length: number;
+  /** A header that may carry the key besides `Authorization: Bearer`; it wins when both are sent. */
+  readonly header?: string;
+  /** The mode of a call without a key, or `refuse`. */
+  readonly anonymous: 'live' | 'refuse';
+}
+
+export interface ErrorEntry {
+  readonly status: number;
+  /** When it is given, as a clause. */
+  readonly when: string;
+}
+
+/** How a service words what the line says. */
+export interface Dialect<Codes extends string = string> {
+  /** The service's own code for each refusal of the platform. */
+  readonly codes: Readonly<Record<PlatformRefusal, Codes>>;
+  /** The error body. */
+  error(error: RenderedError): unknown;
+  readonly errorContentType: string;
+  /** The schema of the error body, for OpenAPI. */
+  readonly errorSchema: TSchema;
+  /** Further headers on a finite, successful answer. */
+  headers?(answer: { mode: 'live' | 'test'; durationMs: number }): Record<string, string>;
+}
+
+export interface RenderedError {
+  readonly status: number;
+  readonly code: string;
+  readonly message: string;
+  readonly param: string | undefined;
+  readonly retryAfter: number | undefined;
+  readonly requestId: string;
+}
+
+export interface IdempotencyRule {
+  /** Whose keys are told apart: each API key's (an address for anonymous callers), or each workspace's mode. */
+  readonly scope: 'key' | 'workspace';
+  /** How long a second request waits for a running first one before it is refused; 0 refuses at once. */
+  readonly waitMs: number;
+  readonly keepMs: number;
+  readonly maxLength: number;
+}
+
+/** What a service promises, as data. */
+export interface ServiceContract {
+  /** Also the prefix of its tables and operation ids. */
+  readonly name: string;
+  readonly title: string;
+  readonly description: string;
+  readonly basePath: string;
+  readonly keys: KeyRules;
+  readonly modes: ModeContract;
+  readonly tables: Readonly<Record<string, TableKind>>;
+  /** Scopes a key can be given, with what each permits. */
+  readonly scopes: Readonly<Record<string, string>>;
+  readonly errors: Readonly<Record<string, ErrorEntry>>;
+  readonly dialect: Dialect;
+  readonly idempotency: IdempotencyRule;
+  readonly settings: Settings;
+  /** Largest body and longest request target, in bytes. */
+  readonly maxBodyBytes: number;
+  readonly maxUriBytes: number;
+  /** Whether browsers of any origin may call it. */
+  readonly cors: boolean;
+}
+
+/** Who is calling. */
+export type Caller =
+  | { readonly type: 'key'; readonly keyId: string; readonly keyName: string }
+  | { readonly type: 'person'; readonly personId: string; readonly role: string }
+  | { readonly type: 'anonymous' }
+  | { readonly type: 'system'; readonly loop: string };
+
+/** What a handler holds: one workspace in one mode, and nothing with which to send. */
+export interface Context<C extends ServiceContract = ServiceContract> extends Clock {
+  readonly mode: 'live' | 'test';
+  readonly workspaceId: string;
+  readonly caller: Caller;
+  readonly requestId: string;
+  /** The caller's address, v4-mapped IPv6 written as IPv4. */
+  readonly address: string;
+  /** Where people reach this server, without a trailing slash. */
+  readonly publicUrl: string;
+  readonly settings: SettingValues<C['settings']>;
+  readonly entropy: Entropy;
+  /** The transaction of this request. A pure mode has none, and its use is a bug. */
+  readonly db: Db;
+  /** Writes down an intention in the same transaction; the contract decides what becomes of it. */
+  emit(effect: keyof C['modes']['effects'] & string, payload: Readonly<Record<string, unknown>>): void;
+  readonly quota: Quota;
+  /** The keys of this workspace and service, for operations that a person calls. */
+  readonly keys: KeyRing;
+  /** Runs work in a transaction of its own, with effects and quota of its own: for loops and streams. */
+  separately<T>(work: (ctx: Context<C>) => Promise<T>): Promise<T>;
+  /** Aborted when the client goes away or the server stops. */
+  readonly signal: AbortSignal;
+}
+
+export interface Quota {
+  /** Takes one unit, given back if the transaction rolls back. Throws `quota_exceeded` when none is left. */
+  take(): Promise<void>;
+  /** What is used and left today; `null` where nothing is counted. */
+  state(): Promise<QuotaState | null>;
+}
+
+export interface QuotaState {
+  /** `null`: unlimited. */
+  readonly limit: number | null;
+  readonly used: number;
+  readonly remaining: number | null;
+  /** Unix milliseconds. */
+  readonly resetsAt: number;
+}
+
+/** A body that is written as it is made, such as Server-Sent Events or CSV. */
+export class StreamedBody {
+  readonly contentType: string;
+  readonly chunks: AsyncIterable<string>;
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(contentType: string, chunks: AsyncIterable<string>, headers: Readonly<Record<string, string>> = {}) {
+    this.contentType = contentType;
+    this.chunks = chunks;
+    this.headers = headers;
+  }
+}
+
+/** A finite body that is not the service's JSON, such as a page or a picture. */
+export class RawBody {
+  readonly contentType: string;
+  readonly bytes: string | Uint8Array;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly status: number;
+
+  constructor(
+    contentType: string,
+    bytes: string | Uint8Array,
+    headers: Readonly<Record<string, string>> = {},
+    status = 200,
+  ) {
+    this.contentType = contentType;
+    this.bytes = bytes;
+    this.headers = headers;
+    this.status = status;
+  }
+}
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+/** An operation: data plus one function. */
+export interface Operation<
+  C extends ServiceContract = ServiceContract,
+  Input extends TObject = TObject,
+  Output extends TSchema = TSchema,
+> {
+  /** Such as `randomness.ints`. */
+  readonly id: string;
+  readonly summary: string;
+  readonly description?: string;
+  readonly tag: string;
+  /** A second method is a twin: the same parameters as a JSON body instead of a query. */
+  readonly method: Method | readonly [Method, Method];
+  /** Below the base path; `:name` is a path parameter. A path that starts with `//` stands at the root. */
+  readonly path: string;
+  readonly scope: (keyof C['scopes'] & string) | null;
+  /** Path parameters, and the query (GET, DELETE) or the JSON body (others), as one object. */
+  readonly input: Input;
+  readonly output: Output;
+  readonly status?: number;
+  /** Who may call: the service's own rule for keys (default), a signed-in person, or either. */
+  readonly caller?: 'key' | 'person' | 'either';
+  /** The role a person needs; `member` by default. */
+  readonly role?: 'member' | 'admin';
+  /** The modes in which it exists; both by default. */
+  readonly modes?: readonly ('live' | 'test')[];
+  /** Whether it changes something; such a call is audited in its own transaction. */
+  readonly writes?: boolean;
+  /** Whether `Idempotency-Key` is honoured. */
+  readonly idempotent?: boolean;
+  /** Whether it takes a slot of the rate limit; true by default. */
+  readonly limited?: boolean;
+  /** Codes it can answer with besides those of the line. */
+  readonly errors?: readonly (keyof C['errors'] & string)[];
+  readonly run: (
+    ctx: Context<C>,
+    input: Static<Input>,
+  ) => Promise<Static<Output> | StreamedBody | RawBody> | Static<Output> | StreamedBody | RawBody;
+}
+
+/** Work that repeats without a request, as the `system` actor. */
+export interface Loop<C extends ServiceContract = ServiceContract> {
+  readonly name: string;
+  /** When the next run is due, in Unix milliseconds; a pure function. */
+  readonly next: (now: number, settings: SettingValues<C['settings']>) => number;
+  readonly run: (ctx: Context<C>) => Promise<void>;
+}
+
+export interface Service<C extends ServiceContract = ServiceContract> {
+  readonly contract: C;
+  readonly operations: readonly Operation<C>[];
+  readonly loops: readonly Loop<C>[];
+  /** The folder of numbered SQL files. */
+  readonly migrations: URL;
+}
+
+/** The typed helpers of one contract: what is not declared does not compile. */
+export interface Authoring<C extends ServiceContract> {
+  operation<Input extends TObject, Output extends TSchema>(operation: Operation<C, Input, Output>): Operation<C>;
+  loop(loop: Loop<C>): Loop<C>;
+  service(parts: Omit<Service<C>, 'contract'>): Service;
+  error(code: keyof C['errors'] & string, message: string, details?: { param?: string; retryAfter?: number }): ApiError;
+}
+
+/**
+ * Opens a contract for writing operations against it.
+ *
+ * @example
+ * const { operation, error } = author(contract);
+ * export const ping = operation({ id: 'notes.ping', method: 'GET', path: '/ping', … });
+ */
+export function author<C extends ServiceContract>(contract: C): Authoring<C> {
+  return {
+    // The line validates the input against the schema it was inferred from, which is what makes these casts safe.
+    operation: (operation) => operation as unknown as Operation<C>,
+    loop: (loop) => loop,
+    service: (parts) => ({ contract, ...parts }) as unknown as Service,
+    error: (code, message, details) => new ApiError(code, message, details),
+  };
+}

@@ -1,0 +1,76 @@
+/** A schema violation in the form of JSON Schema validators. */
+export interface Violation {
+  readonly keyword: string;
+  readonly instancePath: string;
+  readonly params: object;
+  readonly message: string;
+}
+
+/** The field a caller has to mend, as he spells it, and a sentence that says how. */
+export function describeViolation(
+  violations: readonly Violation[],
+  input: Readonly<Record<string, unknown>>,
+): { param: string; message: string } {
+  // `boolean` repeats an unknown field, and the members of a union follow the union that matters.
+  const violation =
+    violations.find((candidate) => candidate.keyword === 'additionalProperties') ??
+    violations.find((candidate) => candidate.keyword === 'anyOf') ??
+    violations.find((candidate) => candidate.keyword !== 'boolean') ??
+    violations[0];
+  if (violation === undefined) return { param: 'body', message: 'The input is not valid.' };
+  const at = fieldOf(violation.instancePath);
+  const params = violation.params as Record<string, unknown>;
+  const inside = (name: unknown): string => (at === '' ? String(name) : `${at}.${String(name)}`);
+
+  switch (violation.keyword) {
+    case 'required': {
+      const param = inside((params['requiredProperties'] as string[])[0]);
+      return { param, message: `"${param}" is missing.` };
+    }
+    case 'additionalProperties': {
+      const param = inside((params['additionalProperties'] as string[])[0]);
+      return { param, message: `"${param}" is not a field of this operation; leave it out or check its spelling.` };
+    }
+    case 'anyOf': {
+      const constants = violations.filter((other) => other.keyword === 'const' && other.instancePath === violation.instancePath);
+      if (constants.length === 0) {
+        const types = violations
+          .filter((other) => other.keyword === 'type' && other.instancePath === violation.instancePath)
+          .map((other) => String((other.params as { type?: unknown }).type));
+        return { param: at, message: `"${at}" must be ${types.length > 0 ? listed(types, 'or') : 'of another form'}.` };
+      }
+      const words = constants.map((other) => JSON.stringify((other.params as { allowedValue?: unknown }).allowedValue));
+      return { param: at, message: `"${at}" must be ${listed(words, 'or')}; ${shown(valueAt(input, violation.instancePath))} is not.` };
+    }
+    default:
+      return {
+        param: at === '' ? 'body' : at,
+        message: `"${at === '' ? 'body' : at}" ${violation.message}; ${shown(valueAt(input, violation.instancePath))} was sent.`,
+      };
+  }
+}
+
+function listed(words: readonly string[], last: string): string {
+  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} ${last} ${words.at(-1)}`;
+}
+
+/** `/draws/0/params` as `draws[0].params`. */
+function fieldOf(pointer: string): string {
+  return pointer
+    .split('/')
+    .slice(1)
+    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'))
+    .reduce((path, part) => (/^\d+$/.test(part) ? `${path}[${part}]` : path === '' ? part : `${path}.${part}`), '');
+}
+
+function valueAt(input: unknown, pointer: string): unknown {
+  return pointer
+    .split('/')
+    .slice(1)
+    .reduce<unknown>((value, part) => (value as Record<string, unknown> | undefined)?.[part.replaceAll('~1', '/').replaceAll('~0', '~')], input);
+}
+
+function shown(value: unknown): string {
+  const text = typeof value === 'string' ? JSON.stringify(value) : Array.isArray(value) ? 'a list' : typeof value === 'object' ? 'an object' : String(value);
+  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
+}

@@ -1,0 +1,215 @@
+/** Assembly: database, clock, entropy, services. Defines nothing that acts by itself; `main.ts` starts it. */
+import type { FastifyInstance } from 'fastify';
+import type { Logger } from 'pino';
+import { createApp } from './app.ts';
+import type { Config } from './config.ts';
+import { createConsole } from './console/console.ts';
+import { createAuditLog } from './core/audit/audit.ts';
+import { type Call, createLine, type Line, type ServiceRuntime } from './core/call.ts';
+import { type Database, openDatabase } from './core/db/database.ts';
+import type { ApiError, PlatformRefusal } from './core/errors.ts';
+import { newRequestId } from './core/ids.ts';
+import { createAuthenticator } from './core/keys/authenticator.ts';
+import { createBadKeys } from './core/keys/bad-keys.ts';
+import { type KeyRing, keyRingOf } from './core/keys/key-ring.ts';
+import { createLimiter } from './core/limits/limiter.ts';
+import { createQuota, type QuotaCounter } from './core/limits/quota.ts';
+import { openRedis } from './core/limits/redis.ts';
+import { startLoops } from './core/loops.ts';
+import { createMetrics } from './core/metrics.ts';
+import type { Operation, Service, ServiceContract } from './core/service.ts';
+import type { SettingValues, Settings } from './core/settings.ts';
+import { type Clock, csprng, derivedFrom, systemClock } from './core/sources.ts';
+import { systemRoutes } from './system-routes.ts';
+
+/** One service on the line. */
+export interface MountedService {
+  readonly service: Service;
+  call(operation: Operation): Call;
+  /** Answers what no operation answers, in the service's words. */
+  refusal(error: ApiError): Call;
+  /** The refusal of a request that could not even be read. */
+  render(error: ApiError): { status: number; contentType: string; body: string };
+}
+
+export interface PlatformOptions {
+  readonly config: Config;
+  readonly services: readonly Service[];
+  /** How the owner of the database connects. */
+  readonly owner: import('pg').ClientConfig;
+  readonly log: Logger;
+  readonly clock?: Clock;
+}
+
+export interface Platform {
+  readonly app: FastifyInstance;
+  readonly database: Database;
+  readonly services: readonly Service[];
+  readonly config: Config;
+  /** Told by whoever listens, for links in answers. */
+  setPublicUrl(url: string): void;
+  keysOf(workspaceId: string): KeyRing;
+  readonly people: import('./console/console.ts').Console;
+  /** Writes what is batched: audit rows, uses of keys. */
+  flush(): Promise<void>;
+  /** Starts the services' loops. */
+  startLoops(): void;
+  /** Answers `/readyz` with 503 from now on. */
+  drain(): void;
+  /** Finishes what is in flight, flushes, gives quota back, closes the pools. */
+  close(): Promise<void>;
+}
+
+export async function createPlatform(options: PlatformOptions): Promise<Platform> {
+  const { config, log } = options;
+  const clock = options.clock ?? systemClock;
+  const services = options.services.map((service) => effective(service, config));
+  const contracts = services.map((service) => service.contract);
+  const database = await openDatabase({
+    owner: options.owner,
+    rolePrefix: config.rolePrefix,
+    poolSize: config.poolSize,
+    services: services.map(({ contract, migrations }) => ({ contract, migrations })),
+  });
+  const redis = config.redisUrl === null ? undefined : await openRedis(config.redisUrl, log);
+  const authenticator = createAuthenticator({ database, clock, trustMs: 3_600_000, unheardTrustMs: config.keyTrustMs });
+  const audit = createAuditLog(database);
+  let publicUrl = config.publicUrl ?? `http://${config.host}:${config.port}`;
+  const people = createConsole({ config, database, contracts, clock, log, publicUrl: () => publicUrl });
+
+  const runtimes = services.map((service): ServiceRuntime => {
+    const { contract } = service;
+    const rule = contract.modes.quota.live;
+    return {
+      service,
+      settings: settingsOf(config, contract),
+      limiter: createLimiter(contract, redis?.client),
+      quota: rule === 'uncounted' ? null : createQuota(database, contract.name, rule, clock),
+      derived: derivedFrom(fixtureSecretOf(config, contract)),
+    };
+  });
+  const quotas = runtimes.map((runtime) => runtime.quota).filter((quota): quota is QuotaCounter => quota !== null);
+  const metrics = createMetrics({
+    database,
+    auditDropped: () => audit.dropped,
+    quotaPending: () => quotas.reduce((units, quota) => units + quota.pending(), 0),
+  });
+  const line = createLine({
+    database,
+    clock,
+    csprng,
+    authenticator,
+    badKeys: createBadKeys(clock),
+    findPerson: people.findPerson,
+    audit,
+    publicUrl: () => publicUrl,
+    contracts,
+    onBug: (error, about) => log.error({ err: error, ...about }, 'a request failed'),
+    observe: metrics.observe,
+  });
+  let draining = false;
+  const app = await createApp({
+    services: runtimes.map((runtime) => mounted(line, runtime)),
+    systemRoutes: [
+      ...systemRoutes({ services, database, metrics, isDraining: () => draining, publicUrl: () => publicUrl }),
+      ...people.routes,
+    ],
+    trustedProxies: config.trustedProxies,
+  });
+
+  const stopping = new AbortController();
+  let loops: { stop(): Promise<void> } | undefined;
+  const flush = async (): Promise<void> => {
+    await Promise.all([audit.flush(), authenticator.flush()]);
+  };
+  return {
+    app,
+    database,
+    services,
+    config,
+    people,
+    setPublicUrl(url) {
+      if (config.publicUrl === null) publicUrl = url;
+    },
+    keysOf: (workspaceId) => keyRingOf(database, contracts, workspaceId, clock),
+    flush,
+    startLoops() {
+      loops ??= startLoops({ line, runtimes, clock, log, signal: stopping.signal });
+    },
+    drain() {
+      draining = true;
+    },
+    async close() {
+      draining = true;
+      stopping.abort();
+      await loops?.stop();
+      await app.close();
+      await authenticator.close();
+      await audit.close();
+      await Promise.all(quotas.map((quota) => quota.close()));
+      await redis?.close();
+      await database.close();
+    },
+  };
+}
+
+function mounted(line: Line, runtime: ServiceRuntime): MountedService {
+  const { contract } = runtime.service;
+  return {
+    service: runtime.service,
+    call: (operation) => line.call(runtime, operation),
+    refusal: (error) => line.refusal(runtime, error),
+    render(error) {
+      const code = contract.dialect.codes[error.code as PlatformRefusal] ?? error.code;
+      const status = contract.errors[code]?.status ?? 400;
+      const body = contract.dialect.error({
+        status,
+        code,
+        message: error.message,
+        param: error.details.param,
+        retryAfter: error.details.retryAfter,
+        requestId: newRequestId().slice(4),
+      });
+      return { status, contentType: contract.dialect.errorContentType, body: JSON.stringify(body) };
+    },
+  };
+}
+
+function settingsOf(config: Config, contract: ServiceContract): SettingValues<Settings> {
+  return config.services[contract.name] ?? {};
+}
+
+/** The secret behind derived entropy: the service's own, so that no two services share fixtures. */
+function fixtureSecretOf(config: Config, contract: ServiceContract): Buffer {
+  const setting = Object.entries(contract.settings).find(([name, declared]) => name === 'fixtureSecret' && declared.kind === 'secret');
+  const value = setting === undefined ? undefined : settingsOf(config, contract)['fixtureSecret'];
+  return value instanceof Buffer ? value : Buffer.alloc(0);
+}
+
+/** The contract with what the operator's settings replace. */
+function effective(service: Service, config: Config): Service {
+  const { contract } = service;
+  const settings = settingsOf(config, contract);
+  const limit = (mode: 'live' | 'test') => {
+    const rule = contract.modes.limits[mode];
+    const value = rule.setting === undefined ? undefined : settings[rule.setting];
+    return typeof value === 'number' ? { ...rule, max: value } : rule;
+  };
+  const quota = (mode: 'live' | 'test') => {
+    const rule = contract.modes.quota[mode];
+    const value = rule === 'uncounted' || rule.setting === undefined ? undefined : settings[rule.setting];
+    return rule !== 'uncounted' && typeof value === 'number' ? { ...rule, perDay: value } : rule;
+  };
+  return {
+    ...service,
+    contract: {
+      ...contract,
+      keys: { ...contract.keys, anonymous: config.allowAnonymous ? contract.keys.anonymous : 'refuse' },
+      modes: {
+        ...contract.modes,
+        limits: { live: limit('live'), test: limit('test') },
+        quota: { live: quota('live'), test: quota('test') },
+      },
+    },
+  };
+}
