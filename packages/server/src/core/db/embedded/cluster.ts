@@ -1,0 +1,115 @@
+import { randomBytes } from 'node:crypto';
+import {
+  chmod,
+  chown,
+  lchown,
+  mkdir,
+  mkdtemp,
+  open,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  writeFile,
+} from 'node:fs/promises';
+import { join } from 'node:path';
+import { program } from './binaries.ts';
+import { commandAs } from './command.ts';
+import type { Placement } from './placement.ts';
+import { run } from './run.ts';
+import type { Scratch } from './scratch.ts';
+
+export interface Cluster {
+  data: string;
+  password: string;
+}
+
+export const superuser = 'interlock';
+
+/** Opens the cluster below the placement's base, making it first when there is none. */
+export async function openCluster(placement: Placement, scratch: Scratch): Promise<Cluster> {
+  const folder = join(placement.base, 'cluster');
+  if (!(await stat(folder).catch(() => undefined))) await initialise(placement, scratch, folder);
+  const data = join(folder, 'data');
+  await own(data, placement.owner);
+  return { data, password: (await readFile(join(folder, 'password'), 'utf8')).trim() };
+}
+
+/** Made aside and renamed when complete, so that a first start that fails leaves nothing half made. */
+async function initialise(placement: Placement, scratch: Scratch, folder: string): Promise<void> {
+  await removeUnfinished(placement.base);
+  const staging = await mkdtemp(join(placement.base, unfinished));
+  const passwordForServer = join(scratch.socketDirectory, 'password');
+  try {
+    if (placement.owner) await chmod(staging, 0o711);
+    const data = join(staging, 'data');
+    await mkdir(data, { mode: 0o700 });
+    const password = randomBytes(24).toString('base64url');
+    await writeFile(join(staging, 'password'), `${password}\n`, { mode: 0o600, flush: true });
+    await writeFile(passwordForServer, `${password}\n`, { mode: 0o600 });
+    if (placement.owner) {
+      await chown(data, placement.owner.uid, placement.owner.gid);
+      await chown(passwordForServer, placement.owner.uid, placement.owner.gid);
+    }
+    const command = commandAs(
+      placement.identity,
+      [
+        program(placement.binaries, 'initdb', process.platform),
+        '-D',
+        placement.dataArgument(data),
+        `--username=${superuser}`,
+        `--pwfile=${passwordForServer}`,
+        '--auth=scram-sha-256',
+        '--encoding=UTF8',
+        '--locale=C',
+        '--locale-provider=builtin',
+        '--builtin-locale=C.UTF-8',
+        '--no-instructions',
+      ],
+      { endsWithParent: placement.endsWithParent },
+    );
+    const { succeeded, output } = await run(command, data);
+    if (!succeeded) throw new InitialisationFailure(output);
+    await rename(staging, folder);
+    await flushFolder(placement.base);
+  } catch (error) {
+    await rm(staging, { recursive: true, force: true });
+    throw error;
+  } finally {
+    await rm(passwordForServer, { force: true });
+  }
+}
+
+/** Carries what initdb wrote; a sentence is made of it where the folder is known. */
+export class InitialisationFailure extends Error {
+  readonly output: string;
+  constructor(output: string) {
+    super('initdb failed');
+    this.output = output;
+  }
+}
+
+/** Gives the data to its owner when another strategy ran it before; the folder itself last, so that it can be repeated. */
+async function own(path: string, owner: { uid: number; gid: number } | undefined): Promise<void> {
+  if (!owner || (await stat(path)).uid === owner.uid) return;
+  for (const entry of await readdir(path, { recursive: true })) {
+    await lchown(join(path, entry), owner.uid, owner.gid);
+  }
+  await chown(path, owner.uid, owner.gid);
+}
+
+async function removeUnfinished(base: string): Promise<void> {
+  for (const name of await readdir(base)) {
+    if (name.startsWith(unfinished)) await rm(join(base, name), { recursive: true, force: true });
+  }
+}
+
+async function flushFolder(folder: string): Promise<void> {
+  if (process.platform === 'win32') return;
+  const handle = await open(folder);
+  await handle.sync();
+  await handle.close();
+}
+
+const unfinished = 'unfinished-';
