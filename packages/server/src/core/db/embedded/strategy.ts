@@ -43,15 +43,11 @@ export function listStrategies(facts: StrategyFacts): Strategy[] {
   const here: Strategy[] = [
     ...other.map((identity) => ({ identity, binaries: 'installed', data: 'by_path' }) as const),
     ...namespace.map((identity) => ({ identity, binaries: 'installed', data: 'by_path' }) as const),
-    ...other.map((identity) => ({ identity, binaries: 'copied', data: 'by_path' }) as const),
-    ...other.flatMap((identity) =>
-      linux
-        ? ([
-            { identity, binaries: 'installed', data: 'by_working_directory' },
-            { identity, binaries: 'copied', data: 'by_working_directory' },
-          ] as const)
-        : [],
-    ),
+    ...other.flatMap((identity) => [
+      ...(linux ? [{ identity, binaries: 'installed', data: 'by_working_directory' } as const] : []),
+      { identity, binaries: 'copied', data: 'by_path' } as const,
+      ...(linux ? [{ identity, binaries: 'copied', data: 'by_working_directory' } as const] : []),
+    ]),
   ];
   const elsewhere: Strategy[] = [...other, ...namespace].flatMap((identity) => [
     { identity, binaries: 'installed', data: 'elsewhere' },

@@ -1,0 +1,26 @@
+import { spawn } from 'node:child_process';
+import { constants } from 'node:os';
+import { orExplain, setup } from './setup.mjs';
+
+const preload = new URL('./end-with-parent.mjs', import.meta.url).href;
+
+/** Runs a program with the pinned runtime in this process's place: its terminal, its signals, its exit code. */
+export async function launch(entry, args) {
+  const runtime = await orExplain(setup);
+  if (process.env.npm_lifecycle_event) await import(preload);
+  const child = spawn(runtime, ['--import', preload, entry, ...args], { stdio: 'inherit' });
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+    process.on(signal, () => {
+      // A terminal sends Ctrl-C to the whole group, so the program has it already.
+      if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);
+    });
+  }
+  const code = await new Promise((resolve) => {
+    child.once('error', (error) => {
+      process.stderr.write(`${runtime} could not be started: ${error.message}\n`);
+      resolve(1);
+    });
+    child.once('exit', (exitCode, signal) => resolve(exitCode ?? 128 + (constants.signals[signal] ?? 0)));
+  });
+  process.exit(code);
+}
