@@ -64,7 +64,7 @@ async function npmCi() {
   });
   process.off('exit', end);
   if (code !== 0) {
-    process.stderr.write(output);
+    process.stderr.write(`${output.split('\n').slice(0, 15).join('\n').trimEnd()}\n`);
     throw new SetupError(
       `The dependencies could not be installed (npm ci: ${code}); see npm's words above, then try again.`,
     );
