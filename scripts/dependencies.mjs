@@ -21,17 +21,17 @@ export function findDifferences(wanted, installed, { platform, arch }) {
   });
 }
 
+/** An optional package that names no machine may belong to one that is for another; only npm can tell. So with libc. */
 function isForThisMachine({ os, cpu, libc, optional }, platform, arch) {
   if (!optional) return true;
-  // npm decides about libc; an optional package that asks for one is not worth a reinstall.
-  return libc === undefined && matches(os, platform) && matches(cpu, arch);
+  return libc === undefined && (os ?? cpu) !== undefined && matches(os, platform) && matches(cpu, arch);
 }
 
 function matches(list, value) {
   if (!list) return true;
-  const refused = list.filter((item) => item.startsWith('!'));
+  const refused = [list].flat().filter((item) => item.startsWith('!'));
   if (refused.length > 0) return !refused.includes(`!${value}`);
-  return list.includes(value);
+  return [list].flat().includes(value);
 }
 
 function allPresent(root, installed) {
