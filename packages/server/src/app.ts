@@ -20,6 +20,8 @@ export interface AppOptions {
   readonly systemRoutes: readonly SystemRoute[];
   /** Addresses or CIDR ranges whose `X-Forwarded-For` is believed; none by default. */
   readonly trustedProxies: readonly string[];
+  /** Aborted when the server stops: open streams end. */
+  readonly stopping: AbortSignal;
   readonly extend?: (app: FastifyInstance) => Promise<void>;
 }
 
@@ -46,52 +48,58 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   for (const mounted of options.services) {
     await app.register(async (scope) => {
       if (mounted.service.contract.cors) await scope.register(cors, corsOf(mounted.service.contract));
-      for (const operation of mounted.service.operations) mount(scope, mounted, operation);
-      refuseOtherMethods(scope, mounted);
+      for (const operation of mounted.service.operations) mount(scope, mounted, operation, options.stopping);
+      refuseOtherMethods(scope, mounted, options.stopping);
     });
   }
   for (const route of options.systemRoutes) {
     app.route({
       method: route.method,
       url: route.path,
-      handler: async (request, reply) => write(reply, await route.handle(incomingOf(request, reply))),
+      handler: async (request, reply) => write(reply, await route.handle(incomingOf(request, reply, options.stopping))),
     });
   }
   await options.extend?.(app);
 
   app.setNotFoundHandler(async (request, reply) => {
-    const incoming = incomingOf(request, reply);
+    const incoming = incomingOf(request, reply, options.stopping);
     const mounted = serviceAt(options.services, incoming.path);
     if (mounted === undefined) {
-      return reply.code(404).send({ error: `Nothing answers at ${incoming.method} ${incoming.path}.`, code: 'not_found' });
+      return reply
+        .code(404)
+        .send({ error: `Nothing answers at ${incoming.method} ${incoming.path}.`, code: 'not_found' });
     }
     const call = mounted.refusal(refuse('route_not_found', `Nothing answers at ${incoming.method} ${incoming.path}.`));
     return write(reply, await call(incoming));
   });
   app.setErrorHandler(async (error, request, reply) => {
-    const incoming = incomingOf(request, reply);
+    const incoming = incomingOf(request, reply, options.stopping);
     const mounted = serviceAt(options.services, incoming.path) ?? options.services[0];
     const status = (error as { statusCode?: number }).statusCode ?? 500;
     const problem =
       error instanceof ApiError
         ? error
-        : refuse(status < 500 ? 'invalid_input' : 'internal', status < 500 ? `The request cannot be read: ${(error as Error).message}.` : 'Something failed on our side.', {
-            cause: error,
-          });
+        : refuse(
+            status < 500 ? 'invalid_input' : 'internal',
+            status < 500 ? `The request cannot be read: ${(error as Error).message}.` : 'Something failed on our side.',
+            {
+              cause: error,
+            },
+          );
     if (mounted === undefined) return reply.code(status).send({ error: problem.message });
     return write(reply, await mounted.refusal(problem)(incoming));
   });
   return app;
 }
 
-function mount(scope: FastifyInstance, mounted: MountedService, operation: Operation): void {
+function mount(scope: FastifyInstance, mounted: MountedService, operation: Operation, stopping: AbortSignal): void {
   const { contract } = mounted.service;
   const call = mounted.call(operation);
   const methods = typeof operation.method === 'string' ? [operation.method] : [...operation.method];
   scope.route({
     method: methods,
     url: routeOf(contract, operation),
-    handler: (request, reply) => answer(contract, call, mounted, request, reply),
+    handler: (request, reply) => answer(contract, call, mounted, request, reply, stopping),
   });
 }
 
@@ -101,8 +109,9 @@ async function answer(
   mounted: MountedService,
   request: FastifyRequest,
   reply: FastifyReply,
+  stopping: AbortSignal,
 ): Promise<FastifyReply> {
-  const incoming = incomingOf(request, reply);
+  const incoming = incomingOf(request, reply, stopping);
   const url = request.raw.url ?? '';
   if (url.length > contract.maxUriBytes) {
     const message = `The request target is longer than ${contract.maxUriBytes} bytes; send long lists as a JSON body with POST.`;
@@ -116,7 +125,7 @@ async function answer(
 }
 
 /** A path that answers to other methods says which, in the service's own words. */
-function refuseOtherMethods(scope: FastifyInstance, mounted: MountedService): void {
+function refuseOtherMethods(scope: FastifyInstance, mounted: MountedService, stopping: AbortSignal): void {
   const { contract, operations } = mounted.service;
   const byRoute = Map.groupBy(operations, (operation) => routeOf(contract, operation));
   for (const [url, group] of byRoute) {
@@ -126,11 +135,15 @@ function refuseOtherMethods(scope: FastifyInstance, mounted: MountedService): vo
     const call = mounted.refusal(
       refuse('method_not_allowed', `This path answers to ${allow} only.`, { headers: { allow } }),
     );
-    scope.route({ method: others, url, handler: async (request, reply) => write(reply, await call(incomingOf(request, reply))) });
+    scope.route({
+      method: others,
+      url,
+      handler: async (request, reply) => write(reply, await call(incomingOf(request, reply, stopping))),
+    });
   }
 }
 
-function incomingOf(request: FastifyRequest, reply: FastifyReply): Incoming {
+function incomingOf(request: FastifyRequest, reply: FastifyReply, stopping: AbortSignal): Incoming {
   const url = request.raw.url ?? '/';
   const mark = url.indexOf('?');
   let controller: AbortController | undefined;
@@ -147,7 +160,13 @@ function incomingOf(request: FastifyRequest, reply: FastifyReply): Incoming {
       if (controller === undefined) {
         const made = new AbortController();
         controller = made;
-        reply.raw.once('close', () => made.abort());
+        const end = () => made.abort();
+        if (stopping.aborted) end();
+        stopping.addEventListener('abort', end, { once: true });
+        reply.raw.once('close', () => {
+          stopping.removeEventListener('abort', end);
+          end();
+        });
       }
       return controller.signal;
     },
@@ -175,7 +194,9 @@ async function readBody(request: FastifyRequest, maxBytes: number): Promise<Buff
     throw refuse('malformed_body', 'The body ended before its announced length.', { param: 'body', cause });
   }
   if (size > maxBytes) {
-    throw refuse('body_too_large', `The body has more than ${maxBytes} bytes, the most this API reads.`, { param: 'body' });
+    throw refuse('body_too_large', `The body has more than ${maxBytes} bytes, the most this API reads.`, {
+      param: 'body',
+    });
   }
   return chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks);
 }
@@ -228,14 +249,17 @@ function corsOf(contract: ServiceContract) {
 /** What the HTTP parser cannot read never becomes a request; it is answered on the socket, still in the service's shape. */
 function answerUnreadable(
   services: readonly MountedService[],
-  error: Error & { code?: string; rawPacket?: Buffer },
+  error: Error & { code?: string; rawPacket?: unknown },
   socket: import('node:net').Socket,
 ): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy();
     return;
   }
-  const path = /^[A-Z]+ ([^ ?]*)/.exec(error.rawPacket?.toString('latin1', 0, 2_048) ?? '')?.[1] ?? '/';
+  const path =
+    /^[A-Z]+ ([^ ?]*)/.exec(
+      error.rawPacket instanceof Uint8Array ? Buffer.from(error.rawPacket.subarray(0, 2_048)).toString('latin1') : '',
+    )?.[1] ?? '/';
   const mounted = serviceAt(services, path) ?? services[0];
   const problem =
     error.code === 'HPE_HEADER_OVERFLOW'

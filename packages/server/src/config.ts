@@ -47,7 +47,9 @@ const oneOf =
   (text: string) =>
     words.includes(text) ? null : `must be one of ${words.join(', ')}`;
 const url = (schemes: string[]) => (text: string) =>
-  text === '' || (URL.canParse(text) && schemes.includes(new URL(text).protocol)) ? null : `must be a URL starting with ${schemes.map((scheme) => `${scheme}//`).join(' or ')}`;
+  text === '' || (URL.canParse(text) && schemes.includes(new URL(text).protocol))
+    ? null
+    : `must be a URL starting with ${schemes.map((scheme) => `${scheme}//`).join(' or ')}`;
 const anything = () => null;
 
 /** The platform's variables; each service declares its own in its contract. */
@@ -59,7 +61,12 @@ export const variables = {
     problem: oneOf('development', 'production', 'test'),
   },
   host: { env: 'HOST', default: '127.0.0.1', description: 'The address to listen on.', problem: anything },
-  port: { env: 'PORT', default: '4000', description: 'The port to listen on; 0 takes a free one.', problem: integer(0, 65_535) },
+  port: {
+    env: 'PORT',
+    default: '4000',
+    description: 'The port to listen on; 0 takes a free one.',
+    problem: integer(0, 65_535),
+  },
   publicUrl: {
     env: 'PUBLIC_URL',
     default: '',
@@ -75,14 +82,17 @@ export const variables = {
   databaseUrl: {
     env: 'DATABASE_URL',
     default: '',
-    description: 'A PostgreSQL 15 or newer, with a role that may create roles and schemas; the embedded server by default.',
+    description:
+      'A PostgreSQL 15 or newer, with a role that may create roles and schemas; the embedded server by default.',
     problem: url(['postgres:', 'postgresql:']),
   },
   rolePrefix: {
     env: 'INTERLOCK_ROLE_PREFIX',
     default: 'interlock',
-    description: 'The login roles are named `<prefix>_live`, `<prefix>_test` …; change it for a second database on one server.',
-    problem: (text: string) => (/^[a-z][a-z0-9_]{0,40}$/.test(text) ? null : 'must be lower-case letters, digits and underscores'),
+    description:
+      'The login roles are named `<prefix>_live`, `<prefix>_test` …; change it for a second database on one server.',
+    problem: (text: string) =>
+      /^[a-z][a-z0-9_]{0,40}$/.test(text) ? null : 'must be lower-case letters, digits and underscores',
   },
   poolSize: {
     env: 'INTERLOCK_POOL_SIZE',
@@ -100,7 +110,8 @@ export const variables = {
     env: 'TRUST_PROXY',
     default: '',
     description: 'Addresses or CIDR ranges, separated by commas, whose `X-Forwarded-For` is believed; none by default.',
-    problem: (text: string) => (/^[\da-fA-F:.,/\s]*$/.test(text) ? null : 'must be addresses or CIDR ranges separated by commas'),
+    problem: (text: string) =>
+      /^[\da-fA-F:.,/\s]*$/.test(text) ? null : 'must be addresses or CIDR ranges separated by commas',
   },
   allowPrivateTargets: {
     env: 'INTERLOCK_ALLOW_PRIVATE_TARGETS',
@@ -129,7 +140,8 @@ export const variables = {
   keyTrustMs: {
     env: 'INTERLOCK_KEY_TRUST_MS',
     default: '500',
-    description: 'How long a key is trusted without asking while no change notifications arrive, such as on engines without LISTEN.',
+    description:
+      'How long a key is trusted without asking while no change notifications arrive, such as on engines without LISTEN.',
     problem: integer(0, 60_000),
   },
 } as const satisfies Record<string, Variable>;
@@ -141,7 +153,9 @@ export const platformSecrets = {
 
 /** Every secret that a set of services needs, by the name of its variable. */
 export function secretVariables(contracts: readonly ServiceContract[]): { env: string; description: string }[] {
-  const declared = contracts.flatMap((contract) => Object.values(contract.settings).filter((setting) => setting.kind === 'secret'));
+  const declared = contracts.flatMap((contract) =>
+    Object.values(contract.settings).filter((setting) => setting.kind === 'secret'),
+  );
   return [...Object.values(platformSecrets), ...declared.map(({ env, description }) => ({ env, description }))];
 }
 
@@ -158,7 +172,10 @@ export class ConfigError extends Error {
  *
  * @throws ConfigError that names every bad variable
  */
-export function readConfig(env: Readonly<Record<string, string | undefined>>, contracts: readonly ServiceContract[]): Config {
+export function readConfig(
+  env: Readonly<Record<string, string | undefined>>,
+  contracts: readonly ServiceContract[],
+): Config {
   const problems: string[] = [];
   const text = (variable: Variable): string => {
     const value = env[variable.env] ?? variable.default;
@@ -226,7 +243,8 @@ function readSetting(
   const text = env[setting.env];
   if (setting.kind === 'text') {
     const value = text ?? setting.default;
-    if (setting.pattern !== undefined && !setting.pattern.test(value)) problems.push(`${setting.env} must match ${setting.pattern.source}`);
+    if (setting.pattern !== undefined && !setting.pattern.test(value))
+      problems.push(`${setting.env} must match ${setting.pattern.source}`);
     return value;
   }
   if (text === undefined || text === '') return setting.default;

@@ -12,14 +12,15 @@ import { newRequestId } from './core/ids.ts';
 import { createAuthenticator } from './core/keys/authenticator.ts';
 import { createBadKeys } from './core/keys/bad-keys.ts';
 import { type KeyRing, keyRingOf } from './core/keys/key-ring.ts';
+import { LatencyWindow } from './core/latency-window.ts';
 import { createLimiter } from './core/limits/limiter.ts';
 import { createQuota, type QuotaCounter } from './core/limits/quota.ts';
 import { openRedis } from './core/limits/redis.ts';
 import { startLoops } from './core/loops.ts';
 import { createMetrics } from './core/metrics.ts';
 import type { Operation, Service, ServiceContract } from './core/service.ts';
-import type { SettingValues, Settings } from './core/settings.ts';
-import { type Clock, csprng, derivedFrom, systemClock } from './core/sources.ts';
+import type { Settings, SettingValues } from './core/settings.ts';
+import { type Clock, csprng, systemClock } from './core/sources.ts';
 import { systemRoutes } from './system-routes.ts';
 
 /** One service on the line. */
@@ -39,6 +40,8 @@ export interface PlatformOptions {
   readonly owner: import('pg').ClientConfig;
   readonly log: Logger;
   readonly clock?: Clock;
+  /** Holds every answer against its declared output, and fails what differs: for tests. */
+  readonly checkAnswers?: boolean;
 }
 
 export interface Platform {
@@ -85,7 +88,8 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
       settings: settingsOf(config, contract),
       limiter: createLimiter(contract, redis?.client),
       quota: rule === 'uncounted' ? null : createQuota(database, contract.name, rule, clock),
-      derived: derivedFrom(fixtureSecretOf(config, contract)),
+      latency: new LatencyWindow(),
+      derived: { kind: 'derived', secret: derivedSecretOf(config, contract) },
     };
   });
   const quotas = runtimes.map((runtime) => runtime.quota).filter((quota): quota is QuotaCounter => quota !== null);
@@ -104,10 +108,12 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
     audit,
     publicUrl: () => publicUrl,
     contracts,
+    checkAnswers: options.checkAnswers === true,
     onBug: (error, about) => log.error({ err: error, ...about }, 'a request failed'),
     observe: metrics.observe,
   });
   let draining = false;
+  const stopping = new AbortController();
   const app = await createApp({
     services: runtimes.map((runtime) => mounted(line, runtime)),
     systemRoutes: [
@@ -115,9 +121,9 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
       ...people.routes,
     ],
     trustedProxies: config.trustedProxies,
+    stopping: stopping.signal,
   });
 
-  const stopping = new AbortController();
   let loops: { stop(): Promise<void> } | undefined;
   const flush = async (): Promise<void> => {
     await Promise.all([audit.flush(), authenticator.flush()]);
@@ -180,10 +186,13 @@ function settingsOf(config: Config, contract: ServiceContract): SettingValues<Se
 }
 
 /** The secret behind derived entropy: the service's own, so that no two services share fixtures. */
-function fixtureSecretOf(config: Config, contract: ServiceContract): Buffer {
-  const setting = Object.entries(contract.settings).find(([name, declared]) => name === 'fixtureSecret' && declared.kind === 'secret');
-  const value = setting === undefined ? undefined : settingsOf(config, contract)['fixtureSecret'];
-  return value instanceof Buffer ? value : Buffer.alloc(0);
+function derivedSecretOf(config: Config, contract: ServiceContract): Buffer {
+  if (contract.derivedFrom === undefined) return Buffer.alloc(0);
+  const value: unknown = settingsOf(config, contract)[contract.derivedFrom];
+  if (value instanceof Buffer) return value;
+  throw new Error(
+    `${contract.name} derives entropy from "${contract.derivedFrom}", which is not a secret setting of it`,
+  );
 }
 
 /** The contract with what the operator's settings replace. */

@@ -18,19 +18,28 @@ export function allow(
   const { key } = who;
   if (key !== null) {
     if (!key.allowsAddress(request.address)) {
-      throw refuse('address_not_allowed', `This key does not allow calls from ${request.address}; add the address to its IP allowlist.`);
+      throw refuse(
+        'address_not_allowed',
+        `This key does not allow calls from ${request.address}; add the address to its IP allowlist.`,
+      );
     }
     if (!key.allowsReferer(request.headers.referer)) {
       throw refuse('referer_not_allowed', 'This key allows calls only from the web origins on its Referer allowlist.');
     }
     if (operation.scope !== null && !key.scopes.has(operation.scope)) {
-      throw refuse('scope_missing', `This key lacks the scope "${operation.scope}"; give it the scope, or use another key.`);
+      throw refuse(
+        'scope_missing',
+        `This key lacks the scope "${operation.scope}"; give it the scope, or use another key.`,
+      );
     }
   }
   if (who.caller.type === 'person' && operation.role === 'admin' && !mayAdminister.has(who.caller.role)) {
     throw refuse('role_missing', 'Only an owner or admin of the workspace may do this.');
   }
   if (operation.modes !== undefined && !operation.modes.includes(who.mode)) {
-    throw refuse('mode_forbidden', `${operation.id} does not exist in ${who.mode} mode; call it with a ${operation.modes.join(' or ')} key.`);
+    throw refuse(
+      'mode_forbidden',
+      `${operation.id} does not exist in ${who.mode} mode; call it with a ${operation.modes.join(' or ')} key.`,
+    );
   }
 }

@@ -26,7 +26,7 @@ export type FindPerson = (headers: IncomingHttpHeaders) => Promise<Person | null
 
 export interface AuthenticateParts {
   readonly contract: ServiceContract;
-  readonly operation: Pick<Operation, 'caller'>;
+  readonly operation: Pick<Operation, 'caller' | 'anonymousMode'>;
   readonly authenticator: Authenticator;
   readonly badKeys: BadKeys;
   readonly findPerson: FindPerson;
@@ -40,7 +40,7 @@ export interface AuthenticateParts {
  */
 export async function authenticate(
   parts: AuthenticateParts,
-  request: { readonly headers: IncomingHttpHeaders; readonly address: string },
+  request: { readonly headers: IncomingHttpHeaders; readonly address: string; readonly query: string },
   onMode: (mode: Mode) => void,
 ): Promise<Authenticated> {
   const { contract } = parts;
@@ -50,7 +50,8 @@ export async function authenticate(
 
   if (kind !== 'key') {
     const person = await parts.findPerson(request.headers);
-    if (person === null) throw refuse('session_required', 'Sign in first: this operation belongs to the account and takes a session.');
+    if (person === null)
+      throw refuse('session_required', 'Sign in first: this operation belongs to the account and takes a session.');
     const mode = request.headers['interlock-mode'] === 'test' ? 'test' : 'live';
     return {
       caller: { type: 'person', personId: person.personId, role: person.role },
@@ -62,7 +63,8 @@ export async function authenticate(
   if (contract.keys.anonymous === 'refuse') {
     throw refuse('key_required', `Send an API key: Authorization: Bearer ${contract.keys.prefix.test}…`);
   }
-  return { caller: { type: 'anonymous' }, workspaceId: 'anonymous', mode: 'live', key: null };
+  const mode = parts.operation.anonymousMode?.(request.query) ?? 'live';
+  return { caller: { type: 'anonymous' }, workspaceId: 'anonymous', mode, key: null };
 }
 
 async function authenticateKey(

@@ -5,11 +5,13 @@
  */
 import { hash } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
+import { Compile } from 'typebox/compile';
 import { decideDisposition, emit } from '../dispatch/emit.ts';
 import { allow } from './allow.ts';
 import type { AuditEntry, AuditLog, SuppressedEffect } from './audit/audit.ts';
 import { type Authenticated, authenticate, type FindPerson } from './authenticate.ts';
 import type { Database } from './db/database.ts';
+import { codeOf } from './db/failures.ts';
 import type { Transaction } from './db/transaction.ts';
 import { ApiError, type PlatformRefusal, refuse } from './errors.ts';
 import { type Claims, claimsInTransaction, type IdempotencyKey, MemoryClaims, nameOf } from './idempotency/claims.ts';
@@ -19,6 +21,7 @@ import { newRequestId } from './ids.ts';
 import type { Authenticator } from './keys/authenticator.ts';
 import type { BadKeys } from './keys/bad-keys.ts';
 import { keyRingOf } from './keys/key-ring.ts';
+import type { LatencyWindow } from './latency-window.ts';
 import { addressGroup, type Limiter, limitHeaders } from './limits/limiter.ts';
 import type { QuotaCounter } from './limits/quota.ts';
 import type { Mode } from './mode.ts';
@@ -36,8 +39,9 @@ import {
   type ServiceContract,
   StreamedBody,
 } from './service.ts';
-import type { SettingValues, Settings } from './settings.ts';
+import type { Settings, SettingValues } from './settings.ts';
 import type { Clock, Csprng, Derived } from './sources.ts';
+import { countPeople } from './workspaces/count-people.ts';
 
 /** A request as it came off the wire, whatever the HTTP framework. */
 export interface Incoming {
@@ -69,6 +73,8 @@ export interface ServiceRuntime {
   readonly limiter: Limiter;
   readonly quota: QuotaCounter | null;
   readonly derived: Derived;
+  /** Durations of live answers. */
+  readonly latency: LatencyWindow;
 }
 
 export interface LineParts {
@@ -81,6 +87,8 @@ export interface LineParts {
   readonly audit: AuditLog;
   readonly publicUrl: () => string;
   readonly contracts: readonly ServiceContract[];
+  /** Holds every answer against its declared output: for tests. */
+  readonly checkAnswers: boolean;
   /** Bugs, with what is known of the request. */
   readonly onBug: (error: unknown, about: { requestId: string; route: string }) => void;
   readonly observe: (seen: Observation) => void;
@@ -125,7 +133,7 @@ interface Progress {
 interface Answer {
   readonly status: number;
   readonly contentType: string;
-  readonly body: string | Uint8Array | AsyncIterable<string>;
+  body: string | Uint8Array | AsyncIterable<string>;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -148,7 +156,13 @@ export function createLine(parts: LineParts): Line {
     suppressed: [],
   });
 
-  const auditEntry = (runtime: ServiceRuntime, incoming: Incoming, progress: Progress, status: number, code: string | null): AuditEntry => ({
+  const auditEntry = (
+    runtime: ServiceRuntime,
+    incoming: Incoming,
+    progress: Progress,
+    status: number,
+    code: string | null,
+  ): AuditEntry => ({
     workspaceId: progress.workspaceId,
     mode: progress.mode,
     at: progress.startedAt,
@@ -175,6 +189,7 @@ export function createLine(parts: LineParts): Line {
     extra: Readonly<Record<string, string>> = {},
   ): Reply => {
     const durationMs = performance.now() - progress.startedTick;
+    if (progress.mode === 'live') runtime.latency.add(durationMs);
     parts.observe({
       service: runtime.service.contract.name,
       operation: progress.operation ?? 'none',
@@ -206,7 +221,7 @@ export function createLine(parts: LineParts): Line {
       error = refuse('internal', 'Something failed on our side. Give the request id when you report it.');
     }
     const code = contract.dialect.codes[error.code as PlatformRefusal] ?? error.code;
-    const status = contract.errors[code]?.status ?? 500;
+    const status = error.details.status ?? contract.errors[code]?.status ?? 500;
     const body = contract.dialect.error({
       status,
       code,
@@ -227,7 +242,12 @@ export function createLine(parts: LineParts): Line {
   };
 
   /** Everything up to the input: who calls, whether he may, within which limit. */
-  const admit = async (runtime: ServiceRuntime, operation: Operation, incoming: Incoming, progress: Progress): Promise<Authenticated> => {
+  const admit = async (
+    runtime: ServiceRuntime,
+    operation: Operation,
+    incoming: Incoming,
+    progress: Progress,
+  ): Promise<Authenticated> => {
     const { contract } = runtime.service;
     const rule = contract.modes.limits.live;
     const limited = operation.limited !== false;
@@ -247,7 +267,11 @@ export function createLine(parts: LineParts): Line {
     progress.workspaceId = who.workspaceId;
     progress.caller = who.caller;
     if (limited && rule.per === 'key') {
-      const state = await runtime.limiter.take(who.mode, who.key?.id ?? addressGroup(incoming.address), progress.startedAt);
+      const state = await runtime.limiter.take(
+        who.mode,
+        who.key?.id ?? addressGroup(incoming.address),
+        progress.startedAt,
+      );
       progress.limit = limitHeaders(state);
     }
     allow(operation, who, incoming);
@@ -263,7 +287,8 @@ export function createLine(parts: LineParts): Line {
     const { contract } = runtime.service;
     const { mode, workspaceId } = progress;
     const keyId = progress.caller.type === 'key' ? progress.caller.keyId : null;
-    const counter = contract.modes.quota[mode] === 'uncounted' || progress.caller.type === 'anonymous' ? null : runtime.quota;
+    const counter =
+      contract.modes.quota[mode] === 'uncounted' || progress.caller.type === 'anonymous' ? null : runtime.quota;
     let taken = 0;
     const quota: Quota = {
       async take() {
@@ -298,7 +323,12 @@ export function createLine(parts: LineParts): Line {
       quota,
       keys: keyRingOf(parts.database, parts.contracts, workspaceId, parts.clock),
       now: () => parts.clock.now(),
-      signal: incoming.signal,
+      countPeople: () => countPeople(parts.database),
+      recentLatency: () => runtime.latency.read(),
+      // Read when asked for: making one for each request costs more than a key check.
+      get signal() {
+        return incoming.signal;
+      },
       separately: (work) => separately(runtime, progress, incoming, work),
     };
     return {
@@ -357,7 +387,14 @@ export function createLine(parts: LineParts): Line {
           return finish(runtime, progress, replay, null, { 'idempotent-replayed': 'true' });
         }
       }
-      const answer = answerOf(operation, await operation.run(context, input));
+      const result = await operation.run(context, input);
+      if (parts.checkAnswers) checkOutput(operation, result);
+      const answer = answerOf(operation, result);
+      if (typeof answer.body !== 'string' && Symbol.asyncIterator in answer.body) {
+        answer.body = watched(answer.body, (error) =>
+          parts.onBug(error, { requestId: progress.requestId, route: progress.route }),
+        );
+      }
       if (claim !== null && claims !== null && typeof answer.body === 'string') {
         claims.answer(claim, { status: answer.status, contentType: answer.contentType, body: answer.body });
       }
@@ -389,12 +426,12 @@ export function createLine(parts: LineParts): Line {
         try {
           const who = await admit(runtime, operation, incoming, progress);
           const bytes = hasBody.has(incoming.method as 'POST') ? await incoming.readBody(contract.maxBodyBytes) : null;
-          const input = readInput(reader, incoming, bytes);
+          const input = readInput(reader, operation, incoming, bytes);
           const claim = operation.idempotent === true ? claimOf(contract, incoming, progress, who, bytes) : null;
-          if (claim === null) return await perform(runtime, operation, incoming, progress, input, null);
-          const done = await inFlight.alone(`${progress.mode}\n${nameOf(claim)}`, contract.idempotency.waitMs, () =>
-            perform(runtime, operation, incoming, progress, input, claim),
-          );
+          const attempt = () =>
+            withRetries(progress, () => perform(runtime, operation, incoming, progress, input, claim));
+          if (claim === null) return await attempt();
+          const done = await inFlight.alone(`${progress.mode}\n${nameOf(claim)}`, contract.idempotency.waitMs, attempt);
           if (done === null) throw inProgress();
           return done.result;
         } catch (error) {
@@ -428,10 +465,43 @@ export function routeOf(contract: ServiceContract, operation: Pick<Operation, 'p
   return operation.path.startsWith('//') ? operation.path.slice(1) : contract.basePath + operation.path;
 }
 
-function readInput(reader: InputReader, incoming: Incoming, bytes: Buffer | null): Record<string, unknown> {
+/** A stream that fails half-way can only be cut off; that it was a bug must still be known. */
+async function* watched(chunks: AsyncIterable<string>, onBug: (error: unknown) => void): AsyncGenerator<string> {
+  try {
+    yield* chunks;
+  } catch (error) {
+    onBug(error);
+    throw error;
+  }
+}
+
+const maxAttempts = 5;
+
+/** Two transactions that took the same rows in another order: PostgreSQL ends one, and it can simply run again. */
+async function withRetries(progress: Progress, work: () => Promise<Reply>): Promise<Reply> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await work();
+    } catch (error) {
+      const code = codeOf(error);
+      if ((code !== '40P01' && code !== '40001') || attempt === maxAttempts) throw error;
+      progress.suppressed = [];
+    }
+  }
+}
+
+function readInput(
+  reader: InputReader,
+  operation: Operation,
+  incoming: Incoming,
+  bytes: Buffer | null,
+): Record<string, unknown> {
   if (bytes !== null) return reader.fromBody(incoming.params, readJsonBody(bytes, incoming.headers['content-type']));
   const query = readQuery(incoming.query);
-  return reader.fromTexts({ ...query, ...incoming.params });
+  if (operation.headers === undefined) return reader.fromTexts({ ...query, ...incoming.params });
+  const sent = Object.entries(operation.headers).map(([name, header]) => [name, incoming.headers[header]] as const);
+  const fromHeaders = Object.fromEntries(sent.filter(([, value]) => value !== undefined));
+  return reader.fromTexts({ ...query, ...fromHeaders, ...incoming.params });
 }
 
 function claimOf(
@@ -445,14 +515,20 @@ function claimOf(
   if (key === undefined) return null;
   const { maxLength, scope, keepMs } = contract.idempotency;
   if (typeof key !== 'string' || key.length < 1 || key.length > maxLength || !/^[\x20-\x7e]+$/.test(key)) {
-    throw refuse('invalid_input', `Idempotency-Key must have 1 to ${maxLength} printable ASCII characters.`, { param: 'Idempotency-Key' });
+    throw refuse('invalid_input', `Idempotency-Key must have 1 to ${maxLength} printable ASCII characters.`, {
+      param: 'Idempotency-Key',
+    });
   }
   return {
     workspaceId: progress.workspaceId,
     service: contract.name,
     scope: scope === 'workspace' ? '' : (who.key?.id ?? incoming.address),
     key,
-    fingerprint: hash('sha256', Buffer.concat([Buffer.from(`${incoming.method} ${incoming.path}?${incoming.query}\n`), bytes ?? Buffer.alloc(0)]), 'buffer'),
+    fingerprint: hash(
+      'sha256',
+      Buffer.concat([Buffer.from(`${incoming.method} ${incoming.path}?${incoming.query}\n`), bytes ?? Buffer.alloc(0)]),
+      'buffer',
+    ),
     at: progress.startedAt,
     expiresAt: progress.startedAt + keepMs,
   };
@@ -468,19 +544,27 @@ async function replayed(claims: Claims, claim: IdempotencyKey): Promise<Answer |
     case 'replay':
       return decision.answer;
     case 'conflict':
-      throw refuse('idempotency_conflict', 'This Idempotency-Key was used with another request; send a new key for a new request.', {
-        param: 'Idempotency-Key',
-      });
+      throw refuse(
+        'idempotency_conflict',
+        'This Idempotency-Key was used with another request; send a new key for a new request.',
+        {
+          param: 'Idempotency-Key',
+        },
+      );
     case 'in_progress':
       throw inProgress();
   }
 }
 
 function inProgress(): ApiError {
-  return refuse('idempotency_in_progress', 'The first request with this Idempotency-Key is still running; try again shortly.', {
-    param: 'Idempotency-Key',
-    retryAfter: 1,
-  });
+  return refuse(
+    'idempotency_in_progress',
+    'The first request with this Idempotency-Key is still running; try again shortly.',
+    {
+      param: 'Idempotency-Key',
+      retryAfter: 1,
+    },
+  );
 }
 
 function answerOf(operation: Operation, result: unknown): Answer {
@@ -492,6 +576,16 @@ function answerOf(operation: Operation, result: unknown): Answer {
   }
   if (result === undefined) return { status: operation.status ?? 204, contentType: json, body: '' };
   return { status: operation.status ?? 200, contentType: json, body: JSON.stringify(result) };
+}
+
+/** What the compiler does not check: that an operation answers what it declares. */
+function checkOutput(operation: Operation, result: unknown): void {
+  if (result instanceof StreamedBody || result instanceof RawBody) return;
+  const sent: unknown = result === undefined ? undefined : JSON.parse(JSON.stringify(result));
+  const check = Compile(operation.output);
+  if (check.Check(sent)) return;
+  const { instancePath, message } = check.Errors(sent)[0] ?? { instancePath: '', message: 'it differs' };
+  throw new Error(`${operation.id} answers something else than it declares: ${instancePath} ${message}`);
 }
 
 function actorOf(caller: Caller): string | null {

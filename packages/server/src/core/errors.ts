@@ -38,6 +38,8 @@ export interface ErrorDetails {
   readonly param?: string;
   /** Whole seconds after which trying again can succeed; at least 1. */
   readonly retryAfter?: number;
+  /** Where the code's usual status does not fit; declared as `also` in the catalogue. */
+  readonly status?: number;
   /** Further response headers, such as `Allow`. */
   readonly headers?: Readonly<Record<string, string>>;
   /** For us; never leaves. */

@@ -19,9 +19,11 @@ interface LoopParts {
   readonly signal: AbortSignal;
 }
 
-/** Runs every service's loops when they are due, each alone, until stopped. A failed run is logged and tried again. */
+/** Runs every service's loops, once at the start and then when they are due, each alone, until stopped. A failed run is logged and tried again. */
 export function startLoops(parts: LoopParts): RunningLoops {
-  const running = parts.runtimes.flatMap((runtime) => runtime.service.loops.map((loop) => startLoop(parts, runtime, loop)));
+  const running = parts.runtimes.flatMap((runtime) =>
+    runtime.service.loops.map((loop) => startLoop(parts, runtime, loop)),
+  );
   return {
     async stop() {
       await Promise.all(running.map((loop) => loop.stop()));
@@ -33,7 +35,8 @@ function startLoop({ line, clock, log, signal }: LoopParts, runtime: ServiceRunt
   let timer: NodeJS.Timeout | undefined;
   let run: Promise<void> = Promise.resolve();
   let stopped = false;
-  let dueAt = loop.next(clock.now(), runtime.settings);
+  // The first run is at once: it makes up for what was due while no server ran.
+  let dueAt = clock.now();
 
   const attempt = async (): Promise<void> => {
     try {

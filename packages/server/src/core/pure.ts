@@ -6,5 +6,10 @@ export function unavailableIn(service: string, mode: Mode): Db {
   const refuseUse = (): never => {
     throw new Error(`${service} is pure in ${mode} mode and has no rows there`);
   };
-  return { rows: async () => refuseUse(), row: async () => refuseUse(), run: async () => refuseUse() };
+  return {
+    rows: async () => refuseUse(),
+    row: async () => refuseUse(),
+    run: async () => refuseUse(),
+    defer: refuseUse,
+  };
 }

@@ -28,7 +28,10 @@ export function readJsonBody(bytes: Buffer, contentType: string | undefined): Re
   try {
     value = parse(text, { protoAction: 'error', constructorAction: 'error' });
   } catch (cause) {
-    throw refuse('malformed_body', `The body is not valid JSON: ${(cause as Error).message.slice(0, 120)}.`, { param: 'body', cause });
+    throw refuse('malformed_body', `The body is not valid JSON: ${(cause as Error).message.slice(0, 120)}.`, {
+      param: 'body',
+      cause,
+    });
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw refuse('malformed_body', 'The JSON body must be an object such as {"count": 3}.', { param: 'body' });
@@ -72,7 +75,8 @@ function refuseUnstorable(value: unknown, path: string): void {
     for (const [name, item] of Object.entries(value)) {
       const at = path === '' ? name : `${path}.${name}`;
       const problem = unstorable(name);
-      if (problem !== null) throw refuse('invalid_input', `A field name ${problem}.`, { param: path === '' ? 'body' : path });
+      if (problem !== null)
+        throw refuse('invalid_input', `A field name ${problem}.`, { param: path === '' ? 'body' : path });
       refuseUnstorable(item, at);
     }
   }

@@ -9,6 +9,8 @@ export interface InputReader {
   fromTexts(texts: Readonly<Record<string, string | string[] | undefined>>): Record<string, unknown>;
   /** Path parameters and a JSON body: types must be right already; unknown fields are refused. */
   fromBody(params: Readonly<Record<string, string>>, body: Record<string, unknown>): Record<string, unknown>;
+  /** Query parameters inside a JSON body: types may be right already or still be texts; unknown fields are refused. */
+  fromMixed(values: Readonly<Record<string, unknown>>): Record<string, unknown>;
 }
 
 type Coercion = 'integer' | 'number' | 'boolean' | 'string' | 'list' | 'raw';
@@ -30,6 +32,9 @@ export function compileInput(schema: TObject): InputReader {
     }),
   );
 
+  // An operation may take parameters that another schema checks, such as those of the generator inside a stream.
+  const open = (schema as { additionalProperties?: unknown }).additionalProperties === true;
+
   const validated = (input: Record<string, unknown>): Record<string, unknown> => {
     if (check.Check(input)) return input;
     const { param, message } = describeViolation(check.Errors(input), input);
@@ -37,8 +42,17 @@ export function compileInput(schema: TObject): InputReader {
   };
 
   return {
+    fromMixed(values) {
+      const input: Record<string, unknown> = { ...values };
+      for (const { name, coercion, fallback } of properties) {
+        const value = input[name];
+        if (typeof value === 'string') input[name] = coerce(name, coercion, value);
+        else if (value === undefined && fallback !== undefined) input[name] = fallback;
+      }
+      return validated(input);
+    },
     fromTexts(texts) {
-      const input: Record<string, unknown> = {};
+      const input: Record<string, unknown> = open ? { ...texts } : {};
       for (const { name, coercion, fallback } of properties) {
         const value = Object.hasOwn(texts, name) ? texts[name] : undefined;
         if (value !== undefined) input[name] = coerce(name, coercion, value);
@@ -77,13 +91,19 @@ function coerce(name: string, coercion: Coercion, value: string | string[]): unk
   switch (coercion) {
     case 'integer':
       if (!/^-?\d+$/.test(value) || !Number.isSafeInteger(Number(value))) {
-        throw refuse('invalid_input', `"${name}" must be a whole number in plain digits, such as 3; "${shown(value)}" is not.`, { param: name });
+        throw refuse(
+          'invalid_input',
+          `"${name}" must be a whole number in plain digits, such as 3; "${shown(value)}" is not.`,
+          { param: name },
+        );
       }
       // Adding zero turns -0 into 0.
       return Number(value) + 0;
     case 'number':
       if (!/^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i.test(value) || !Number.isFinite(Number(value))) {
-        throw refuse('invalid_input', `"${name}" must be a finite number, such as 2.5; "${shown(value)}" is not.`, { param: name });
+        throw refuse('invalid_input', `"${name}" must be a finite number, such as 2.5; "${shown(value)}" is not.`, {
+          param: name,
+        });
       }
       return Number(value) + 0;
     case 'boolean':

@@ -23,15 +23,20 @@ function checkEncoding(text: string, query: Query): void {
   if (!decodes(text)) {
     const part = text.split('&').find((piece) => !decodes(piece)) ?? '';
     const name = part.split('=', 1)[0] ?? '';
-    throw refuse('invalid_input', `The parameter "${decodes(name) ? decodeURIComponent(name) : name}" is not valid percent-encoded UTF-8.`, {
-      param: decodes(name) ? decodeURIComponent(name) : name,
-    });
+    throw refuse(
+      'invalid_input',
+      `The parameter "${decodes(name) ? decodeURIComponent(name) : name}" is not valid percent-encoded UTF-8.`,
+      {
+        param: decodes(name) ? decodeURIComponent(name) : name,
+      },
+    );
   }
   if (!text.includes('%00')) return;
   for (const [name, value] of Object.entries(query)) {
     for (const item of [name, ...(Array.isArray(value) ? value : [value ?? ''])]) {
       const problem = unstorable(item);
-      if (problem !== null) throw refuse('invalid_input', `"${name}" ${problem}.`, { param: name.replaceAll('\0', '') });
+      if (problem !== null)
+        throw refuse('invalid_input', `"${name}" ${problem}.`, { param: name.replaceAll('\0', '') });
     }
   }
 }

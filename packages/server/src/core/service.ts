@@ -14,12 +14,14 @@ import type { Settings, SettingValues } from './settings.ts';
 import type { Clock, Entropy } from './sources.ts';
 
 export type { Sql } from './db/sql.ts';
-export { sql } from './db/sql.ts';
+export { fragment, sql } from './db/sql.ts';
 export type { Db } from './db/transaction.ts';
 export { ApiError } from './errors.ts';
 export { newId, randomBase62 } from './ids.ts';
+export type { KeyView } from './keys/key-ring.ts';
 export type { Mode, PerMode } from './mode.ts';
 export { modes } from './mode.ts';
+export { compileInput } from './read-input.ts';
 export { integerSetting, secretSetting, textSetting } from './settings.ts';
 export type { Csprng, Derived, Entropy } from './sources.ts';
 export { csprng } from './sources.ts';
@@ -78,6 +80,8 @@ export type TableKind = 'workspace' | 'public';
 
 export interface KeyRules {
   readonly prefix: PerMode<string>;
+  /** The variable under which development keys are written down; the test key's has `_TEST` behind it. */
+  readonly env: string;
   /** Characters after the prefix, the six of the checksum included: 40 to 48. */
   readonly length: number;
   /** A header that may carry the key besides `Authorization: Bearer`; it wins when both are sent. */
@@ -88,6 +92,8 @@ export interface KeyRules {
 
 export interface ErrorEntry {
   readonly status: number;
+  /** A second status that some operations answer it with. */
+  readonly also?: number;
   /** When it is given, as a clause. */
   readonly when: string;
 }
@@ -139,6 +145,8 @@ export interface ServiceContract {
   readonly dialect: Dialect;
   readonly idempotency: IdempotencyRule;
   readonly settings: Settings;
+  /** The secret setting that keys derived entropy, where a mode has it. */
+  readonly derivedFrom?: string;
   /** Largest body and longest request target, in bytes. */
   readonly maxBodyBytes: number;
   readonly maxUriBytes: number;
@@ -174,6 +182,10 @@ export interface Context<C extends ServiceContract = ServiceContract> extends Cl
   readonly keys: KeyRing;
   /** Runs work in a transaction of its own, with effects and quota of its own: for loops and streams. */
   separately<T>(work: (ctx: Context<C>) => Promise<T>): Promise<T>;
+  /** How many people have signed up on this installation. */
+  countPeople(): Promise<number>;
+  /** The mean time to answer of this service's newest live requests on this node. */
+  recentLatency(): { averageMs: number | null; samples: number };
   /** Aborted when the client goes away or the server stops. */
   readonly signal: AbortSignal;
 }
@@ -251,6 +263,10 @@ export interface Operation<
   readonly status?: number;
   /** Who may call: the service's own rule for keys (default), a signed-in person, or either. */
   readonly caller?: 'key' | 'person' | 'either';
+  /** The mode of a call without a key that carries its own test inputs, such as a permalink of a test outcome. */
+  readonly anonymousMode?: (query: string) => 'live' | 'test';
+  /** Inputs that a header may carry; the header wins over the query. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** The role a person needs; `member` by default. */
   readonly role?: 'member' | 'admin';
   /** The modes in which it exists; both by default. */
@@ -263,10 +279,8 @@ export interface Operation<
   readonly limited?: boolean;
   /** Codes it can answer with besides those of the line. */
   readonly errors?: readonly (keyof C['errors'] & string)[];
-  readonly run: (
-    ctx: Context<C>,
-    input: Static<Input>,
-  ) => Promise<Static<Output> | StreamedBody | RawBody> | Static<Output> | StreamedBody | RawBody;
+  /** What it answers is held against `output` by the tests, not by the compiler: unions of outcomes defeat inference. */
+  readonly run: (ctx: Context<C>, input: Static<Input>) => unknown;
 }
 
 /** Work that repeats without a request, as the `system` actor. */
@@ -290,7 +304,11 @@ export interface Authoring<C extends ServiceContract> {
   operation<Input extends TObject, Output extends TSchema>(operation: Operation<C, Input, Output>): Operation<C>;
   loop(loop: Loop<C>): Loop<C>;
   service(parts: Omit<Service<C>, 'contract'>): Service;
-  error(code: keyof C['errors'] & string, message: string, details?: { param?: string; retryAfter?: number }): ApiError;
+  error(
+    code: keyof C['errors'] & string,
+    message: string,
+    details?: { param?: string; retryAfter?: number; status?: number },
+  ): ApiError;
 }
 
 /**

@@ -8,12 +8,22 @@ export type Setting =
       readonly maximum: number;
       readonly description: string;
     }
-  | { readonly kind: 'text'; readonly env: string; readonly default: string; readonly pattern?: RegExp; readonly description: string }
+  | {
+      readonly kind: 'text';
+      readonly env: string;
+      readonly default: string;
+      readonly pattern?: RegExp;
+      readonly description: string;
+    }
   | { readonly kind: 'secret'; readonly env: string; readonly description: string };
 
 export type Settings = Readonly<Record<string, Setting>>;
 
-type ValueOf<S extends Setting> = S extends { kind: 'integer' } ? number : S extends { kind: 'secret' } ? Buffer : string;
+type ValueOf<S extends Setting> = S extends { kind: 'integer' }
+  ? number
+  : S extends { kind: 'secret' }
+    ? Buffer
+    : string;
 
 /** What a service receives for its declared settings. A secret is its 32 bytes. */
 export type SettingValues<S extends Settings> = { readonly [K in keyof S]: ValueOf<S[K]> };

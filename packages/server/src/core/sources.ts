@@ -1,4 +1,4 @@
-import { createHmac, randomFillSync } from 'node:crypto';
+import { randomFillSync } from 'node:crypto';
 
 /** Where time comes from: milliseconds since the Unix epoch. */
 export interface Clock {
@@ -12,11 +12,11 @@ export interface Csprng {
   bytes(size: number): Buffer;
 }
 
-/** Where chance comes from in a mode whose contract says `derived`: a keyed, pure function and nothing else. */
+/** What stands for chance in a mode whose contract says `derived`: a secret to key pure functions with, and no chance at all. */
 export interface Derived {
   readonly kind: 'derived';
-  /** HMAC-SHA256 of the label under this installation's fixture secret. */
-  derive(label: string): Buffer;
+  /** 32 bytes, the service's own, the same on every node and after every restart. */
+  readonly secret: Buffer;
 }
 
 export type Entropy = Csprng | Derived;
@@ -43,8 +43,3 @@ export const csprng: Csprng = {
     return bytes;
   },
 };
-
-/** Derived entropy under a secret of at least 32 bytes. */
-export function derivedFrom(secret: Uint8Array): Derived {
-  return { kind: 'derived', derive: (label) => createHmac('sha256', secret).update(label).digest() };
-}

@@ -32,7 +32,9 @@ export function describeViolation(
       return { param, message: `"${param}" is not a field of this operation; leave it out or check its spelling.` };
     }
     case 'anyOf': {
-      const constants = violations.filter((other) => other.keyword === 'const' && other.instancePath === violation.instancePath);
+      const constants = violations.filter(
+        (other) => other.keyword === 'const' && other.instancePath === violation.instancePath,
+      );
       if (constants.length === 0) {
         const types = violations
           .filter((other) => other.keyword === 'type' && other.instancePath === violation.instancePath)
@@ -40,7 +42,10 @@ export function describeViolation(
         return { param: at, message: `"${at}" must be ${types.length > 0 ? listed(types, 'or') : 'of another form'}.` };
       }
       const words = constants.map((other) => JSON.stringify((other.params as { allowedValue?: unknown }).allowedValue));
-      return { param: at, message: `"${at}" must be ${listed(words, 'or')}; ${shown(valueAt(input, violation.instancePath))} is not.` };
+      return {
+        param: at,
+        message: `"${at}" must be ${listed(words, 'or')}; ${shown(valueAt(input, violation.instancePath))} is not.`,
+      };
     }
     default:
       return {
@@ -67,10 +72,21 @@ function valueAt(input: unknown, pointer: string): unknown {
   return pointer
     .split('/')
     .slice(1)
-    .reduce<unknown>((value, part) => (value as Record<string, unknown> | undefined)?.[part.replaceAll('~1', '/').replaceAll('~0', '~')], input);
+    .reduce<unknown>(
+      (value, part) =>
+        (value as Record<string, unknown> | undefined)?.[part.replaceAll('~1', '/').replaceAll('~0', '~')],
+      input,
+    );
 }
 
 function shown(value: unknown): string {
-  const text = typeof value === 'string' ? JSON.stringify(value) : Array.isArray(value) ? 'a list' : typeof value === 'object' ? 'an object' : String(value);
+  const text =
+    typeof value === 'string'
+      ? JSON.stringify(value)
+      : Array.isArray(value)
+        ? 'a list'
+        : typeof value === 'object'
+          ? 'an object'
+          : String(value);
   return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 }

@@ -1,10 +1,10 @@
+import type { SuppressedEffect } from '../core/audit/audit.ts';
 import { sql } from '../core/db/sql.ts';
 import type { Transaction } from '../core/db/transaction.ts';
-import { newId } from '../core/ids.ts';
-import type { SuppressedEffect } from '../core/audit/audit.ts';
-import type { Disposition, ServiceContract } from '../core/service.ts';
-import type { Mode } from '../core/mode.ts';
 import { refuse } from '../core/errors.ts';
+import { newId } from '../core/ids.ts';
+import type { Mode } from '../core/mode.ts';
+import type { Disposition, ServiceContract } from '../core/service.ts';
 
 /** An intention to send, and why it exists. */
 export interface Intention {

@@ -119,7 +119,12 @@ export function createAuditLog(database: Database): AuditLog {
   };
 }
 
-async function writeGroup(database: Database, mode: Mode, workspaceId: string, rows: readonly AuditEntry[]): Promise<void> {
+async function writeGroup(
+  database: Database,
+  mode: Mode,
+  workspaceId: string,
+  rows: readonly AuditEntry[],
+): Promise<void> {
   const columns: unknown[][] = Array.from({ length: 15 }, () => []);
   for (const row of rows) {
     for (const [index, value] of columnsOf(row).entries()) columns[index]?.push(value);

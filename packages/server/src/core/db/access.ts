@@ -68,11 +68,19 @@ const coreAccess: TableAccess[] = [
 function lineAccess(): TableAccess[] {
   const perMode = modes.flatMap((mode): TableAccess[] => [
     { schema: mode, table: 'idempotency_keys', rows: 'workspace', grants: { [mode]: all } },
-    { schema: mode, table: 'effects', rows: 'workspace', grants: { [mode]: ['select', 'insert'], console: ['select'] } },
+    {
+      schema: mode,
+      table: 'effects',
+      rows: 'workspace',
+      grants: { [mode]: ['select', 'insert'], console: ['select'] },
+    },
     { schema: mode, table: 'audit_log', rows: 'workspace', grants: { [mode]: ['insert'], console: ['select'] } },
     { schema: mode, table: 'quota_usage', rows: 'workspace', grants: { [mode]: ['select', 'insert', 'update'] } },
   ]);
-  return [...perMode, { schema: 'shared', table: 'idempotency_keys', rows: 'workspace', grants: { live: all, test: all } }];
+  return [
+    ...perMode,
+    { schema: 'shared', table: 'idempotency_keys', rows: 'workspace', grants: { live: all, test: all } },
+  ];
 }
 
 function serviceAccess(contract: ServiceContract): TableAccess[] {

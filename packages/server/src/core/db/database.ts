@@ -1,4 +1,4 @@
-import { Client, type ClientConfig, Pool, type PoolConfig } from 'pg';
+import { Client, type ClientConfig, Pool, type PoolConfig, types } from 'pg';
 import type { Mode } from '../mode.ts';
 import { modes } from '../mode.ts';
 import type { ServiceContract } from '../service.ts';
@@ -7,6 +7,9 @@ import { type Listener, listen } from './listen.ts';
 import { migrate } from './migrate.ts';
 import { type RoleKind, roleKinds, roleName, searchPath } from './roles.ts';
 import { Transaction } from './transaction.ts';
+
+// Every bigint here is a counter or a time in milliseconds, far below 2^53.
+types.setTypeParser(types.builtins.INT8, Number);
 
 export interface DatabaseOptions {
   /** How the owner connects: a role that may create roles and schemas. */
@@ -43,10 +46,17 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
       url === undefined
         ? { ...withoutUser(options.owner), user: roleName(options.rolePrefix, kind), password: passwords[kind] }
         : { connectionString: url };
-    return { ...base, options: `-c search_path=${searchPath[kind].replaceAll(' ', '')}`, application_name: `interlock ${kind}` };
+    return {
+      ...base,
+      options: `-c search_path=${searchPath[kind].replaceAll(' ', '')}`,
+      application_name: `interlock ${kind}`,
+    };
   };
   const pools = Object.fromEntries(
-    roleKinds.map((kind) => [kind, openPool(configOf(kind), kind === 'live' || kind === 'test' ? options.poolSize : 2)]),
+    roleKinds.map((kind) => [
+      kind,
+      openPool(configOf(kind), kind === 'live' || kind === 'test' ? options.poolSize : 2),
+    ]),
   ) as Record<RoleKind, Pool>;
 
   return {
@@ -55,7 +65,11 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     transaction: (mode, workspaceId) => new Transaction(pools[mode], workspaceId),
     as: (role, workspaceId) => new Transaction(pools[role], workspaceId),
     listen: (channel, onMessage, onGap) => listen(configOf('authenticator'), channel, onMessage, onGap),
-    ping: (timeoutMs) => ping(modes.map((mode) => pools[mode]), timeoutMs),
+    ping: (timeoutMs) =>
+      ping(
+        modes.map((mode) => pools[mode]),
+        timeoutMs,
+      ),
     close: async () => {
       await Promise.all(roleKinds.map((kind) => pools[kind].end()));
     },
@@ -63,13 +77,19 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
 }
 
 async function prepare(options: DatabaseOptions): Promise<Awaited<ReturnType<typeof migrate>>> {
-  const client = new Client({ ...options.owner, application_name: 'interlock migrator', connectionTimeoutMillis: 10_000 });
+  const client = new Client({
+    ...options.owner,
+    application_name: 'interlock migrator',
+    connectionTimeoutMillis: 10_000,
+  });
   // A server that goes away under an idle client emits an error with nobody to catch it.
   client.on('error', () => {});
   const where = `${client.host}${client.host.startsWith('/') ? '' : `:${client.port}`}/${client.database ?? ''}`;
   try {
     await client.connect();
-    const { rows } = await client.query<{ version: number }>(`select current_setting('server_version_num')::int as version`);
+    const { rows } = await client.query<{ version: number }>(
+      `select current_setting('server_version_num')::int as version`,
+    );
     const version = rows[0]?.version ?? 0;
     if (version < 150_000) {
       throw new Error(`it is version ${Math.floor(version / 10_000)}; Interlock needs PostgreSQL 15 or newer`);

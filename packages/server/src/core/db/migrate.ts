@@ -113,9 +113,10 @@ async function createRoles(client: Client, prefix: string): Promise<Record<RoleK
     const name = roleName(prefix, kind);
     await inTransaction(client, async () => {
       await refuseForeignRole(client, name, database);
-      const stored = await client.query<{ password: string }>('select password from core.role_secrets where role = $1', [
-        name,
-      ]);
+      const stored = await client.query<{ password: string }>(
+        'select password from core.role_secrets where role = $1',
+        [name],
+      );
       const password = stored.rows[0]?.password ?? randomBytes(24).toString('base64url');
       const exists = await client.query('select 1 from pg_roles where rolname = $1', [name]);
       if (exists.rowCount === 0) {
@@ -192,7 +193,10 @@ async function grantAccess(client: Client, tables: readonly TableAccess[], prefi
     }
     const text = statements.join(';\n');
     const digest = hash('sha256', text);
-    const last = await client.query('select 1 from core.migrations where module = $1 and file = $2', ['access', digest]);
+    const last = await client.query('select 1 from core.migrations where module = $1 and file = $2', [
+      'access',
+      digest,
+    ]);
     // Policies lock their tables, so a node that starts beside a busy one leaves them alone when nothing changed.
     if (last.rowCount !== 0) return;
     await client.query(text);

@@ -11,6 +11,8 @@ export interface Db {
   row<Row>(statement: Sql, values?: readonly unknown[]): Promise<Row | undefined>;
   /** How many rows the statement touched. */
   run(statement: Sql, values?: readonly unknown[]): Promise<number>;
+  /** Queues a statement whose result nobody reads; it travels with the commit, which fails if it does. */
+  defer(statement: Sql, values: readonly unknown[]): void;
 }
 
 const setWorkspace = sql`select set_config('app.workspace', $1, true)`;
@@ -33,9 +35,9 @@ export class Transaction implements Db {
     this.#workspaceId = workspaceId;
   }
 
-  /** Whether any statement has been sent. */
+  /** Whether any statement was sent or queued. */
   get touched(): boolean {
-    return this.#client !== undefined;
+    return this.#client !== undefined || this.#deferred.length > 0;
   }
 
   async rows<Row>(statement: Sql, values: readonly unknown[] = []): Promise<Row[]> {
@@ -50,7 +52,6 @@ export class Transaction implements Db {
     return (await this.#send(statement, values)).rowCount ?? 0;
   }
 
-  /** Queues a statement whose result nobody reads; it is sent with the commit. */
   defer(statement: Sql, values: readonly unknown[]): void {
     if (this.#state !== 'open') throw new Error('the transaction has ended');
     this.#deferred.push({ statement, values });

@@ -62,7 +62,10 @@ function statementsOn(table: 'idempotency_keys' | 'shared.idempotency_keys'): St
  *
  * @param waitMs how long to wait for another request that holds the key
  */
-export function claimsInTransaction(transaction: Transaction, options: { waitMs: number; acrossModes: boolean }): Claims {
+export function claimsInTransaction(
+  transaction: Transaction,
+  options: { waitMs: number; acrossModes: boolean },
+): Claims {
   const statements = options.acrossModes ? acrossModes : perMode;
   return {
     async claim(key) {
@@ -88,10 +91,23 @@ export function claimsInTransaction(transaction: Transaction, options: { waitMs:
         body: string | null;
       }>(statements.find, id);
       if (row === undefined) return 'busy';
-      return { fingerprint: row.fingerprint, status: row.status, contentType: row.content_type ?? '', body: row.body ?? '' };
+      return {
+        fingerprint: row.fingerprint,
+        status: row.status,
+        contentType: row.content_type ?? '',
+        body: row.body ?? '',
+      };
     },
     answer(key, { status, contentType, body }) {
-      transaction.defer(statements.complete, [key.workspaceId, key.service, key.scope, key.key, status, contentType, body]);
+      transaction.defer(statements.complete, [
+        key.workspaceId,
+        key.service,
+        key.scope,
+        key.key,
+        status,
+        contentType,
+        body,
+      ]);
     },
   };
 }

@@ -75,7 +75,11 @@ export function readRefererList(entries: readonly string[]): AllowlistReading<Re
   for (const [index, entry] of entries.entries()) {
     const origin = readOrigin(entry);
     if (origin === null) {
-      return { ok: false, index, message: `"${entry}" is not an origin such as https://app.example.com or https://*.example.com:8443` };
+      return {
+        ok: false,
+        index,
+        message: `"${entry}" is not an origin such as https://app.example.com or https://*.example.com:8443`,
+      };
     }
     origins.push(origin);
   }

@@ -126,7 +126,8 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
     return key;
   };
 
-  const current = (key: VerifiedKey | null): VerifiedKey | null => (key !== null && clock.now() < key.validUntil ? key : null);
+  const current = (key: VerifiedKey | null): VerifiedKey | null =>
+    key !== null && clock.now() < key.validUntil ? key : null;
 
   const flush = async (): Promise<void> => {
     if (uses.size === 0) return;

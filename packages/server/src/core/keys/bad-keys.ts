@@ -21,9 +21,13 @@ export function createBadKeys(clock: Clock): BadKeys {
       const seen = tries.get(addressGroup(address));
       const now = clock.now();
       if (seen === undefined || seen.until <= now || seen.count <= maxBadKeys) return;
-      throw refuse('too_many_bad_keys', 'Too many keys that do not exist came from this address; check the key, then try again.', {
-        retryAfter: Math.max(1, Math.ceil((seen.until - now) / 1000)),
-      });
+      throw refuse(
+        'too_many_bad_keys',
+        'Too many keys that do not exist came from this address; check the key, then try again.',
+        {
+          retryAfter: Math.max(1, Math.ceil((seen.until - now) / 1000)),
+        },
+      );
     },
     record(address) {
       const group = addressGroup(address);

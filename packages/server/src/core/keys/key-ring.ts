@@ -56,7 +56,10 @@ export interface KeyRing {
   list(filter?: { service?: string; mode?: Mode }): Promise<KeyView[]>;
   find(id: string): Promise<KeyView | null>;
   create(key: NewKey): Promise<CreatedKey>;
-  update(id: string, change: Partial<Pick<NewKey, 'name' | 'scopes' | 'allowedIps' | 'allowedReferers' | 'expiresAt'>>): Promise<KeyView>;
+  update(
+    id: string,
+    change: Partial<Pick<NewKey, 'name' | 'scopes' | 'allowedIps' | 'allowedReferers' | 'expiresAt'>>,
+  ): Promise<KeyView>;
   /**
    * Gives the key a new text; it keeps its identity, scopes and lists. The old text works for `overlapMs` more.
    */
@@ -102,7 +105,7 @@ interface KeyRow {
   expires_at: Date | null;
   revoked_at: Date | null;
   last_used_at: Date | null;
-  uses: string;
+  uses: number;
   last4: string | null;
 }
 
@@ -146,7 +149,7 @@ export function keyRingOf(
     expiresAt: row.expires_at?.getTime() ?? null,
     revokedAt: row.revoked_at?.getTime() ?? null,
     lastUsedAt: row.last_used_at?.getTime() ?? null,
-    usageCount: Number(row.uses),
+    usageCount: row.uses,
   });
 
   const existing = async (db: ReturnType<Database['as']>, id: string): Promise<KeyRow> => {
@@ -167,7 +170,9 @@ export function keyRingOf(
 
   return {
     list: (filter = {}) =>
-      inTransaction(async (db) => (await db.rows<KeyRow>(listKeys, [filter.service ?? null, filter.mode ?? null])).map(view)),
+      inTransaction(async (db) =>
+        (await db.rows<KeyRow>(listKeys, [filter.service ?? null, filter.mode ?? null])).map(view),
+      ),
 
     find: (id) =>
       inTransaction(async (db) => {
@@ -218,7 +223,11 @@ export function keyRingOf(
     update: (id, change) =>
       inTransaction(async (db) => {
         const before = view(await existing(db, id));
-        const after: KeyView = { ...before, ...change, expiresAt: change.expiresAt === undefined ? before.expiresAt : change.expiresAt };
+        const after: KeyView = {
+          ...before,
+          ...change,
+          expiresAt: change.expiresAt === undefined ? before.expiresAt : change.expiresAt,
+        };
         checkKey(contractOf(before.service), after, change.expiresAt === undefined ? 0 : clock.now());
         await db.run(updateKey, [
           id,
@@ -239,7 +248,9 @@ export function keyRingOf(
           throw refuse('conflict', 'A revoked key cannot be rotated; create a new one.', { param: 'id' });
         }
         if (!Number.isInteger(overlapMs) || overlapMs < 0 || overlapMs > maxOverlapMs) {
-          throw refuse('invalid_input', 'The overlap must be a whole number of seconds from 0 to 2592000 (30 days).', { param: 'overlap' });
+          throw refuse('invalid_input', 'The overlap must be a whole number of seconds from 0 to 2592000 (30 days).', {
+            param: 'overlap',
+          });
         }
         const text = addSecret(db, contractOf(before.service), before.mode, id);
         db.defer(expireSecrets, [id, new Date(clock.now() + overlapMs), digestOf(text)]);
@@ -259,7 +270,10 @@ export function keyRingOf(
     activity: (id, limit) =>
       inTransaction(async (db) => {
         await existing(db, id);
-        const rows = await db.rows<{ at: Date; event: string; detail: Record<string, unknown> }>(listActivity, [id, limit]);
+        const rows = await db.rows<{ at: Date; event: string; detail: Record<string, unknown> }>(listActivity, [
+          id,
+          limit,
+        ]);
         return rows.map((row) => ({ at: row.at.getTime(), event: row.event, detail: row.detail }));
       }),
   };

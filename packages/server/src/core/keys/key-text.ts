@@ -7,7 +7,9 @@ const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz
 const checksumLength = 6;
 
 /** What the text of a key says, without asking anybody. */
-export type KeyReading = { readonly ok: true; readonly mode: Mode } | { readonly ok: false; readonly mode: Mode | null };
+export type KeyReading =
+  | { readonly ok: true; readonly mode: Mode }
+  | { readonly ok: false; readonly mode: Mode | null };
 
 /**
  * A new key: the prefix of its mode, base62 characters from a CSPRNG (34 of them carry 202 bits) and, as the last

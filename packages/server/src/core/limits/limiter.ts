@@ -38,10 +38,14 @@ export function createLimiter(contract: ServiceContract, redis?: RedisClient): L
       } catch (rejection) {
         if (!(rejection instanceof RateLimiterRes)) throw rejection;
         const retryAfter = Math.max(1, Math.ceil(rejection.msBeforeNext / 1000));
-        throw refuse('rate_limited', `Too many requests: ${rule.max} are allowed in ${rule.windowMs / 1000} seconds. Try again in ${retryAfter} s.`, {
-          retryAfter,
-          headers: limitHeaders(stateOf(rule, rejection, now)),
-        });
+        throw refuse(
+          'rate_limited',
+          `Too many requests: ${rule.max} are allowed in ${rule.windowMs / 1000} seconds. Try again in ${retryAfter} s.`,
+          {
+            retryAfter,
+            headers: limitHeaders(stateOf(rule, rejection, now)),
+          },
+        );
       }
     },
   };
@@ -64,14 +68,21 @@ export function addressGroup(address: string): string {
   const right = tail === undefined || tail === '' ? [] : tail.split(':');
   const zeros = Array.from({ length: Math.max(0, 8 - left.length - right.length) }, () => '0');
   const groups = tail === undefined ? left : [...left, ...zeros, ...right];
-  return groups.slice(0, 4).map((group) => Number.parseInt(group, 16).toString(16)).join(':') + '::/64';
+  return (
+    groups
+      .slice(0, 4)
+      .map((group) => Number.parseInt(group, 16).toString(16))
+      .join(':') + '::/64'
+  );
 }
 
 function counterOf(contract: ServiceContract, mode: Mode, redis: RedisClient | undefined) {
   const rule = contract.modes.limits[mode];
   const options = { points: rule.max, duration: rule.windowMs / 1000, keyPrefix: `interlock:${contract.name}:${mode}` };
   const memory = new RateLimiterMemory(options);
-  return redis === undefined ? memory : new RateLimiterRedis({ ...options, storeClient: redis, insuranceLimiter: memory });
+  return redis === undefined
+    ? memory
+    : new RateLimiterRedis({ ...options, storeClient: redis, insuranceLimiter: memory });
 }
 
 function stateOf(rule: LimitRule, result: RateLimiterRes, now: number): LimitState {

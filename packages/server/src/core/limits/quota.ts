@@ -35,7 +35,7 @@ const reserve = sql`
   update quota_usage q set reserved = q.reserved + least($4::bigint, greatest(0, $5::bigint - q.reserved))
   from (select reserved from quota_usage where workspace_id = $1 and service = $2 and day = $3 for update) before
   where q.workspace_id = $1 and q.service = $2 and q.day = $3
-  returning (q.reserved - before.reserved)::int as granted, q.reserved::bigint as reserved`;
+  returning (q.reserved - before.reserved)::int as granted, q.reserved`;
 const release = sql`
   update quota_usage set reserved = greatest(0, reserved - $4) where workspace_id = $1 and service = $2 and day = $3`;
 const findUsage = sql`
@@ -69,7 +69,7 @@ export function createQuota(database: Database, service: string, rule: QuotaRule
     const db = database.transaction('live', workspaceId);
     try {
       await db.run(ensureDay, [workspaceId, service, purse.day]);
-      const row = await db.row<{ granted: number; reserved: string }>(reserve, [
+      const row = await db.row<{ granted: number; reserved: number }>(reserve, [
         workspaceId,
         service,
         purse.day,
@@ -78,7 +78,7 @@ export function createQuota(database: Database, service: string, rule: QuotaRule
       ]);
       await db.commit();
       purse.left += row?.granted ?? 0;
-      purse.reserved = Number(row?.reserved ?? 0);
+      purse.reserved = row?.reserved ?? 0;
     } catch (error) {
       await db.rollback();
       throw error;
@@ -111,10 +111,10 @@ export function createQuota(database: Database, service: string, rule: QuotaRule
       if (rule.perDay === 0) return { limit: null, used: 0, remaining: null, resetsAt };
       const db = database.transaction('live', workspaceId);
       try {
-        const row = await db.row<{ reserved: string }>(findUsage, [workspaceId, service, day]);
+        const row = await db.row<{ reserved: number }>(findUsage, [workspaceId, service, day]);
         await db.commit();
         const purse = purses.get(workspaceId);
-        const used = Number(row?.reserved ?? 0) - (purse?.day === day ? purse.left : 0);
+        const used = (row?.reserved ?? 0) - (purse?.day === day ? purse.left : 0);
         return { limit: rule.perDay, used, remaining: Math.max(0, rule.perDay - used), resetsAt };
       } catch (error) {
         await db.rollback();
@@ -142,7 +142,11 @@ export function createQuota(database: Database, service: string, rule: QuotaRule
 
 function exceeded(rule: QuotaRule, now: number) {
   const { resetsAt } = quotaDay(now);
-  return refuse('quota_exceeded', `The daily quota of ${rule.perDay} ${rule.unit}s is used up; it starts anew at 00:00 UTC.`, {
-    retryAfter: Math.max(1, Math.ceil((resetsAt - now) / 1000)),
-  });
+  return refuse(
+    'quota_exceeded',
+    `The daily quota of ${rule.perDay} ${rule.unit}s is used up; it starts anew at 00:00 UTC.`,
+    {
+      retryAfter: Math.max(1, Math.ceil((resetsAt - now) / 1000)),
+    },
+  );
 }

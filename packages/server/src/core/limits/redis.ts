@@ -7,7 +7,8 @@ export async function openRedis(url: string, log: Logger): Promise<{ client: Red
   const client = new Redis(url, { enableOfflineQueue: false, maxRetriesPerRequest: 1, lazyConnect: true });
   let away = false;
   client.on('error', (error: Error) => {
-    if (!away) log.warn({ err: error }, 'the Redis at REDIS_URL cannot be reached; limits are counted in memory meanwhile');
+    if (!away)
+      log.warn({ err: error }, 'the Redis at REDIS_URL cannot be reached; limits are counted in memory meanwhile');
     away = true;
   });
   client.on('ready', () => {

@@ -1,0 +1,5 @@
+import type { Service } from '../core/service.ts';
+import { randomness } from './randomness/service.ts';
+
+/** The services of this server. Deleting a line and its folder removes one. */
+export const services: readonly Service[] = [randomness];

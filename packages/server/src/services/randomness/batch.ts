@@ -1,0 +1,87 @@
+import { Type } from 'typebox';
+import { ApiError } from '../../core/service.ts';
+import { checkGeneratorInput } from './check-input.ts';
+import { error, operation } from './contract.ts';
+import { performDraw, readRequest } from './generators.ts';
+import type { Outcome } from './outcome.ts';
+import { isEndpoint } from './request.ts';
+import { anyOutcomeSchema } from './schemas.ts';
+
+type Result = { ok: true; outcome: Outcome } | { ok: false; error: string; code: string; param?: string };
+
+const maxDraws = 50;
+
+/** Up to 50 draws in one request; a bad one does not stop the others (specification 3.4). */
+export const batch = operation({
+  id: 'randomness.batch',
+  summary: 'Up to 50 draws in one request',
+  tag: 'Random',
+  method: 'POST',
+  path: '/batch',
+  scope: 'draw',
+  input: Type.Object(
+    {
+      draws: Type.Array(Type.Unknown({ description: '`{"endpoint": "ints", "params": {…}}`' }), {
+        minItems: 1,
+        maxItems: maxDraws,
+        description: 'Run in this order, so that draws on one client seed take consecutive nonces.',
+      }),
+    },
+    { additionalProperties: false },
+  ),
+  output: Type.Object({
+    results: Type.Array(
+      Type.Union([
+        Type.Object({ ok: Type.Literal(true), outcome: anyOutcomeSchema }),
+        Type.Object({
+          ok: Type.Literal(false),
+          error: Type.String(),
+          code: Type.String(),
+          param: Type.Optional(Type.String()),
+        }),
+      ]),
+      { description: 'One for each draw, in the same order.' },
+    ),
+  }),
+  writes: true,
+  idempotent: true,
+  errors: ['quota_exceeded'],
+  run: async (ctx, input) => {
+    const results: Result[] = [];
+    for (const [index, draw] of input.draws.entries()) {
+      try {
+        results.push({ ok: true, outcome: await performDraw(ctx, readBatchDraw(draw)) });
+      } catch (refusal) {
+        // Refusals come before the draw touches its chain, so the transaction of the others goes on.
+        if (!(refusal instanceof ApiError) || refusal.code === 'unavailable') throw refusal;
+        const param = refusal.details.param === undefined ? {} : { param: `draws[${index}].${refusal.details.param}` };
+        results.push({ ok: false, error: refusal.message, code: codeOf(refusal), ...param });
+      }
+    }
+    return { results };
+  },
+});
+
+function readBatchDraw(value: unknown) {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw error('invalid_request', 'A draw must be an object such as {"endpoint": "ints", "params": {"count": 1}}.', {
+      param: 'endpoint',
+    });
+  }
+  const { endpoint, params = {}, ...unknown } = value as Record<string, unknown>;
+  const extra = Object.keys(unknown)[0];
+  if (extra !== undefined) {
+    throw error('invalid_request', `"${extra}" is not a field of a draw; it has "endpoint" and "params".`, {
+      param: extra,
+    });
+  }
+  if (!isEndpoint(endpoint)) {
+    throw error('invalid_request', `"endpoint" must be one of the generators, such as "ints".`, { param: 'endpoint' });
+  }
+  return readRequest(endpoint, checkGeneratorInput(endpoint, params));
+}
+
+/** Platform refusals keep their own name until the dialect translates them; in a batch nobody else does. */
+function codeOf(refusal: ApiError): string {
+  return refusal.code === 'invalid_input' ? 'invalid_request' : refusal.code;
+}

@@ -1,0 +1,27 @@
+import { createCipheriv, createDecipheriv } from 'node:crypto';
+import { csprng } from '../../core/service.ts';
+
+const ivBytes = 12;
+const tagBytes = 16;
+
+/**
+ * Encrypts a hidden server seed for the database (AES-256-GCM): initialisation vector, tag, ciphertext.
+ *
+ * @param key 32 bytes
+ */
+export function sealSeed(serverSeed: string, key: Buffer): Buffer {
+  const iv = csprng.bytes(ivBytes);
+  const cipher = createCipheriv('aes-256-gcm', key, iv);
+  const text = cipher.update(serverSeed, 'latin1');
+  cipher.final();
+  return Buffer.concat([iv, cipher.getAuthTag(), text]);
+}
+
+/** Decrypts it again. @throws when the key is another one or the bytes were changed */
+export function openSeed(sealed: Buffer, key: Buffer): string {
+  const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, ivBytes));
+  decipher.setAuthTag(sealed.subarray(ivBytes, ivBytes + tagBytes));
+  const text = decipher.update(sealed.subarray(ivBytes + tagBytes), undefined, 'latin1');
+  decipher.final();
+  return text;
+}

@@ -1,0 +1,67 @@
+import type { SystemRoute } from './app.ts';
+import type { Incoming, Reply } from './core/call.ts';
+import type { Database } from './core/db/database.ts';
+import { newRequestId } from './core/ids.ts';
+import type { Metrics } from './core/metrics.ts';
+import { openApiOf } from './core/openapi.ts';
+import type { Service } from './core/service.ts';
+
+/** How long `/readyz` waits for the database. */
+const pingMs = 2_000;
+
+/** What the server answers about itself. */
+export function systemRoutes(parts: {
+  services: readonly Service[];
+  database: Database;
+  metrics: Metrics;
+  isDraining: () => boolean;
+  publicUrl: () => string;
+}): SystemRoute[] {
+  const { services, database, metrics } = parts;
+  const get = (path: string, handle: (incoming: Incoming) => Promise<Reply> | Reply): SystemRoute => ({
+    method: 'GET',
+    path,
+    handle: async (incoming) => handle(incoming),
+  });
+  return [
+    get('/healthz', () => json(200, { status: 'ok' })),
+    get('/readyz', async () => {
+      if (parts.isDraining()) return json(503, { status: 'stopping' });
+      if (!(await database.ping(pingMs))) return json(503, { status: 'database_unreachable' });
+      // The pools exist only after the migrator has finished, so a reachable database is a migrated one.
+      return json(200, { status: 'ready', database: 'ok', migrations: 'current' });
+    }),
+    get('/metrics', async () => ({
+      status: 200,
+      headers: { 'content-type': metrics.registry.contentType, ...common() },
+      body: await metrics.registry.metrics(),
+    })),
+    get('/openapi.json', () =>
+      json(200, {
+        services: services.map(({ contract }) => ({
+          name: contract.name,
+          title: contract.title,
+          document: `${parts.publicUrl()}/openapi/${contract.name}.json`,
+          pages: `${parts.publicUrl()}/docs/api/${contract.name}`,
+        })),
+      }),
+    ),
+    ...services.map((service) =>
+      get(`/openapi/${service.contract.name}.json`, () => ({
+        ...json(200, openApiOf(service, parts.publicUrl())),
+      })),
+    ),
+  ];
+}
+
+function json(status: number, body: unknown): Reply {
+  return {
+    status,
+    headers: { 'content-type': 'application/json; charset=utf-8', ...common() },
+    body: JSON.stringify(body),
+  };
+}
+
+function common(): Record<string, string> {
+  return { 'x-request-id': newRequestId(), 'cache-control': 'no-store' };
+}
