@@ -1,4 +1,5 @@
-import { chmod, cp, mkdir, readdir, readFile, symlink } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { chmod, copyFile, mkdir, readdir, readFile, readlink, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 
@@ -42,34 +43,38 @@ export async function linkLibraries(root: string): Promise<void> {
   await Promise.all(links.map(({ folder, from, to }) => symlink(to, join(folder, from)).catch(() => {})));
 }
 
-/** Copies what the server needs, readable by everybody, links included. About 55 MB. */
+/** Copies what the server needs, readable by everybody, links included: about 55 MB. */
 export async function copyBinaries(root: string, target: string): Promise<void> {
-  await mkdir(target, { recursive: true });
-  await cp(root, target, {
-    recursive: true,
-    verbatimSymlinks: true,
-    filter: (source) => !source.endsWith('.a') && basename(source) !== 'pkgconfig',
-  });
+  for (const part of ['bin', 'lib', 'share']) await copyFolder(join(root, part), join(target, part));
+  await copyFile(join(root, linkList), join(target, linkList)).catch(() => {});
   await linkLibraries(target);
-  await openToAll(target);
 }
 
-async function openToAll(folder: string): Promise<void> {
-  await chmod(folder, 0o755);
-  for (const entry of await readdir(folder, { withFileTypes: true })) {
-    const path = join(folder, entry.name);
-    if (entry.isDirectory()) await openToAll(path);
-    else if (entry.isFile()) await chmod(path, basename(folder) === 'bin' ? 0o755 : 0o644);
-  }
+async function copyFolder(from: string, to: string): Promise<void> {
+  await mkdir(to, { recursive: true });
+  await chmod(to, 0o755);
+  const entries = await readdir(from, { withFileTypes: true });
+  await Promise.all(
+    entries.map(async (entry) => {
+      const [source, target] = [join(from, entry.name), join(to, entry.name)];
+      if (entry.isDirectory()) return entry.name === 'pkgconfig' ? undefined : copyFolder(source, target);
+      if (entry.isSymbolicLink()) return symlink(await readlink(source), target);
+      if (entry.name.endsWith('.a')) return undefined;
+      await copyFile(source, target, constants.COPYFILE_FICLONE);
+      return chmod(target, basename(from) === 'bin' ? 0o755 : 0o644);
+    }),
+  );
 }
 
 async function readLinks(root: string): Promise<{ folder: string; from: string; to: string }[]> {
-  const text = await readFile(join(root, 'pg-symlinks.json'), 'utf8').catch(() => '[]');
+  const text = await readFile(join(root, linkList), 'utf8').catch(() => '[]');
   const links: { source: string; target: string }[] = JSON.parse(text);
-  // The paths are relative to the package: native/lib/libpq.so.5.18 → native/lib/libpq.so.5.
+  // The paths begin with the folder that is the root here: native/lib/libpq.so.5.18 → native/lib/libpq.so.5.
   return links.map(({ source, target }) => ({
-    folder: join(root, '..', dirname(target)),
+    folder: join(root, ...dirname(target).split('/').slice(1)),
     from: basename(target),
     to: basename(source),
   }));
 }
+
+const linkList = 'pg-symlinks.json';

@@ -27,19 +27,31 @@ export interface Cluster {
 
 export const superuser = 'interlock';
 
-/** Opens the cluster below the placement's base, making it first when there is none. */
-export async function openCluster(placement: Placement, scratch: Scratch): Promise<Cluster> {
-  const folder = join(placement.base, 'cluster');
-  if (!(await stat(folder).catch(() => undefined))) await initialise(placement, scratch, folder);
-  const data = join(folder, 'data');
+/** The database's own files below its home. */
+export function dataFolder(home: string): string {
+  return join(clusterFolder(home), 'data');
+}
+
+export async function isInitialised(home: string): Promise<boolean> {
+  return (await stat(clusterFolder(home)).catch(() => undefined)) !== undefined;
+}
+
+/** Opens the database in its home, making it first when there is none. */
+export async function openCluster(home: string, placement: Placement, scratch: Scratch): Promise<Cluster> {
+  if (!(await isInitialised(home))) await initialise(home, placement, scratch);
+  const data = dataFolder(home);
   await own(data, placement.owner);
-  return { data, password: (await readFile(join(folder, 'password'), 'utf8')).trim() };
+  return { data, password: (await readFile(join(clusterFolder(home), 'password'), 'utf8')).trim() };
+}
+
+function clusterFolder(home: string): string {
+  return join(home, 'cluster');
 }
 
 /** Made aside and renamed when complete, so that a first start that fails leaves nothing half made. */
-async function initialise(placement: Placement, scratch: Scratch, folder: string): Promise<void> {
-  await removeUnfinished(placement.base);
-  const staging = await mkdtemp(join(placement.base, unfinished));
+async function initialise(home: string, placement: Placement, scratch: Scratch): Promise<void> {
+  await removeUnfinished(home);
+  const staging = await mkdtemp(join(home, unfinished));
   const passwordForServer = join(scratch.socketDirectory, 'password');
   try {
     if (placement.owner) await chmod(staging, 0o711);
@@ -71,8 +83,8 @@ async function initialise(placement: Placement, scratch: Scratch, folder: string
     );
     const { succeeded, output } = await run(command, data);
     if (!succeeded) throw new InitialisationFailure(output);
-    await rename(staging, folder);
-    await flushFolder(placement.base);
+    await rename(staging, clusterFolder(home));
+    await flushFolder(home);
   } catch (error) {
     await rm(staging, { recursive: true, force: true });
     throw error;
@@ -99,9 +111,9 @@ async function own(path: string, owner: { uid: number; gid: number } | undefined
   await chown(path, owner.uid, owner.gid);
 }
 
-async function removeUnfinished(base: string): Promise<void> {
-  for (const name of await readdir(base)) {
-    if (name.startsWith(unfinished)) await rm(join(base, name), { recursive: true, force: true });
+async function removeUnfinished(home: string): Promise<void> {
+  for (const name of await readdir(home)) {
+    if (name.startsWith(unfinished)) await rm(join(home, name), { recursive: true, force: true });
   }
 }
 

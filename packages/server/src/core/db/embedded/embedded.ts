@@ -1,11 +1,11 @@
 import { chmod, mkdir, realpath } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { InitialisationFailure, openCluster, superuser } from './cluster.ts';
+import { dataFolder, InitialisationFailure, openCluster, superuser } from './cluster.ts';
 import { complain } from './complaint.ts';
 import { lockFolder } from './folder-lock.ts';
 import { openLogFile } from './log-file.ts';
-import { choosePlacement, elsewhere } from './placement.ts';
+import { choosePlacement } from './placement.ts';
 import { clearTheWay, LaunchFailure } from './postmaster.ts';
 import { createScratch, removeScratch } from './scratch.ts';
 import { supervise } from './supervisor.ts';
@@ -46,14 +46,14 @@ async function start(home: string, log: (line: string) => void): Promise<Embedde
   try {
     const lock = await lockFolder(home);
     undo.push(lock.release);
-    for (const base of [home, elsewhere(home)]) await clearTheWay(join(base, 'cluster', 'data'), log);
+    await clearTheWay(dataFolder(home), log);
     await removeScratch(home);
     const scratch = await createScratch(home, process.getuid?.() === 0);
     undo.push(scratch.remove);
     const logFile = await openLogFile(join(home, 'postgres.log'));
     undo.push(logFile.close);
-    const placement = await choosePlacement(home, scratch, log);
-    const { data, password } = await openCluster(placement, scratch);
+    const placement = await choosePlacement(home, scratch);
+    const { data, password } = await openCluster(home, placement, scratch);
     const { socketDirectory } = scratch;
     const port = process.platform === 'win32' ? await freePort() : 5432;
     const supervisor = await supervise({ placement, data, socketDirectory, port, logFile }, log);

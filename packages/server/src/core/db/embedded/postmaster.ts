@@ -18,6 +18,8 @@ export interface Postmaster {
   /** Settles when the server has ended, for whatever reason. */
   ended: Promise<void>;
   stop(): Promise<void>;
+  /** Asks it to stop and does not wait. */
+  interrupt(): void;
 }
 
 export interface Launch {
@@ -113,6 +115,9 @@ async function attempt({ placement, data, socketDirectory, port, logFile }: Laun
       if (process.platform === 'win32') await run(stopOnWindows(placement, data));
       else await stopProcess(pid);
       await ended;
+    },
+    interrupt: () => {
+      if (running) child.kill('SIGINT');
     },
   };
 }

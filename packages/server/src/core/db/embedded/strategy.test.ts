@@ -2,25 +2,18 @@ import { describe, expect, test } from 'vitest';
 import { listStrategies, type Strategy, type StrategyFacts } from './strategy.ts';
 
 const account = { uid: 65534, gid: 65534 };
-const ordinary: StrategyFacts = { platform: 'linux', uid: 1000, named: true, account, cluster: 'none' };
+const ordinary: StrategyFacts = { platform: 'linux', uid: 1000, named: true, account, initialised: false };
 const root: StrategyFacts = { ...ordinary, uid: 0 };
 
 const inShort = ({ identity, binaries, data }: Strategy) => `${identity.type} ${binaries} ${data}`;
 
-const here = [
+const asRoot = [
   'account installed by_path',
   'namespace installed by_path',
   'account installed by_working_directory',
   'account copied by_path',
   'account copied by_working_directory',
 ];
-const elsewhere = [
-  'account installed elsewhere',
-  'account copied elsewhere',
-  'namespace installed elsewhere',
-  'namespace copied elsewhere',
-];
-
 describe('the ways to run PostgreSQL', () => {
   test.each<{ who: string; facts: StrategyFacts; ways: string[] }>([
     {
@@ -40,7 +33,7 @@ describe('the ways to run PostgreSQL', () => {
     },
     {
       who: 'a user without a name, once initialised: as itself again',
-      facts: { ...ordinary, named: false, cluster: 'here' },
+      facts: { ...ordinary, named: false, initialised: true },
       ways: [
         'self installed by_path',
         'self copied by_path',
@@ -48,23 +41,16 @@ describe('the ways to run PostgreSQL', () => {
         'namespace copied by_path',
       ],
     },
-    { who: 'root: what moves nothing first, another folder last', facts: root, ways: [...here, ...elsewhere] },
-    { who: 'root never leaves a cluster behind', facts: { ...root, cluster: 'here' }, ways: here },
-    { who: 'root finds the cluster that it made elsewhere', facts: { ...root, cluster: 'elsewhere' }, ways: elsewhere },
+    { who: 'root: what copies nothing first', facts: root, ways: asRoot },
     { who: 'root where no other account exists', facts: { ...root, account: undefined }, ways: [] },
     {
       who: 'root on macOS, which has neither namespaces nor /proc',
       facts: { ...root, platform: 'darwin' },
-      ways: [
-        'account installed by_path',
-        'account copied by_path',
-        'account installed elsewhere',
-        'account copied elsewhere',
-      ],
+      ways: ['account installed by_path', 'account copied by_path'],
     },
     {
       who: 'Windows',
-      facts: { platform: 'win32', uid: undefined, named: true, account: undefined, cluster: 'none' },
+      facts: { platform: 'win32', uid: undefined, named: true, account: undefined, initialised: false },
       ways: ['self installed by_path', 'self copied by_path'],
     },
   ])('$who', ({ facts, ways }) => {

@@ -9,7 +9,7 @@ export interface Strategy {
   /** `copied`: into the run's scratch folder, because the installed ones cannot be reached or lack their links. */
   binaries: 'installed' | 'copied';
   /** `by_working_directory`: the folder is entered before privileges drop and then named `/proc/self/cwd`. */
-  data: 'by_path' | 'by_working_directory' | 'elsewhere';
+  data: 'by_path' | 'by_working_directory';
 }
 
 export interface StrategyFacts {
@@ -20,8 +20,8 @@ export interface StrategyFacts {
   named: boolean;
   /** An existing account without privileges, to run as or to appear as. */
   account: { uid: number; gid: number } | undefined;
-  /** Where the cluster was initialised before, if it was. */
-  cluster: 'none' | 'here' | 'elsewhere';
+  /** Whether the database was made before, so that initdb is not needed. */
+  initialised: boolean;
 }
 
 /** Every way worth trying, best first; the caller takes the first that works. */
@@ -31,7 +31,7 @@ export function listStrategies(facts: StrategyFacts): Strategy[] {
   const namespace: Identity[] = linux && account ? [{ type: 'namespace', ...account }] : [];
 
   if (uid !== 0) {
-    const mayBeItself = facts.named || facts.cluster !== 'none' || uid === undefined;
+    const mayBeItself = facts.named || facts.initialised || uid === undefined;
     const identities: Identity[] = [...(mayBeItself ? [{ type: 'self' } as const] : []), ...namespace];
     return identities.flatMap((identity) => [
       { identity, binaries: 'installed', data: 'by_path' },
@@ -40,7 +40,7 @@ export function listStrategies(facts: StrategyFacts): Strategy[] {
   }
 
   const other: Identity[] = account ? [{ type: 'account', ...account }] : [];
-  const here: Strategy[] = [
+  return [
     ...other.map((identity) => ({ identity, binaries: 'installed', data: 'by_path' }) as const),
     ...namespace.map((identity) => ({ identity, binaries: 'installed', data: 'by_path' }) as const),
     ...other.flatMap((identity) => [
@@ -49,17 +49,9 @@ export function listStrategies(facts: StrategyFacts): Strategy[] {
       ...(linux ? [{ identity, binaries: 'copied', data: 'by_working_directory' } as const] : []),
     ]),
   ];
-  const elsewhere: Strategy[] = [...other, ...namespace].flatMap((identity) => [
-    { identity, binaries: 'installed', data: 'elsewhere' },
-    { identity, binaries: 'copied', data: 'elsewhere' },
-  ]);
-
-  if (facts.cluster === 'here') return here;
-  if (facts.cluster === 'elsewhere') return elsewhere;
-  return [...here, ...elsewhere];
 }
 
-/** The words for a log line. */
+/** The words for a message. */
 export function describeStrategy({ identity, binaries, data }: Strategy): string {
   const who = {
     self: 'as this user',

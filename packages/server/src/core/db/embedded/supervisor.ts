@@ -16,7 +16,7 @@ export async function supervise(launch: Launch, log: (line: string) => void): Pr
   let stopping = false;
   const endedAt: number[] = [];
   // The last thing this process can do where it ends without having called stop().
-  const interrupt = () => void signal(postmaster.pid);
+  const interrupt = () => postmaster.interrupt();
   process.once('exit', interrupt);
 
   watch(postmaster);
@@ -62,12 +62,4 @@ async function start(launch: Launch, log: (line: string) => void): Promise<Postm
   await clearTheWay(launch.data, log);
   await rm(join(launch.socketDirectory, `.s.PGSQL.${launch.port}.lock`), { force: true });
   return launchPostmaster(launch);
-}
-
-function signal(pid: number): void {
-  try {
-    process.kill(pid, 'SIGINT');
-  } catch {
-    // It has ended already.
-  }
 }

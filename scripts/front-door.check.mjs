@@ -1,0 +1,145 @@
+/**
+ * Proves `npm start` from fresh clones in places where programs like to fail: it must answer on /healthz, end with 0 on
+ * SIGTERM, and leave nothing running when npm is killed. Takes minutes, so it is no part of npm test.
+ */
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, chownSync, mkdirSync, mkdtempSync, readdirSync, readlinkSync, realpathSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { homedir, tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { root } from './setup.mjs';
+
+const isRoot = process.getuid?.() === 0;
+const nobody = { uid: 65534, gid: 65534 };
+
+const places = [
+  { name: 'a path with spaces', below: tmpdir(), folder: 'a clone with spaces' },
+  { name: 'a path of more than 150 bytes', below: tmpdir(), folder: join('l'.repeat(80), 'o'.repeat(80), 'clone') },
+  {
+    name: 'a folder that only its owner can enter',
+    below: isRoot ? homedir() : tmpdir(),
+    folder: 'clone',
+    closed: true,
+  },
+  ...(isRoot
+    ? [{ name: 'an ordinary user with a home of its own', below: tmpdir(), folder: 'clone', user: nobody }]
+    : []),
+];
+
+let failures = 0;
+for (const place of places) {
+  try {
+    process.stdout.write(`${place.name}: ${await tryPlace(place)}\n`);
+  } catch (error) {
+    failures += 1;
+    process.stdout.write(`${place.name}: FAILED\n${error.message}\n`);
+  }
+}
+process.exitCode = failures === 0 ? 0 : 1;
+
+async function tryPlace({ below, folder, closed = false, user }) {
+  const base = realpathSync(mkdtempSync(join(below, 'front-door-')));
+  try {
+    const clone = join(base, folder);
+    const home = join(base, 'home');
+    mkdirSync(home);
+    mkdirSync(dirname(clone), { recursive: true });
+    if (!closed) chmodSync(base, 0o755);
+    execFileSync('git', ['clone', '--quiet', '--no-hardlinks', root, clone], { stdio: 'inherit' });
+    if (user) {
+      execFileSync('chown', ['-R', `${user.uid}:${user.gid}`, base]);
+      chownSync(base, user.uid, user.gid);
+    }
+    const env = user ? { HOME: home, PATH: process.env.PATH } : cleanEnvironment();
+
+    const first = await start(clone, env, user);
+    first.npm.kill('SIGTERM');
+    const code = await first.ended;
+    if (code !== 0) throw new Error(`npm start ended with ${code} on SIGTERM:\n${first.output()}`);
+    await untilEmpty(clone, first);
+
+    const second = await start(clone, env, user);
+    second.npm.kill('SIGKILL');
+    await second.ended;
+    await untilEmpty(clone, second);
+    return `first start ${first.seconds} s, next ${second.seconds} s`;
+  } finally {
+    rmSync(base, { recursive: true, force: true });
+  }
+}
+
+/** Runs npm start until it answers. */
+async function start(clone, env, user = {}) {
+  const port = await freePort();
+  const begin = performance.now();
+  const npm = spawn('npm', ['start'], {
+    ...user,
+    cwd: clone,
+    env: { ...env, PORT: String(port) },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let text = '';
+  for (const stream of [npm.stdout, npm.stderr]) {
+    stream.on('data', (chunk) => {
+      text += chunk;
+    });
+  }
+  const ended = once(npm, 'exit').then(([code, signal]) => code ?? signal);
+  let endedEarly = false;
+  ended.then(() => {
+    endedEarly = true;
+  });
+  while (!(await answers(`http://127.0.0.1:${port}/healthz`))) {
+    const tooLate = performance.now() - begin > 300_000;
+    if (tooLate) npm.kill('SIGTERM');
+    if (endedEarly || tooLate) throw new Error(`npm start did not get to answer on /healthz:\n${text}`);
+    await sleep(100);
+  }
+  return { npm, ended, output: () => text, seconds: ((performance.now() - begin) / 1000).toFixed(1) };
+}
+
+async function answers(url) {
+  try {
+    return (await fetch(url)).ok;
+  } catch {
+    return false;
+  }
+}
+
+/** Waits until no process works in the clone or below it, the database included. */
+async function untilEmpty(clone, { output }) {
+  for (const deadline = performance.now() + 10_000; ; await sleep(50)) {
+    const left = processesBelow(clone);
+    if (left.length === 0) return;
+    if (performance.now() > deadline) throw new Error(`still running: ${left.join(', ')}\n${output()}`);
+  }
+}
+
+function processesBelow(folder) {
+  if (process.platform !== 'linux') return [];
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .filter((pid) => {
+      try {
+        return readlinkSync(`/proc/${pid}/cwd`).startsWith(folder);
+      } catch {
+        return false;
+      }
+    });
+}
+
+/** Without what the npm that runs this says about itself. */
+function cleanEnvironment() {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(npm_|INIT_CWD$)/i.test(name)));
+}
+
+async function freePort() {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address();
+  server.close();
+  await once(server, 'close');
+  return port;
+}
