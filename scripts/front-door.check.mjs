@@ -52,7 +52,7 @@ async function tryPlace({ below, folder, closed = false, user }) {
       execFileSync('chown', ['-R', `${user.uid}:${user.gid}`, base]);
       chownSync(base, user.uid, user.gid);
     }
-    const env = user ? { HOME: home, PATH: process.env.PATH } : cleanEnvironment();
+    const env = user ? { ...cleanEnvironment(), HOME: home } : cleanEnvironment();
 
     const first = await start(clone, env, user);
     first.npm.kill('SIGTERM');

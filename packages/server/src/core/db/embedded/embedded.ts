@@ -7,7 +7,7 @@ import { lockFolder } from './folder-lock.ts';
 import { openLogFile } from './log-file.ts';
 import { choosePlacement } from './placement.ts';
 import { clearTheWay, LaunchFailure } from './postmaster.ts';
-import { createScratch, removeScratch } from './scratch.ts';
+import { createScratch, removeOldScratch } from './scratch.ts';
 import { supervise } from './supervisor.ts';
 
 export interface EmbeddedPostgres {
@@ -47,7 +47,7 @@ async function start(home: string, log: (line: string) => void): Promise<Embedde
     const lock = await lockFolder(home);
     undo.push(lock.release);
     await clearTheWay(dataFolder(home), log);
-    await removeScratch(home);
+    await removeOldScratch(home);
     const scratch = await createScratch(home, process.getuid?.() === 0);
     undo.push(scratch.remove);
     const logFile = await openLogFile(join(home, 'postgres.log'));

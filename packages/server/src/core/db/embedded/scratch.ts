@@ -32,12 +32,15 @@ export async function createScratch(home: string, root: boolean): Promise<Scratc
     give: async (owner) => {
       if (owner) await chown(socketDirectory, owner.uid, owner.gid);
     },
-    remove: () => removeScratch(home),
+    remove: async () => {
+      await rm(folder, { recursive: true, force: true });
+      await rm(join(home, note), { force: true });
+    },
   };
 }
 
-/** Removes the scratch folder that the database's folder notes, if it is still there and ours. */
-export async function removeScratch(home: string): Promise<void> {
+/** Removes the scratch folder that an earlier run has left, if the database's folder notes one that is still ours. */
+export async function removeOldScratch(home: string): Promise<void> {
   const folder = await readFile(join(home, note), 'utf8').catch(() => '');
   if (!basename(folder).startsWith(prefix)) return;
   const found = await lstat(folder).catch(() => undefined);
