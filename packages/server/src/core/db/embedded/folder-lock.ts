@@ -26,7 +26,7 @@ export async function lockFolder(folder: string, pid = process.pid): Promise<Fol
   return { release: () => database.isOpen && database.close() };
 }
 
-export function refusal(folder: string, pidText: string): string {
+function refusal(folder: string, pidText: string): string {
   const holder = /^\d+\n$/.test(pidText) ? `process ${pidText.trim()}` : 'another process';
   return `The database in ${folder} is in use by ${holder}: stop it first, or give this one a folder of its own with INTERLOCK_HOME.`;
 }
