@@ -5,8 +5,20 @@ import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import { type Call, type Incoming, type Reply, routeOf } from './core/call.ts';
 import { ApiError, refuse } from './core/errors.ts';
 import { plainAddress } from './core/keys/allowlist.ts';
-import type { Operation, ServiceContract } from './core/service.ts';
-import type { MountedService } from './platform.ts';
+import type { Operation, Service, ServiceContract } from './core/service.ts';
+
+/** The HTTP framework's instance, for those who only pass it on. */
+export type App = FastifyInstance;
+
+/** One service on the line. */
+export interface MountedService {
+  readonly service: Service;
+  call(operation: Operation): Call;
+  /** Answers what no operation answers, in the service's words. */
+  refusal(error: ApiError): Call;
+  /** The refusal of a request that could not even be read. */
+  render(error: ApiError): { status: number; contentType: string; body: string };
+}
 
 /** A route of the server itself rather than of a service: health, metrics, documents, the console. */
 export interface SystemRoute {
@@ -22,14 +34,14 @@ export interface AppOptions {
   readonly trustedProxies: readonly string[];
   /** Aborted when the server stops: open streams end. */
   readonly stopping: AbortSignal;
-  readonly extend?: (app: FastifyInstance) => Promise<void>;
+  readonly extend?: (app: App) => Promise<void>;
 }
 
 /** Node cuts off beyond this with an answer of its own; below it the service's own limit and words hold. */
 const maxHeaderBytes = 64 * 1024;
 const maxServiceHeaderBytes = 16 * 1024;
 
-export async function createApp(options: AppOptions): Promise<FastifyInstance> {
+export async function createApp(options: AppOptions): Promise<App> {
   const app = Fastify({
     logger: false,
     trustProxy: options.trustedProxies.length === 0 ? false : [...options.trustedProxies],

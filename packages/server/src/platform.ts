@@ -1,13 +1,12 @@
 /** Assembly: database, clock, entropy, services. Defines nothing that acts by itself; `main.ts` starts it. */
-import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
-import { createApp } from './app.ts';
+import { type App, createApp, type MountedService } from './app.ts';
 import type { Config } from './config.ts';
 import { createConsole } from './console/console.ts';
 import { createAuditLog } from './core/audit/audit.ts';
-import { type Call, createLine, type Line, type ServiceRuntime } from './core/call.ts';
+import { createLine, type Line, type ServiceRuntime } from './core/call.ts';
 import { type Database, openDatabase } from './core/db/database.ts';
-import type { ApiError, PlatformRefusal } from './core/errors.ts';
+import type { PlatformRefusal } from './core/errors.ts';
 import { newRequestId } from './core/ids.ts';
 import { createAuthenticator } from './core/keys/authenticator.ts';
 import { createBadKeys } from './core/keys/bad-keys.ts';
@@ -18,20 +17,10 @@ import { createQuota, type QuotaCounter } from './core/limits/quota.ts';
 import { openRedis } from './core/limits/redis.ts';
 import { startLoops } from './core/loops.ts';
 import { createMetrics } from './core/metrics.ts';
-import type { Operation, Service, ServiceContract } from './core/service.ts';
+import type { Service, ServiceContract } from './core/service.ts';
 import type { Settings, SettingValues } from './core/settings.ts';
 import { type Clock, csprng, systemClock } from './core/sources.ts';
 import { systemRoutes } from './system-routes.ts';
-
-/** One service on the line. */
-export interface MountedService {
-  readonly service: Service;
-  call(operation: Operation): Call;
-  /** Answers what no operation answers, in the service's words. */
-  refusal(error: ApiError): Call;
-  /** The refusal of a request that could not even be read. */
-  render(error: ApiError): { status: number; contentType: string; body: string };
-}
 
 export interface PlatformOptions {
   readonly config: Config;
@@ -45,7 +34,7 @@ export interface PlatformOptions {
 }
 
 export interface Platform {
-  readonly app: FastifyInstance;
+  readonly app: App;
   readonly database: Database;
   readonly services: readonly Service[];
   readonly config: Config;
