@@ -15,7 +15,7 @@ export interface MountedService {
   readonly service: Service;
   call(operation: Operation): Call;
   /** Answers what no operation answers, in the service's words. */
-  refusal(error: ApiError): Call;
+  refusal(error: Error): Call;
   /** The refusal of a request that could not even be read. */
   render(error: ApiError): { status: number; contentType: string; body: string };
 }
@@ -52,7 +52,18 @@ export async function createApp(options: AppOptions): Promise<App> {
     keepAliveTimeout: 72_000,
     requestTimeout: 60_000,
     clientErrorHandler: (error, socket) => answerUnreadable(options.services, error, socket),
+    // Node hands the target over as Latin-1, whatever it holds: bytes that should have been encoded are encoded here.
+    rewriteUrl: (request) => encodeRawBytes(request.url ?? '/'),
+    frameworkErrors: (error, request, reply) => void refuseUnread(error, request, reply),
   });
+  const refuseUnread = async (error: unknown, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    const incoming = incomingOf(request, reply, options.stopping);
+    const mounted = serviceAt(options.services, incoming.path) ?? options.services[0];
+    const problem: Error = error instanceof ApiError ? error : readable(error as Error & { statusCode?: number });
+    if (mounted === undefined) return reply.code(500).send({ error: 'No service answers here.' });
+    allowAnyOrigin(mounted, reply);
+    return write(reply, await mounted.refusal(problem)(incoming));
+  };
   // The line reads bodies itself, after it knows who calls.
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', (_request, _payload, done) => done(null));
@@ -81,26 +92,13 @@ export async function createApp(options: AppOptions): Promise<App> {
         .code(404)
         .send({ error: `Nothing answers at ${incoming.method} ${incoming.path}.`, code: 'not_found' });
     }
-    const call = mounted.refusal(refuse('route_not_found', `Nothing answers at ${incoming.method} ${incoming.path}.`));
-    return write(reply, await call(incoming));
-  });
-  app.setErrorHandler(async (error, request, reply) => {
-    const incoming = incomingOf(request, reply, options.stopping);
-    const mounted = serviceAt(options.services, incoming.path) ?? options.services[0];
-    const status = (error as { statusCode?: number }).statusCode ?? 500;
+    allowAnyOrigin(mounted, reply);
     const problem =
-      error instanceof ApiError
-        ? error
-        : refuse(
-            status < 500 ? 'invalid_input' : 'internal',
-            status < 500 ? `The request cannot be read: ${(error as Error).message}.` : 'Something failed on our side.',
-            {
-              cause: error,
-            },
-          );
-    if (mounted === undefined) return reply.code(status).send({ error: problem.message });
+      oversized(mounted.service.contract, request) ??
+      refuse('route_not_found', `Nothing answers at ${incoming.method} ${shown(incoming.path)}.`);
     return write(reply, await mounted.refusal(problem)(incoming));
   });
+  app.setErrorHandler(refuseUnread);
   return app;
 }
 
@@ -124,16 +122,56 @@ async function answer(
   stopping: AbortSignal,
 ): Promise<FastifyReply> {
   const incoming = incomingOf(request, reply, stopping);
-  const url = request.raw.url ?? '';
-  if (url.length > contract.maxUriBytes) {
-    const message = `The request target is longer than ${contract.maxUriBytes} bytes; send long lists as a JSON body with POST.`;
-    return write(reply, await mounted.refusal(refuse('uri_too_long', message))(incoming));
-  }
-  if (headerBytes(request) > maxServiceHeaderBytes) {
-    const message = `The headers are larger than ${maxServiceHeaderBytes} bytes.`;
-    return write(reply, await mounted.refusal(refuse('headers_too_large', message))(incoming));
-  }
+  const problem = oversized(contract, request);
+  if (problem !== null) return write(reply, await mounted.refusal(problem)(incoming));
   return write(reply, await call(incoming));
+}
+
+/** Why a request is too large before its body is looked at, or `null`. */
+function oversized(contract: ServiceContract, request: FastifyRequest): ApiError | null {
+  if ((request.raw.url ?? '').length > contract.maxUriBytes) {
+    return refuse(
+      'uri_too_long',
+      `The request target is longer than ${contract.maxUriBytes} bytes; send long lists as a JSON body with POST.`,
+    );
+  }
+  return headerBytes(request) > maxServiceHeaderBytes
+    ? refuse('headers_too_large', `The headers are larger than ${maxServiceHeaderBytes} bytes.`)
+    : null;
+}
+
+/** What the framework refuses before a route is found or a body is read, in the platform's words. */
+function readable(error: Error & { statusCode?: number }): Error {
+  switch (error.statusCode ?? 500) {
+    case 413:
+      return refuse('body_too_large', `The body is too large: ${error.message}.`, { param: 'body', cause: error });
+    case 415:
+      return refuse('unsupported_media_type', 'Send the body as application/json; this Content-Type cannot be read.', {
+        param: 'Content-Type',
+        cause: error,
+      });
+    default:
+      return (error.statusCode ?? 500) < 500
+        ? refuse('invalid_input', `The request cannot be read: ${error.message}.`, { param: 'path', cause: error })
+        : error;
+  }
+}
+
+function encodeRawBytes(url: string): string {
+  return /[\x80-\xff]/.test(url)
+    ? url.replace(/[\x80-\xff]/g, (byte) => `%${byte.charCodeAt(0).toString(16).toUpperCase()}`)
+    : url;
+}
+
+function shown(path: string): string {
+  return path.length > 200 ? `${path.slice(0, 200)}…` : path;
+}
+
+/** What answers outside a service's own routes is still read by its browsers. */
+function allowAnyOrigin(mounted: MountedService, reply: FastifyReply): void {
+  if (!mounted.service.contract.cors) return;
+  const { exposedHeaders } = corsOf(mounted.service.contract);
+  reply.header('access-control-allow-origin', '*').header('access-control-expose-headers', exposedHeaders.join(', '));
 }
 
 /** A path that answers to other methods says which, in the service's own words. */
@@ -173,7 +211,7 @@ function incomingOf(request: FastifyRequest, reply: FastifyReply, stopping: Abor
         const made = new AbortController();
         controller = made;
         const end = () => made.abort();
-        if (stopping.aborted) end();
+        if (stopping.aborted || reply.raw.destroyed) end();
         stopping.addEventListener('abort', end, { once: true });
         reply.raw.once('close', () => {
           stopping.removeEventListener('abort', end);

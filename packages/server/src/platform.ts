@@ -15,7 +15,7 @@ import { LatencyWindow } from './core/latency-window.ts';
 import { createLimiter } from './core/limits/limiter.ts';
 import { createQuota, type QuotaCounter } from './core/limits/quota.ts';
 import { openRedis } from './core/limits/redis.ts';
-import { startLoops } from './core/loops.ts';
+import { type RunningLoops, startLoops } from './core/loops.ts';
 import { createMetrics } from './core/metrics.ts';
 import type { Service, ServiceContract } from './core/service.ts';
 import type { Settings, SettingValues } from './core/settings.ts';
@@ -46,6 +46,8 @@ export interface Platform {
   flush(): Promise<void>;
   /** Starts the services' loops. */
   startLoops(): void;
+  /** Runs the started loops that are due by the clock, now. */
+  runDueLoops(): Promise<void>;
   /** Answers `/readyz` with 503 from now on. */
   drain(): void;
   /** Finishes what is in flight, flushes, gives quota back, closes the pools. */
@@ -113,7 +115,7 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
     stopping: stopping.signal,
   });
 
-  let loops: { stop(): Promise<void> } | undefined;
+  let loops: RunningLoops | undefined;
   const flush = async (): Promise<void> => {
     await Promise.all([audit.flush(), authenticator.flush()]);
   };
@@ -131,6 +133,7 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
     startLoops() {
       loops ??= startLoops({ line, runtimes, clock, log, signal: stopping.signal });
     },
+    runDueLoops: async () => loops?.runDue(),
     drain() {
       draining = true;
     },

@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { refuse } from './errors.ts';
 import type { Authenticator, VerifiedKey } from './keys/authenticator.ts';
 import type { BadKeys } from './keys/bad-keys.ts';
-import { readKeyText } from './keys/key-text.ts';
+import { modeOfPrefix, readKeyText } from './keys/key-text.ts';
 import type { Mode } from './mode.ts';
 import type { Caller, Operation, ServiceContract } from './service.ts';
 
@@ -32,26 +32,31 @@ export interface AuthenticateParts {
   readonly findPerson: FindPerson;
 }
 
+/** The mode that a key claims by its prefix, before anybody has looked at the rest; `null` without a key. */
+export function modeOfKey(contract: ServiceContract, headers: IncomingHttpHeaders): Mode | null {
+  const text = keyTextOf(contract, headers);
+  return text === null ? null : modeOfPrefix(contract.keys, text);
+}
+
 /**
  * Finds out who calls. A key that is supplied and does not hold is refused, never taken for no key.
  *
- * @param onMode told the mode as soon as the key's prefix gives it away, so that a refusal says it as well
  * @throws `invalid_key`, `too_many_bad_keys`, `key_required` or `session_required`
  */
 export async function authenticate(
   parts: AuthenticateParts,
   request: { readonly headers: IncomingHttpHeaders; readonly address: string; readonly query: string },
-  onMode: (mode: Mode) => void,
 ): Promise<Authenticated> {
   const { contract } = parts;
   const text = keyTextOf(contract, request.headers);
   const kind = parts.operation.caller ?? 'key';
-  if (text !== null && kind !== 'person') return authenticateKey(parts, text, request.address, onMode);
+  if (text !== null && kind !== 'person') return authenticateKey(parts, text, request.address);
 
   if (kind !== 'key') {
     const person = await parts.findPerson(request.headers);
-    if (person === null)
-      throw refuse('session_required', 'Sign in first: this operation belongs to the account and takes a session.');
+    // A key that does not hold is refused as such here too; one that does is told afterwards that it is not enough.
+    if (person === null && text !== null) return authenticateKey(parts, text, request.address);
+    if (person === null) throw refuse('session_required', sessionRequired);
     const mode = request.headers['interlock-mode'] === 'test' ? 'test' : 'live';
     return {
       caller: { type: 'person', personId: person.personId, role: person.role },
@@ -67,15 +72,12 @@ export async function authenticate(
   return { caller: { type: 'anonymous' }, workspaceId: 'anonymous', mode, key: null };
 }
 
-async function authenticateKey(
-  parts: AuthenticateParts,
-  text: string,
-  address: string,
-  onMode: (mode: Mode) => void,
-): Promise<Authenticated> {
+/** For whoever calls an operation of people without being signed in. */
+export const sessionRequired = 'Sign in first: this operation belongs to the account and takes a session.';
+
+async function authenticateKey(parts: AuthenticateParts, text: string, address: string): Promise<Authenticated> {
   const { contract, authenticator, badKeys } = parts;
   const reading = readKeyText(contract.keys, text);
-  if (reading.mode !== null) onMode(reading.mode);
   let key = reading.ok ? authenticator.known(text) : null;
   if (key === undefined) {
     // Only keys that memory does not know cost a query, and an address that guesses may not ask any more.

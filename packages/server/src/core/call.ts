@@ -9,7 +9,7 @@ import { Compile } from 'typebox/compile';
 import { decideDisposition, emit } from '../dispatch/emit.ts';
 import { allow } from './allow.ts';
 import type { AuditEntry, AuditLog, SuppressedEffect } from './audit/audit.ts';
-import { type Authenticated, authenticate, type FindPerson } from './authenticate.ts';
+import { type Authenticated, authenticate, type FindPerson, modeOfKey } from './authenticate.ts';
 import type { Database } from './db/database.ts';
 import { codeOf } from './db/failures.ts';
 import type { Transaction } from './db/transaction.ts';
@@ -22,11 +22,13 @@ import type { Authenticator } from './keys/authenticator.ts';
 import type { BadKeys } from './keys/bad-keys.ts';
 import { keyRingOf } from './keys/key-ring.ts';
 import type { LatencyWindow } from './latency-window.ts';
-import { addressGroup, type Limiter, limitHeaders } from './limits/limiter.ts';
+import { addressGroup } from './limits/address-group.ts';
+import { type Limiter, limitHeaders } from './limits/limiter.ts';
 import type { QuotaCounter } from './limits/quota.ts';
 import type { Mode } from './mode.ts';
 import { unavailableIn } from './pure.ts';
-import { readJsonBody } from './read-body.ts';
+import { readJsonBody, unstorable } from './read-body.ts';
+import { readHeaderText } from './read-header.ts';
 import { compileInput, type InputReader } from './read-input.ts';
 import { readQuery } from './read-query.ts';
 import {
@@ -111,7 +113,7 @@ export interface Line {
   /** Compiles the line of one operation, once at start-up. */
   call(runtime: ServiceRuntime, operation: Operation): Call;
   /** Answers what no operation answers: an unknown path, another method, an unreadable request. */
-  refusal(runtime: ServiceRuntime, error: ApiError): Call;
+  refusal(runtime: ServiceRuntime, error: Error): Call;
   /** A context of the `system` actor, for loops. */
   system(runtime: ServiceRuntime, loop: string, signal: AbortSignal): Context;
 }
@@ -128,6 +130,8 @@ interface Progress {
   caller: Caller;
   limit: Record<string, string>;
   suppressed: SuppressedEffect[];
+  /** Whether the audit row is made up: what a stream holds back after it is not gathered any more. */
+  audited: boolean;
 }
 
 interface Answer {
@@ -143,17 +147,26 @@ export function createLine(parts: LineParts): Line {
   const inFlight = new InFlight();
   const memoryClaims = new MemoryClaims();
 
-  const begin = (runtime: ServiceRuntime, operation: Operation | null, route: string): Progress => ({
+  const begin = (
+    runtime: ServiceRuntime,
+    operation: Operation | null,
+    route: string,
+    headers: IncomingHttpHeaders = {},
+  ): Progress => ({
     requestId: newRequestId(),
     startedAt: parts.clock.now(),
     startedTick: performance.now(),
     route,
     operation: operation?.id ?? null,
-    mode: runtime.service.contract.keys.anonymous === 'live' ? 'live' : 'test',
+    // The prefix of a key says its mode before anything is looked up, so that every refusal can say it as well.
+    mode:
+      modeOfKey(runtime.service.contract, headers) ??
+      (runtime.service.contract.keys.anonymous === 'live' ? 'live' : 'test'),
     workspaceId: 'anonymous',
     caller: { type: 'anonymous' },
     limit: {},
     suppressed: [],
+    audited: false,
   });
 
   const auditEntry = (
@@ -206,7 +219,8 @@ export function createLine(parts: LineParts): Line {
       ...answer.headers,
       ...extra,
     };
-    if (code === null && (typeof answer.body === 'string' || answer.body instanceof Uint8Array)) {
+    const finite = typeof answer.body === 'string' || answer.body instanceof Uint8Array;
+    if (code === null && answer.status < 400 && finite) {
       Object.assign(headers, runtime.service.contract.dialect.headers?.({ mode: progress.mode, durationMs }));
     }
     return { status: answer.status, headers, body: answer.body };
@@ -259,9 +273,6 @@ export function createLine(parts: LineParts): Line {
     const who = await authenticate(
       { contract, operation, authenticator: parts.authenticator, badKeys: parts.badKeys, findPerson: parts.findPerson },
       incoming,
-      (mode) => {
-        progress.mode = mode;
-      },
     );
     progress.mode = who.mode;
     progress.workspaceId = who.workspaceId;
@@ -274,7 +285,17 @@ export function createLine(parts: LineParts): Line {
       );
       progress.limit = limitHeaders(state);
     }
-    allow(operation, who, incoming);
+    allow(operation, who, incoming, (reason) => {
+      if (who.key !== null) {
+        const endpoint = `${incoming.method} ${progress.route}`;
+        parts.authenticator.denied(who.key, {
+          reason,
+          endpoint,
+          address: incoming.address,
+          referer: incoming.headers.referer,
+        });
+      }
+    });
     return who;
   };
 
@@ -295,6 +316,11 @@ export function createLine(parts: LineParts): Line {
         if (counter === null) return;
         await counter.take(workspaceId);
         taken++;
+      },
+      giveBack() {
+        if (taken === 0) return;
+        taken--;
+        counter?.giveBack(workspaceId);
       },
       state: async () => (counter === null ? null : counter.state(workspaceId)),
     };
@@ -318,7 +344,7 @@ export function createLine(parts: LineParts): Line {
           keyId,
           at: parts.clock.now(),
         });
-        if (suppressed !== null) progress.suppressed.push(suppressed);
+        if (suppressed !== null && !progress.audited) progress.suppressed.push(suppressed);
       },
       quota,
       keys: keyRingOf(parts.database, parts.contracts, workspaceId, parts.clock),
@@ -358,13 +384,13 @@ export function createLine(parts: LineParts): Line {
     }
   };
 
-  /** Input, transaction, handler, commit. */
+  /** Transaction, handler, commit. */
   const perform = async (
     runtime: ServiceRuntime,
     operation: Operation,
     incoming: Incoming,
     progress: Progress,
-    input: Record<string, unknown>,
+    request: Record<string, unknown>,
     claim: IdempotencyKey | null,
   ): Promise<Reply> => {
     const { contract } = runtime.service;
@@ -387,7 +413,7 @@ export function createLine(parts: LineParts): Line {
           return finish(runtime, progress, replay, null, { 'idempotent-replayed': 'true' });
         }
       }
-      const result = await operation.run(context, input);
+      const result = await operation.run(context, request);
       if (parts.checkAnswers) checkOutput(operation, result);
       const answer = answerOf(operation, result);
       if (typeof answer.body !== 'string' && Symbol.asyncIterator in answer.body) {
@@ -399,6 +425,7 @@ export function createLine(parts: LineParts): Line {
         claims.answer(claim, { status: answer.status, contentType: answer.contentType, body: answer.body });
       }
       const entry = auditEntry(runtime, incoming, progress, answer.status, null);
+      progress.audited = true;
       // A write is audited with the change itself; the row of a read can wait for its batch.
       const withChange = operation.writes === true && transaction.touched;
       if (withChange) parts.audit.record(transaction, entry);
@@ -422,14 +449,15 @@ export function createLine(parts: LineParts): Line {
       for (const effect of Object.keys(contract.modes.effects)) decideDisposition(contract, 'live', effect);
 
       return async (incoming) => {
-        const progress = begin(runtime, operation, route);
+        const progress = begin(runtime, operation, route, incoming.headers);
         try {
           const who = await admit(runtime, operation, incoming, progress);
           const bytes = hasBody.has(incoming.method as 'POST') ? await incoming.readBody(contract.maxBodyBytes) : null;
           const input = readInput(reader, operation, incoming, bytes);
+          const request = operation.read === undefined ? input : requestOf(operation.read, input);
           const claim = operation.idempotent === true ? claimOf(contract, incoming, progress, who, bytes) : null;
           const attempt = () =>
-            withRetries(progress, () => perform(runtime, operation, incoming, progress, input, claim));
+            withRetries(progress, () => perform(runtime, operation, incoming, progress, request, claim));
           if (claim === null) return await attempt();
           const done = await inFlight.alone(`${progress.mode}\n${nameOf(claim)}`, contract.idempotency.waitMs, attempt);
           if (done === null) throw inProgress();
@@ -442,7 +470,7 @@ export function createLine(parts: LineParts): Line {
 
     refusal(runtime, error) {
       return async (incoming) => {
-        const progress = begin(runtime, null, '*');
+        const progress = begin(runtime, null, '*', incoming.headers);
         return refused(runtime, incoming, progress, error);
       };
     },
@@ -486,6 +514,7 @@ async function withRetries(progress: Progress, work: () => Promise<Reply>): Prom
       const code = codeOf(error);
       if ((code !== '40P01' && code !== '40001') || attempt === maxAttempts) throw error;
       progress.suppressed = [];
+      progress.audited = false;
     }
   }
 }
@@ -496,12 +525,26 @@ function readInput(
   incoming: Incoming,
   bytes: Buffer | null,
 ): Record<string, unknown> {
+  for (const [name, value] of Object.entries(incoming.params)) {
+    const problem = unstorable(value);
+    if (problem !== null) throw refuse('invalid_input', `"${name}" ${problem}.`, { param: name });
+  }
   if (bytes !== null) return reader.fromBody(incoming.params, readJsonBody(bytes, incoming.headers['content-type']));
   const query = readQuery(incoming.query);
   if (operation.headers === undefined) return reader.fromTexts({ ...query, ...incoming.params });
-  const sent = Object.entries(operation.headers).map(([name, header]) => [name, incoming.headers[header]] as const);
+  const sent = Object.entries(operation.headers).map(
+    ([name, header]) => [name, readHeaderText(header, incoming.headers[header])] as const,
+  );
   const fromHeaders = Object.fromEntries(sent.filter(([, value]) => value !== undefined));
   return reader.fromTexts({ ...query, ...fromHeaders, ...incoming.params });
+}
+
+/** What `read` makes of the input is what `run` takes: the operation's own type ties the two together. */
+function requestOf(
+  read: (input: Record<string, unknown>) => unknown,
+  input: Record<string, unknown>,
+): Record<string, unknown> {
+  return read(input) as Record<string, unknown>;
 }
 
 function claimOf(

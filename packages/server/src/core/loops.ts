@@ -7,6 +7,8 @@ import type { Clock } from './sources.ts';
 const maxWaitMs = 60_000;
 
 export interface RunningLoops {
+  /** Runs now what is due by the clock, without waiting for a timer to notice. */
+  runDue(): Promise<void>;
   /** Starts no further run and waits for those under way. */
   stop(): Promise<void>;
 }
@@ -25,6 +27,9 @@ export function startLoops(parts: LoopParts): RunningLoops {
     runtime.service.loops.map((loop) => startLoop(parts, runtime, loop)),
   );
   return {
+    async runDue() {
+      await Promise.all(running.map((loop) => loop.runDue()));
+    },
     async stop() {
       await Promise.all(running.map((loop) => loop.stop()));
     },
@@ -51,11 +56,18 @@ function startLoop({ line, clock, log, signal }: LoopParts, runtime: ServiceRunt
     timer = setTimeout(turn, Math.min(maxWaitMs, Math.max(0, dueAt - clock.now())));
   };
   const turn = (): void => {
-    if (clock.now() < dueAt) return arm();
-    run = attempt().then(arm);
+    if (clock.now() < dueAt) arm();
+    else run = attempt().then(arm);
   };
   arm();
   return {
+    async runDue() {
+      await run;
+      if (stopped || clock.now() < dueAt) return;
+      clearTimeout(timer);
+      turn();
+      await run;
+    },
     async stop() {
       stopped = true;
       clearTimeout(timer);

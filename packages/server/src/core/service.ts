@@ -19,6 +19,7 @@ export type { Db } from './db/transaction.ts';
 export { ApiError } from './errors.ts';
 export { newId, randomBase62 } from './ids.ts';
 export type { KeyView } from './keys/key-ring.ts';
+export { addressGroup } from './limits/address-group.ts';
 export type { Mode, PerMode } from './mode.ts';
 export { modes } from './mode.ts';
 export { compileInput } from './read-input.ts';
@@ -142,6 +143,8 @@ export interface ServiceContract {
   /** Scopes a key can be given, with what each permits. */
   readonly scopes: Readonly<Record<string, string>>;
   readonly errors: Readonly<Record<string, ErrorEntry>>;
+  /** What each tag of the operations gathers, for the API pages. */
+  readonly tags?: Readonly<Record<string, string>>;
   readonly dialect: Dialect;
   readonly idempotency: IdempotencyRule;
   readonly settings: Settings;
@@ -193,6 +196,8 @@ export interface Context<C extends ServiceContract = ServiceContract> extends Cl
 export interface Quota {
   /** Takes one unit, given back if the transaction rolls back. Throws `quota_exceeded` when none is left. */
   take(): Promise<void>;
+  /** Gives a unit back that was taken for work which then did not happen, while the transaction goes on. */
+  giveBack(): void;
   /** What is used and left today; `null` where nothing is counted. */
   state(): Promise<QuotaState | null>;
 }
@@ -246,6 +251,7 @@ export interface Operation<
   C extends ServiceContract = ServiceContract,
   Input extends TObject = TObject,
   Output extends TSchema = TSchema,
+  Request = Static<Input>,
 > {
   /** Such as `randomness.ints`. */
   readonly id: string;
@@ -260,6 +266,8 @@ export interface Operation<
   /** Path parameters, and the query (GET, DELETE) or the JSON body (others), as one object. */
   readonly input: Input;
   readonly output: Output;
+  /** One call and its answer, for the API pages; the tests hold it against the schemas. */
+  readonly example?: { readonly input: Readonly<Record<string, unknown>>; readonly output: unknown };
   readonly status?: number;
   /** Who may call: the service's own rule for keys (default), a signed-in person, or either. */
   readonly caller?: 'key' | 'person' | 'either';
@@ -279,8 +287,13 @@ export interface Operation<
   readonly limited?: boolean;
   /** Codes it can answer with besides those of the line. */
   readonly errors?: readonly (keyof C['errors'] & string)[];
+  /**
+   * Reads what a schema cannot say (`min` above `max`) into what `run` takes, or refuses it. It sees nothing but the
+   * input, and comes before idempotency and quota, so that a bad request is answered as such whatever its key holds.
+   */
+  readonly read?: (input: Static<Input>) => Request;
   /** What it answers is held against `output` by the tests, not by the compiler: unions of outcomes defeat inference. */
-  readonly run: (ctx: Context<C>, input: Static<Input>) => unknown;
+  readonly run: (ctx: Context<C>, request: Request) => unknown;
 }
 
 /** Work that repeats without a request, as the `system` actor. */
@@ -301,7 +314,9 @@ export interface Service<C extends ServiceContract = ServiceContract> {
 
 /** The typed helpers of one contract: what is not declared does not compile. */
 export interface Authoring<C extends ServiceContract> {
-  operation<Input extends TObject, Output extends TSchema>(operation: Operation<C, Input, Output>): Operation<C>;
+  operation<Input extends TObject, Output extends TSchema, Request = Static<Input>>(
+    operation: Operation<C, Input, Output, Request>,
+  ): Operation<C>;
   loop(loop: Loop<C>): Loop<C>;
   service(parts: Omit<Service<C>, 'contract'>): Service;
   error(

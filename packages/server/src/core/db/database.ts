@@ -25,6 +25,11 @@ export interface DatabaseOptions {
 export interface Database {
   /** A transaction of one workspace under the role of one mode. */
   transaction(mode: Mode, workspaceId: string): Transaction;
+  /**
+   * The same on connections kept apart, for the little that the line has to commit while a request's own transaction
+   * is open and holds a connection.
+   */
+  beside(mode: Mode, workspaceId: string): Transaction;
   /** The same for the console and the authenticator. */
   as(role: 'console' | 'authenticator', workspaceId: string): Transaction;
   readonly pools: Readonly<Record<RoleKind, Pool>>;
@@ -58,11 +63,13 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
       openPool(configOf(kind), kind === 'live' || kind === 'test' ? options.poolSize : 2),
     ]),
   ) as Record<RoleKind, Pool>;
+  const besidePools: Record<Mode, Pool> = { live: openPool(configOf('live'), 2), test: openPool(configOf('test'), 2) };
 
   return {
     applied,
     pools,
     transaction: (mode, workspaceId) => new Transaction(pools[mode], workspaceId),
+    beside: (mode, workspaceId) => new Transaction(besidePools[mode], workspaceId),
     as: (role, workspaceId) => new Transaction(pools[role], workspaceId),
     listen: (channel, onMessage, onGap) => listen(configOf('authenticator'), channel, onMessage, onGap),
     ping: (timeoutMs) =>
@@ -71,7 +78,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
         timeoutMs,
       ),
     close: async () => {
-      await Promise.all(roleKinds.map((kind) => pools[kind].end()));
+      await Promise.all([...Object.values(pools), ...Object.values(besidePools)].map((pool) => pool.end()));
     },
   };
 }

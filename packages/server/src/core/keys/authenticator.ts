@@ -4,6 +4,7 @@ import { sql } from '../db/sql.ts';
 import type { Mode } from '../mode.ts';
 import type { Clock } from '../sources.ts';
 import { type AddressMatcher, type RefererMatcher, readAddressList, readRefererList } from './allowlist.ts';
+import { createDenials, type Denial } from './denials.ts';
 
 /** A key as the line knows it; never its text. */
 export interface VerifiedKey {
@@ -47,7 +48,9 @@ export interface Authenticator {
   lookUp(text: string): Promise<VerifiedKey | null>;
   /** Counts a use; written in batches. */
   used(keyId: string): void;
-  /** Writes the batch of uses now. */
+  /** Notes in the key's activity that an allowlist refused a call; written within half a second. */
+  denied(key: VerifiedKey, denial: Denial): void;
+  /** Writes the batches of uses and denials now. */
   flush(): Promise<void>;
   readonly ready: Promise<void>;
   close(): Promise<void>;
@@ -129,7 +132,9 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
   const current = (key: VerifiedKey | null): VerifiedKey | null =>
     key !== null && clock.now() < key.validUntil ? key : null;
 
-  const flush = async (): Promise<void> => {
+  const denials = createDenials(database, clock);
+
+  const flushUses = async (): Promise<void> => {
     if (uses.size === 0) return;
     const batch = [...uses];
     uses.clear();
@@ -142,7 +147,7 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
     // A lost count of uses is not worth an error to anybody.
     await transaction.commit().catch(() => {});
   };
-  const timer = setInterval(() => void flush(), flushEveryMs);
+  const timer = setInterval(() => void flushUses(), flushEveryMs);
   timer.unref();
 
   return {
@@ -168,10 +173,14 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
         use.uses++;
       }
     },
-    flush,
+    denied: (key, denial) => denials.add(key, denial),
+    async flush() {
+      await Promise.all([flushUses(), denials.flush()]);
+    },
     async close() {
       clearInterval(timer);
-      await flush();
+      await flushUses();
+      await denials.close();
       await listener.close();
     },
   };

@@ -1,5 +1,5 @@
 import { refuse } from '../errors.ts';
-import { addressGroup } from '../limits/limiter.ts';
+import { addressGroup } from '../limits/address-group.ts';
 import type { Clock } from '../sources.ts';
 
 const windowMs = 60_000;

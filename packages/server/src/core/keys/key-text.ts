@@ -29,7 +29,8 @@ export function readKeyText(rules: KeyRules, text: string): KeyReading {
   return checksum(body) === text.slice(-checksumLength) ? { ok: true, mode } : { ok: false, mode };
 }
 
-function modeOfPrefix(rules: KeyRules, text: string): Mode | null {
+/** The mode whose prefix a text has. */
+export function modeOfPrefix(rules: KeyRules, text: string): Mode | null {
   const test = text.startsWith(rules.prefix.test);
   const live = text.startsWith(rules.prefix.live);
   // One prefix may begin with the other (`pivotal_`, `pivotal_test_`): the longer one is meant.

@@ -66,7 +66,8 @@ export function createQuota(database: Database, service: string, rule: QuotaRule
   };
 
   const fill = async (workspaceId: string, purse: Purse): Promise<void> => {
-    const db = database.transaction('live', workspaceId);
+    // A draw that holds a connection already waits for this: from the same pool they could all wait for each other.
+    const db = database.beside('live', workspaceId);
     try {
       await db.run(ensureDay, [workspaceId, service, purse.day]);
       const row = await db.row<{ granted: number; reserved: number }>(reserve, [

@@ -5,9 +5,10 @@ import { type ExportFilter, listForExport, listUsage } from './account-repositor
 import { readSeed } from './chains.ts';
 import { type Ctx, error, operation } from './contract.ts';
 import { fixtureSeed } from './draw-test.ts';
-import { outcomeOfRow } from './outcome.ts';
+import { publicOutcomeOfRow } from './outcome.ts';
 import type { OutcomeRow } from './repository.ts';
-import { anyOutcomeSchema, clientSeedSchema, hashSchema, seedSchema } from './schemas.ts';
+import { clientSeedSchema, hashSchema, publicOutcomeSchema, seedSchema } from './schemas.ts';
+import { isPassword } from './tool-meta.ts';
 
 const tag = 'Account';
 const dayMs = 86_400_000;
@@ -91,7 +92,7 @@ const exportOutcomes = (format: 'json' | 'csv', path: string) =>
     scope: 'read',
     caller: 'either',
     input: Type.Object(exportInput),
-    output: format === 'csv' ? Type.String({ 'x-content-type': 'text/csv' }) : Type.Array(anyOutcomeSchema),
+    output: format === 'csv' ? Type.String({ 'x-content-type': 'text/csv' }) : Type.Array(publicOutcomeSchema),
     run: (ctx, input) => {
       const { fromMs, toMs } = readRange(ctx.now(), input);
       const filter = {
@@ -326,7 +327,7 @@ async function* jsonOf(ctx: Ctx, filter: ExportFilter): AsyncGenerator<string> {
   let separator = '[';
   for await (const rows of pagesOf(ctx, filter)) {
     for (const row of rows) {
-      yield separator + JSON.stringify(outcomeOfRow(ctx, row));
+      yield separator + JSON.stringify(publicOutcomeOfRow(ctx, row));
       separator = ',';
     }
   }
@@ -350,20 +351,26 @@ async function* csvOf(ctx: Ctx, filter: ExportFilter): AsyncGenerator<string> {
   yield stringify([csvColumns]);
   for await (const rows of pagesOf(ctx, filter)) {
     yield stringify(
-      rows.map((row) => [
-        row.short_id,
-        new Date(row.created_ms).toISOString(),
-        row.endpoint,
-        row.client_seed,
-        row.server_hash,
-        row.nonce,
-        row.cursor,
-        JSON.stringify(row.params),
-        JSON.stringify(row.drawn['outcome']),
-        row.receipt,
-      ]),
+      rows.map(csvOfRow),
       // A client seed that begins with = must not become a formula in somebody's spreadsheet.
       { escape_formulas: true },
     );
   }
+}
+
+function csvOfRow(row: OutcomeRow): unknown[] {
+  // The result of a password stays withheld, also from its owner's spreadsheet (specification 2.3).
+  if (isPassword(row.tool_meta)) return [row.short_id, '', row.endpoint, '', row.server_hash, '', '', '', '', ''];
+  return [
+    row.short_id,
+    new Date(row.created_ms).toISOString(),
+    row.endpoint,
+    row.client_seed,
+    row.server_hash,
+    row.nonce,
+    row.cursor,
+    JSON.stringify(row.params),
+    JSON.stringify(row.drawn['outcome']),
+    row.receipt,
+  ];
 }

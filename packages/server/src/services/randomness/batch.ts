@@ -1,8 +1,8 @@
 import { Type } from 'typebox';
 import { ApiError } from '../../core/service.ts';
-import { checkGeneratorInput } from './check-input.ts';
+import { readParams } from './check-input.ts';
 import { error, operation } from './contract.ts';
-import { performDraw, readRequest } from './generators.ts';
+import { performDraw } from './generators.ts';
 import type { Outcome } from './outcome.ts';
 import { isEndpoint } from './request.ts';
 import { anyOutcomeSchema } from './schemas.ts';
@@ -50,7 +50,7 @@ export const batch = operation({
     const results: Result[] = [];
     for (const [index, draw] of input.draws.entries()) {
       try {
-        results.push({ ok: true, outcome: await performDraw(ctx, readBatchDraw(draw)) });
+        results.push({ ok: true, outcome: await performDraw(ctx, readDrawOf(draw)) });
       } catch (refusal) {
         // Refusals come before the draw touches its chain, so the transaction of the others goes on.
         if (!(refusal instanceof ApiError) || refusal.code === 'unavailable') throw refusal;
@@ -62,7 +62,7 @@ export const batch = operation({
   },
 });
 
-function readBatchDraw(value: unknown) {
+function readDrawOf(value: unknown) {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw error('invalid_request', 'A draw must be an object such as {"endpoint": "ints", "params": {"count": 1}}.', {
       param: 'endpoint',
@@ -78,7 +78,7 @@ function readBatchDraw(value: unknown) {
   if (!isEndpoint(endpoint)) {
     throw error('invalid_request', `"endpoint" must be one of the generators, such as "ints".`, { param: 'endpoint' });
   }
-  return readRequest(endpoint, checkGeneratorInput(endpoint, params));
+  return readParams(endpoint, params);
 }
 
 /** Platform refusals keep their own name until the dialect translates them; in a batch nobody else does. */

@@ -1,13 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { Type } from 'typebox';
 import { readSeed } from './chains.ts';
-import { checkGeneratorInput } from './check-input.ts';
+import { readParams } from './check-input.ts';
 import { readCommitId, writeCommitId } from './commit-id.ts';
 import { type Ctx, error, operation } from './contract.ts';
 import { chainOwner, newServerSeed, record } from './draw-live.ts';
 import { composeFixture, fixtureSecretOf } from './draw-test.ts';
 import { serverHashOf, testCommitSeed } from './fixtures.ts';
-import { readRequest } from './generators.ts';
 import type { Outcome } from './outcome.ts';
 import { commitExistsAnywhere, lockCommit, storeCommit, storeReveal, storeRevealedSeed } from './repository.ts';
 import { isEndpoint } from './request.ts';
@@ -71,16 +70,21 @@ export const reveal = operation({
   writes: true,
   idempotent: true,
   errors: ['commit_key_mismatch', 'commit_not_found', 'commit_already_revealed', 'commit_expired', 'quota_exceeded'],
-  run: async (ctx, input): Promise<Outcome> => {
-    const clientSeed = readSeed(input.clientSeed);
-    if (!isEndpoint(input.endpoint)) {
+  read({ commitId, clientSeed, endpoint, params = {} }) {
+    const seed = readSeed(clientSeed);
+    if (!isEndpoint(endpoint)) {
       throw error('invalid_request', '"endpoint" must be one of the generators, such as "ints".', {
         param: 'endpoint',
       });
     }
-    const { request, toolMeta } = readRequest(input.endpoint, checkGeneratorInput(input.endpoint, input.params ?? {}));
-    const commitId = input.commitId.toLowerCase();
-
+    if (typeof params === 'object' && params !== null && Object.hasOwn(params, 'clientSeed')) {
+      throw error('invalid_request', 'In a reveal "clientSeed" stands beside "params", not in it.', {
+        param: 'params.clientSeed',
+      });
+    }
+    return { ...readParams(endpoint, params), clientSeed: seed, commitId: commitId.toLowerCase() };
+  },
+  run: async (ctx, { commitId, clientSeed, request, toolMeta }): Promise<Outcome> => {
     if (ctx.mode === 'test') {
       spendTestCommit(ctx, commitId);
       const serverSeed = testCommitSeed(fixtureSecretOf(ctx), ctx.workspaceId);

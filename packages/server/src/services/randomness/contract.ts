@@ -166,6 +166,14 @@ export const contract = {
       maximum: 3_600_000,
       description: 'The longest life of one stream, in milliseconds.',
     }),
+    streamHeartbeatMs: integerSetting({
+      env: 'STREAM_HEARTBEAT_MS',
+      default: 15_000,
+      minimum: 100,
+      maximum: 60_000,
+      description:
+        'The longest silence on a stream, in milliseconds: a comment breaks it, for proxies that cut idle connections.',
+    }),
     publishAt: textSetting({
       env: 'MERKLE_PUBLISH_AT',
       default: '00:05',

@@ -5,9 +5,12 @@ export interface Dice {
   readonly modifier: number;
 }
 
-/** Reads `3d6+2`, `d20` or `2D8 - 1`; `null` when the text is no dice notation. Bounds are the caller's to check. */
+/**
+ * Reads `3d6+2`, `d20` or `2D8 - 1`; `null` when the text is no dice notation. Bounds are the caller's to check. A plus
+ * that is typed into a URL arrives as a space, so `3d6 2` is read as `3d6+2`.
+ */
 export function parseDice(notation: string): Dice | null {
-  const match = /^(\d+)?d(\d+)(?:\s*([+-])\s*(\d+))?$/i.exec(notation);
+  const match = /^(\d+)?d(\d+)(?:(?:\s*([+-])\s*|\s+)(\d+))?$/i.exec(notation);
   if (match === null) return null;
   const [, dice = '1', sides = '', sign = '+', amount = '0'] = match;
   const magnitude = Number(amount);

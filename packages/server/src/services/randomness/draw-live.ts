@@ -33,6 +33,8 @@ export async function drawLive(ctx: Ctx, { clientSeed, request, toolMeta }: Draw
   const created = ctx.now();
   const chain = await takeNonce(ctx.db, keyId, clientSeed, newServerSeed(ctx), created);
   if (chain === undefined) {
+    // The other draws of a batch go on, so the unit must not stay taken.
+    ctx.quota.giveBack();
     throw error('nonce_exhausted', 'This chain has used up its counter; draw with another client seed.', {
       param: 'clientSeed',
     });

@@ -1,11 +1,11 @@
 import type { Ctx } from './contract.ts';
 import { announce, type Draw } from './draw-live.ts';
 import { serverHashOf, testCommitSeed, testNonce, testServerSeed, testShortId } from './fixtures.ts';
-import { composeOutcome, type Outcome, type Position, permalinkOf } from './outcome.ts';
+import { composeOutcome, type Outcome, type Position, permalinkOf, redactedOutcome } from './outcome.ts';
 import { canonicalParameters, readDraw } from './parameters.ts';
 import { readToken, writeToken } from './permalink-token.ts';
 import type { DrawRequest } from './request.ts';
-import type { ToolMeta } from './tool-meta.ts';
+import { isPassword, type ToolMeta } from './tool-meta.ts';
 
 /** What keys this installation's fixtures; only a mode with derived entropy has it. */
 export function fixtureSecretOf(ctx: Pick<Ctx, 'entropy'>): Buffer {
@@ -50,7 +50,14 @@ export function composeFixture(
   const { clientSeed, nonce } = position;
   const { endpoint } = request;
   const shortId = testShortId(fixtureSecretOf(ctx), ctx.workspaceId, clientSeed, endpoint, parameters, nonce);
-  const token = writeToken({ accountId: ctx.workspaceId, clientSeed, endpoint, params: parameters, nonce });
+  const token = writeToken({
+    accountId: ctx.workspaceId,
+    clientSeed,
+    endpoint,
+    params: parameters,
+    nonce,
+    password: isPassword(toolMeta),
+  });
   const permalink = permalinkOf(ctx, shortId) + (token === null ? '' : `?t=${token}`);
   const { outcome } = composeOutcome(ctx, request, position, { shortId, permalink, created: ctx.now(), toolMeta });
   announce(ctx, outcome, path);
@@ -72,6 +79,10 @@ export function recomputeFixture(ctx: Ctx, shortId: string, token: string) {
   const serverSeed = nonce === 0 ? testCommitSeed(secret, accountId) : testServerSeed(secret, accountId, clientSeed);
   const position = { serverSeed, serverHash: serverHashOf(serverSeed), clientSeed, nonce, cursor: 0 };
   const permalink = `${permalinkOf(ctx, shortId)}?t=${token}`;
+  if (inputs.password) {
+    const { serverHash } = position;
+    return redactedOutcome({ endpoint, serverHash, mode: 'test', shortId, permalink, toolMeta: { tool: 'password' } });
+  }
   const { outcome } = composeOutcome(ctx, reading.request, position, {
     shortId,
     permalink,
@@ -79,5 +90,11 @@ export function recomputeFixture(ctx: Ctx, shortId: string, token: string) {
     toolMeta: undefined,
   });
   const { created: _, receipt: __, ...fields } = outcome;
-  return { ...fields, created: null, serverSeed, params: JSON.parse(parameters) as Record<string, unknown> };
+  return {
+    ...fields,
+    created: null,
+    serverSeed,
+    rederived: true,
+    params: JSON.parse(parameters) as Record<string, unknown>,
+  };
 }

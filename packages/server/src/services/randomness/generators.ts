@@ -34,7 +34,8 @@ export const generators = (Object.keys(summaries) as Endpoint[]).map((endpoint) 
     writes: true,
     idempotent: true,
     errors: ['quota_exceeded', 'nonce_exhausted'],
-    run: (ctx, input) => performDraw(ctx, readRequest(endpoint, input)),
+    read: (input) => readRequest(endpoint, input),
+    run: performDraw,
   }),
 );
 

@@ -70,17 +70,27 @@ function parseArray(text: string): readonly unknown[] | null {
 }
 
 function itemProblem(item: unknown): string | null {
-  const problem = jsonProblem(item, { nodes: maxItemBytes });
+  const problem = jsonProblem(item, maxItemBytes);
+  if (problem === 'too large') return tooLarge;
   if (problem !== null) return problem;
   return Buffer.byteLength(JSON.stringify(item)) > maxItemBytes ? tooLarge : null;
 }
 
 const tooLarge = `is longer than ${maxItemBytes} bytes as JSON; send an id in its place`;
 
-/** Every value takes a byte of JSON at least, so counting values bounds depth and work before anything is written. */
-function jsonProblem(value: unknown, budget: { nodes: number }): string | null {
-  budget.nodes -= 1;
-  if (budget.nodes < 0) return tooLarge;
+/**
+ * Why a value cannot be kept and shown again as JSON, as the end of a sentence, or `null`. Every value takes a byte of
+ * JSON at least, so counting values bounds depth and work before anything is written.
+ *
+ * @param maxValues more of them, inner ones included, are `too large`
+ */
+export function jsonProblem(value: unknown, maxValues: number): string | null {
+  return valueProblem(value, { values: maxValues });
+}
+
+function valueProblem(value: unknown, budget: { values: number }): string | null {
+  budget.values -= 1;
+  if (budget.values < 0) return 'too large';
   switch (typeof value) {
     case 'boolean':
       return null;
@@ -95,16 +105,21 @@ function jsonProblem(value: unknown, budget: { nodes: number }): string | null {
   }
 }
 
-function compoundProblem(value: object, budget: { nodes: number }): string | null {
+function compoundProblem(value: object, budget: { values: number }): string | null {
   const isArray = Array.isArray(value);
   if (!isArray && !isPlain(value)) return 'is not a JSON value';
-  if (isArray && value.length > budget.nodes) return tooLarge;
+  if (isArray && value.length > budget.values) return 'too large';
   const members = isArray ? Array.from(value, (member): [string, unknown] => ['', member]) : Object.entries(value);
   for (const [name, member] of members) {
-    const problem = textProblem(name) ?? jsonProblem(member, budget);
+    const problem = nameProblem(name) ?? valueProblem(member, budget);
     if (problem !== null) return problem;
   }
   return null;
+}
+
+/** A body that holds such a name is refused as a whole, so a list that is written as a text must not hold it either. */
+function nameProblem(name: string): string | null {
+  return name === '__proto__' ? 'holds a field named "__proto__"' : textProblem(name);
 }
 
 function isPlain(value: object): boolean {

@@ -103,24 +103,40 @@ export function outcomeOfRow(ctx: Pick<Ctx, 'publicUrl'>, row: OutcomeRow): Outc
 /** What public look-ups show: the outcome, or for a password only the receipt (specification 2.3). */
 export function publicOutcomeOfRow(ctx: Pick<Ctx, 'publicUrl'>, row: OutcomeRow) {
   if (!isPassword(row.tool_meta)) return outcomeOfRow(ctx, row);
+  return redactedOutcome({
+    endpoint: row.endpoint,
+    serverHash: row.server_hash,
+    mode: 'live',
+    shortId: row.short_id,
+    permalink: permalinkOf(ctx, row.short_id),
+    toolMeta: row.tool_meta,
+  });
+}
+
+/** That an outcome was drawn, and nothing of its result. */
+export function redactedOutcome(shown: {
+  endpoint: string;
+  serverHash: string;
+  mode: 'live' | 'test';
+  shortId: string;
+  permalink: string;
+  toolMeta: ToolMeta | null;
+}) {
   return {
     outcome: null,
-    endpoint: row.endpoint,
     clientSeed: null,
-    serverHash: row.server_hash,
     nonce: null,
     cursor: null,
     count: null,
     min: null,
     max: null,
     created: null,
-    mode: 'live' as const,
-    shortId: row.short_id,
-    permalink: permalinkOf(ctx, row.short_id),
-    toolMeta: row.tool_meta,
+    ...shown,
     redacted: true as const,
   };
 }
+
+export type RedactedOutcome = ReturnType<typeof redactedOutcome>;
 
 export function permalinkOf(ctx: Pick<Ctx, 'publicUrl'>, shortId: string): string {
   return `${ctx.publicUrl}/o/${shortId}`;

@@ -141,10 +141,7 @@ function readNotation(value: unknown): DrawRequest | Refusal {
   if (value === undefined) return refusal('notation', '"notation" is missing; write it as 3d6 or 2d20+5.');
   const parsed = typeof value === 'string' ? parseDice(value) : null;
   if (parsed === null) {
-    return refusal(
-      'notation',
-      '"notation" must look like 3d6, d20 or 2d8-1; in a URL a plus is written %2B, as in 3d6%2B2.',
-    );
+    return refusal('notation', '"notation" must look like 3d6, d20, 2d8-1 or 3d6+2.');
   }
   const { dice, sides, modifier } = parsed;
   if (dice < 1 || dice > maxDice) return refusal('notation', `"notation" must ask for 1 to ${maxDice} dice.`);

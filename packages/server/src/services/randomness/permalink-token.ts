@@ -8,15 +8,17 @@ export interface FixtureInputs {
   /** Canonical parameters, as text. */
   readonly params: string;
   readonly nonce: number;
+  /** Whether its page withholds the result. It is for show: what a test draws is no secret. */
+  readonly password: boolean;
 }
 
 /** A link longer than this is cut by browsers, proxies and chat programs; such an outcome is permalinked by id alone. */
 const maxTokenLength = 6_000;
 
 /** Writes the inputs into URL-safe text; `null` when they are too long for a link. */
-export function writeToken({ accountId, clientSeed, endpoint, params, nonce }: FixtureInputs): string | null {
+export function writeToken({ accountId, clientSeed, endpoint, params, nonce, password }: FixtureInputs): string | null {
   // Canonical parameters are JSON already; quoting them once more would only make the link longer.
-  const text = `[${JSON.stringify(accountId)},${JSON.stringify(clientSeed)},"${endpoint}",${nonce},${params}]`;
+  const text = `[${JSON.stringify(accountId)},${JSON.stringify(clientSeed)},"${endpoint}",${nonce},${params}${password ? ',"password"' : ''}]`;
   const token = Buffer.from(text).toString('base64url');
   return token.length > maxTokenLength ? null : token;
 }
@@ -30,10 +32,18 @@ export function readToken(token: string): (Omit<FixtureInputs, 'params'> & { par
   } catch {
     return null;
   }
-  if (!Array.isArray(value) || value.length !== 5) return null;
-  const [accountId, clientSeed, endpoint, nonce, params] = value as unknown[];
+  if (!Array.isArray(value) || value.length < 5 || value.length > 6) return null;
+  const [accountId, clientSeed, endpoint, nonce, params, mark] = value as unknown[];
+  if (mark !== undefined && mark !== 'password') return null;
   if (typeof accountId !== 'string' || typeof clientSeed !== 'string' || !isEndpoint(endpoint)) return null;
   if (!Number.isSafeInteger(nonce) || (nonce as number) < 0) return null;
   if (typeof params !== 'object' || params === null || Array.isArray(params)) return null;
-  return { accountId, clientSeed, endpoint, nonce: nonce as number, params: params as Record<string, unknown> };
+  return {
+    accountId,
+    clientSeed,
+    endpoint,
+    nonce: nonce as number,
+    params: params as Record<string, unknown>,
+    password: mark === 'password',
+  };
 }

@@ -80,6 +80,13 @@ export function lockChain(db: Db, keyId: string, clientSeed: string): Promise<Ch
   return db.row<ChainRow>(lockChainRow, [keyId, clientSeed]);
 }
 
+const findChainRow = sql`
+  select sealed_seed, server_hash, nonce, cursor, first_nonce from randomness_chains where key_id = $1 and client_seed = $2`;
+
+export function findChain(db: Db, keyId: string, clientSeed: string): Promise<ChainRow | undefined> {
+  return db.row<ChainRow>(findChainRow, [keyId, clientSeed]);
+}
+
 const replaceSeed = sql`
   update randomness_chains set sealed_seed = $3, server_hash = $4, first_nonce = nonce where key_id = $1 and client_seed = $2`;
 const recordRevealed = sql`

@@ -98,10 +98,9 @@ export const generatorInputs = {
   }),
   dice: input({
     notation: Type.String({
-      pattern: '^(\\d+)?[dD]\\d+(\\s*[+-]\\s*\\d+)?$',
+      pattern: '^(\\d+)?[dD]\\d+((\\s*[+-]\\s*|\\s+)\\d+)?$',
       maxLength: 64,
-      description:
-        '1 to 100 dice of 2 to 1,000,000 sides and a modifier: `3d6`, `d20`, `2d8-1`. In a URL a plus is written `%2B`.',
+      description: '1 to 100 dice of 2 to 1,000,000 sides and a modifier: `3d6`, `d20`, `2d8-1`, `3d6+2`.',
     }),
   }),
   // Bounds that hold for one distribution only are checked once the distribution is known.
@@ -194,6 +193,28 @@ export const generatorOutputs = {
 /** Whatever a generator answers. */
 export const anyOutcomeSchema = Type.Union(Object.values(generatorOutputs), {
   description: 'An outcome; `endpoint` says of which generator.',
+});
+
+/** What look-ups show of a password draw (specification 2.3): that it took place, and nothing of its result. */
+const redactedSchema = Type.Object(
+  {
+    redacted: Type.Literal(true, { description: 'The result is withheld.' }),
+    endpoint: Type.String(),
+    serverHash: hashSchema,
+    shortId: shortIdSchema,
+    permalink: Type.String(),
+    mode: common.mode,
+    toolMeta: Type.Record(Type.String(), Type.Unknown()),
+    ...Object.fromEntries(
+      ['outcome', 'clientSeed', 'cursor', 'nonce', 'count', 'min', 'max', 'created'].map((name) => [name, Type.Null()]),
+    ),
+  },
+  { additionalProperties: false },
+);
+
+/** What a look-up answers: an outcome, or the receipt of a redacted one. */
+export const publicOutcomeSchema = Type.Union([...Object.values(generatorOutputs), redactedSchema], {
+  description: 'An outcome as it was first answered; for a password, the receipt of it.',
 });
 
 /** Fields outside this list are refused in a JSON body. */

@@ -1,16 +1,16 @@
 import { Type } from 'typebox';
-import { ApiError, StreamedBody } from '../../core/service.ts';
+import { ApiError, addressGroup, StreamedBody } from '../../core/service.ts';
 import { readGeneratorTexts } from './check-input.ts';
 import { type Ctx, error, operation } from './contract.ts';
 import { chainOwner, type Draw, drawLive } from './draw-live.ts';
 import { drawFixture, nonceOf } from './draw-test.ts';
 import { readRequest } from './generators.ts';
-import { type Outcome, outcomeOfRow } from './outcome.ts';
+import { outcomeIdOf } from './merkle.ts';
+import { type Outcome, publicOutcomeOfRow, type RedactedOutcome } from './outcome.ts';
 import { canonicalParameters } from './parameters.ts';
-import { listMissed } from './repository.ts';
+import { findChain, listMissed } from './repository.ts';
 import { isEndpoint } from './request.ts';
 
-const heartbeatMs = 15_000;
 const maxStreamsPerAddress = 10;
 const maxResent = 1_000;
 
@@ -63,7 +63,9 @@ export const stream = operation({
     const point = readResumePoint(lastEventId, draw.clientSeed);
     const frames = ctx.mode === 'test' ? testFrames(ctx, draw, point) : liveFrames(ctx, draw, point);
 
-    const release = occupy(ctx.address);
+    const release = occupy(addressGroup(ctx.address));
+    // A client that is gone before the first byte never starts the writer, which would free the place otherwise.
+    ctx.signal.addEventListener('abort', release, { once: true });
     try {
       // The first outcome is drawn before the stream opens, so that an exhausted quota is an ordinary refusal.
       const first = await frames.next();
@@ -82,17 +84,33 @@ export const stream = operation({
   },
 });
 
-type Frames = AsyncGenerator<{ outcome: Outcome; resent: boolean }, undefined>;
+interface Frame {
+  /** `clientSeed:cursor:nonce`; a redacted frame keeps it to itself, so a resumed stream may send such a frame again. */
+  readonly id: string | null;
+  readonly outcome: Outcome | RedactedOutcome;
+  readonly resent: boolean;
+}
+
+type Frames = AsyncGenerator<Frame, undefined>;
 
 async function* liveFrames(ctx: Ctx, draw: Draw, point: ResumePoint | null): Frames {
   if (point !== null) {
     const request = { endpoint: draw.request.endpoint, params: canonicalParameters(draw.request) };
-    const missed = await ctx.separately((inner) =>
-      listMissed(inner.db, chainOwner(ctx), draw.clientSeed, point, request, maxResent),
-    );
-    for (const row of missed) yield { outcome: outcomeOfRow(ctx, row), resent: true };
+    const missed = await ctx.separately(async (inner) => {
+      const chain = await findChain(inner.db, chainOwner(ctx), draw.clientSeed);
+      // Going on from there would send outcomes that lie before the point.
+      if (chain === undefined || point.nonce >= chain.nonce) throw notOfThisStream();
+      return listMissed(inner.db, chainOwner(ctx), draw.clientSeed, point, request, maxResent);
+    });
+    for (const row of missed) {
+      const outcome = publicOutcomeOfRow(ctx, row);
+      yield { id: 'redacted' in outcome ? null : outcomeIdOf(outcome), outcome, resent: true };
+    }
   }
-  while (true) yield { outcome: await ctx.separately((inner) => drawLive(inner, draw)), resent: false };
+  for (;;) {
+    const outcome = await ctx.separately((inner) => drawLive(inner, draw));
+    yield { id: outcomeIdOf(outcome), outcome, resent: false };
+  }
 }
 
 async function* testFrames(ctx: Ctx, draw: Draw, point: ResumePoint | null): Frames {
@@ -100,26 +118,33 @@ async function* testFrames(ctx: Ctx, draw: Draw, point: ResumePoint | null): Fra
   let step = 0;
   if (point !== null) {
     step = point.nonce - first + 1;
-    if (step < 1) {
-      throw error(
-        'invalid_request',
-        'The resume id is not one of this stream: its nonce lies before the first frame.',
-        { param: 'lastEventId' },
-      );
-    }
+    if (step < 1 || step > maxSteps || point.cursor !== 0) throw notOfThisStream();
   }
-  for (; ; step++) yield { outcome: drawFixture(ctx, draw, step), resent: false };
+  for (; ; step++) {
+    const outcome = drawFixture(ctx, draw, step);
+    yield { id: outcomeIdOf(outcome), outcome, resent: false };
+  }
+}
+
+/** Frames are numbered from a nonce of 48 bits upwards; so many more stay exact integers. */
+const maxSteps = 2 ** 40;
+
+function notOfThisStream() {
+  return error('invalid_request', 'The resume id is not one of this stream; leave it out to start anew.', {
+    param: 'lastEventId',
+  });
 }
 
 async function* write(
   ctx: Ctx,
-  first: { outcome: Outcome; resent: boolean } | undefined,
+  first: Frame | undefined,
   frames: Frames,
   everyMs: number,
   release: () => void,
 ): AsyncGenerator<string> {
   const openedAt = performance.now();
-  const endsAt = openedAt + ctx.settings.streamMaxMs;
+  const { streamMaxMs, streamHeartbeatMs: heartbeatMs } = ctx.settings;
+  const endsAt = openedAt + streamMaxMs;
   let count = 0;
   let dueAt = openedAt;
   let heardAt = openedAt;
@@ -127,11 +152,12 @@ async function* write(
   try {
     let frame = first;
     while (frame !== undefined) {
-      yield frameOf(frame.outcome);
+      yield textOf(frame);
       count++;
       heardAt = performance.now();
       if (!frame.resent) {
-        dueAt += everyMs;
+        // A reader that stalled is not sent all at once what it was too slow for.
+        dueAt = Math.max(dueAt + everyMs, performance.now());
         while (performance.now() < Math.min(dueAt, endsAt)) {
           const now = performance.now();
           if (!(await pause(Math.min(dueAt, endsAt, heardAt + heartbeatMs) - now, ctx.signal))) return;
@@ -158,7 +184,7 @@ async function* write(
 }
 
 /** The next frame, or why there is none. */
-async function nextFrame(frames: Frames): Promise<{ outcome: Outcome; resent: boolean } | undefined | string> {
+async function nextFrame(frames: Frames): Promise<Frame | undefined | string> {
   try {
     return (await frames.next()).value;
   } catch (refusal) {
@@ -167,9 +193,9 @@ async function nextFrame(frames: Frames): Promise<{ outcome: Outcome; resent: bo
   }
 }
 
-function frameOf(outcome: Outcome): string {
-  const outcomeId = `${outcome.clientSeed}:${outcome.cursor}:${outcome.nonce}`;
-  return `id: ${outcomeId}\nevent: outcome\ndata: ${JSON.stringify({ ...outcome, outcomeId })}\n\n`;
+function textOf({ id, outcome }: Frame): string {
+  if (id === null) return `event: outcome\ndata: ${JSON.stringify(outcome)}\n\n`;
+  return `id: ${id}\nevent: outcome\ndata: ${JSON.stringify({ ...outcome, outcomeId: id })}\n\n`;
 }
 
 /** Waits; `false` when the client went away or the server stops. */

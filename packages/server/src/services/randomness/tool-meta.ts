@@ -1,4 +1,4 @@
-import { type Refusal, refusal } from './items.ts';
+import { jsonProblem, type Refusal, refusal } from './items.ts';
 
 /** Display settings of the caller's own tools, kept beside an outcome. */
 export type ToolMeta = Readonly<Record<string, unknown>>;
@@ -8,17 +8,15 @@ const maxCharacters = 512;
 /** Reads `toolMeta`: a JSON object, or its text, of at most 512 characters as compact JSON. */
 export function readToolMeta(value: unknown): { readonly ok: true; readonly toolMeta: ToolMeta | undefined } | Refusal {
   if (value === undefined) return { ok: true, toolMeta: undefined };
-  if (typeof value === 'string' && value.length > maxCharacters) return tooLong(value.length);
+  if (typeof value === 'string' && value.length > maxCharacters) return tooLong();
   const meta = typeof value === 'string' ? parse(value) : value;
   if (typeof meta !== 'object' || meta === null || Array.isArray(meta)) {
     return refusal('toolMeta', '"toolMeta" must be a JSON object such as {"tool":"dice"}.');
   }
-  const text = write(meta);
-  if (text === null) return refusal('toolMeta', '"toolMeta" must be a JSON object such as {"tool":"dice"}.');
-  if (text.length > maxCharacters) return tooLong(text.length);
-  if (/(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f])/i.test(text)) {
-    return refusal('toolMeta', '"toolMeta" holds a NUL character or half of a surrogate pair; remove it.');
-  }
+  const problem = jsonProblem(meta, maxCharacters);
+  if (problem === 'too large') return tooLong();
+  if (problem !== null) return refusal('toolMeta', `"toolMeta" ${problem}.`);
+  if (JSON.stringify(meta).length > maxCharacters) return tooLong();
   return { ok: true, toolMeta: meta as ToolMeta };
 }
 
@@ -27,21 +25,13 @@ export function isPassword(toolMeta: ToolMeta | undefined | null): boolean {
   return toolMeta?.tool === 'password';
 }
 
-function tooLong(length: number): Refusal {
-  return refusal('toolMeta', `"toolMeta" takes ${length} characters as JSON; at most ${maxCharacters} are allowed.`);
+function tooLong(): Refusal {
+  return refusal('toolMeta', `"toolMeta" has more than ${maxCharacters} characters as JSON; keep it shorter.`);
 }
 
 function parse(text: string): unknown {
   try {
     return JSON.parse(text);
-  } catch {
-    return null;
-  }
-}
-
-function write(value: object): string | null {
-  try {
-    return JSON.stringify(value) ?? null;
   } catch {
     return null;
   }
