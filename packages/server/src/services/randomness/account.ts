@@ -7,7 +7,7 @@ import { type Ctx, error, operation } from './contract.ts';
 import { fixtureSeed } from './draw-test.ts';
 import { publicOutcomeOfRow } from './outcome.ts';
 import type { OutcomeRow } from './repository.ts';
-import { clientSeedSchema, hashSchema, publicOutcomeSchema, seedSchema } from './schemas.ts';
+import { clientSeedSchema, hashSchema, millisSchema, modeSchema, publicOutcomeSchema, seedSchema } from './schemas.ts';
 import { isPassword } from './tool-meta.ts';
 
 const tag = 'Account';
@@ -15,15 +15,21 @@ const dayMs = 86_400_000;
 /** Daily figures are kept for 60 days (specification 10). */
 const maxUsageDays = 60;
 
-const quotaSchema = Type.Union([
-  Type.Object({
-    limit: Type.Union([Type.Integer(), Type.Null()], { description: '`null`: unlimited.' }),
-    used: Type.Integer(),
-    remaining: Type.Union([Type.Integer(), Type.Null()]),
-    resetsAt: Type.Integer({ description: 'Unix milliseconds.' }),
-  }),
-  Type.Null(),
-]);
+const quotaSchema = Type.Union(
+  [
+    Type.Object(
+      {
+        limit: Type.Union([Type.Integer(), Type.Null()], { description: '`null`: unlimited.' }),
+        used: Type.Integer({ description: 'Draws of this UTC day.' }),
+        remaining: Type.Union([Type.Integer(), Type.Null()], { description: '`null`: unlimited.' }),
+        resetsAt: Type.Integer({ description: 'Unix milliseconds.' }),
+      },
+      { title: 'Quota', description: 'Live draws of an account in a UTC day.' },
+    ),
+    Type.Null(),
+  ],
+  { description: '`null` where nothing is counted.' },
+);
 
 export const quotaOfKey = operation({
   id: 'randomness.usage',
@@ -33,7 +39,7 @@ export const quotaOfKey = operation({
   path: '/usage',
   scope: 'read',
   input: Type.Object({}),
-  output: Type.Object({ mode: Type.Union([Type.Literal('live'), Type.Literal('test')]), quota: quotaSchema }),
+  output: Type.Object({ mode: modeSchema, quota: quotaSchema }),
   run: async (ctx) => ({ mode: ctx.mode, quota: await ctx.quota.state() }),
 });
 
@@ -55,10 +61,11 @@ export const usage = operation({
     quota: quotaSchema,
     days: Type.Array(
       Type.Object({
-        date: Type.String(),
-        total: Type.Integer(),
-        endpoints: Type.Record(Type.String(), Type.Integer()),
+        date: Type.String({ description: 'A UTC day, `YYYY-MM-DD`.' }),
+        total: Type.Integer({ description: 'Draws of the day.' }),
+        endpoints: Type.Record(Type.String(), Type.Integer(), { description: 'Draws by generator.' }),
       }),
+      { description: 'Days with draws, in order.' },
     ),
   }),
   run: async (ctx, input) => {
@@ -130,32 +137,37 @@ export const testSeed = operation({
   },
 });
 
-const keySchema = Type.Object({
-  id: Type.String(),
-  name: Type.String(),
-  mode: Type.Union([Type.Literal('live'), Type.Literal('test')]),
-  prefix: Type.String(),
-  last4: Type.String(),
-  scopes: Type.Array(Type.String()),
-  allowedIps: Type.Array(Type.String()),
-  allowedReferers: Type.Array(Type.String()),
-  createdAt: Type.Integer(),
-  expiresAt: Type.Union([Type.Integer(), Type.Null()]),
-  lastUsedAt: Type.Union([Type.Integer(), Type.Null()]),
-  usageCount: Type.Integer(),
-  revokedAt: Type.Union([Type.Integer(), Type.Null()]),
-  key: Type.Optional(Type.String({ description: 'The whole key: only in the answer that made it.' })),
-});
+const keyId = Type.String({ description: 'The id of a key.' });
+const nameSchema = Type.String({ description: 'What it is for.' });
+const scopesSchema = Type.Array(Type.String(), { description: 'What it permits; all scopes by default.' });
+const ipsSchema = Type.Array(Type.String(), { description: 'Addresses or CIDR ranges; empty: no restriction.' });
+const referersSchema = Type.Array(Type.String(), { description: 'Origins; `https://*.example.com` for subdomains.' });
+
+const keySchema = Type.Object(
+  {
+    id: Type.String({ description: 'Names the key; it is no secret.' }),
+    name: nameSchema,
+    mode: Type.Union([Type.Literal('live'), Type.Literal('test')], { description: 'Of every call with this key.' }),
+    prefix: Type.String({ description: 'How the key begins.' }),
+    last4: Type.String({ description: 'How it ends.' }),
+    scopes: scopesSchema,
+    allowedIps: ipsSchema,
+    allowedReferers: referersSchema,
+    createdAt: millisSchema,
+    expiresAt: Type.Union([Type.Integer(), Type.Null()], { description: 'Unix milliseconds; `null`: never.' }),
+    lastUsedAt: Type.Union([Type.Integer(), Type.Null()], { description: 'Unix milliseconds; some seconds late.' }),
+    usageCount: Type.Integer({ description: 'Calls with it; some seconds late.' }),
+    revokedAt: Type.Union([Type.Integer(), Type.Null()], { description: 'Unix milliseconds; `null`: it works.' }),
+    key: Type.Optional(Type.String({ description: 'The whole key: only in the answer that made it.' })),
+  },
+  { title: 'Key', description: 'A key, as its owner sees it.' },
+);
 
 const editable = {
-  name: Type.Optional(Type.String()),
-  scopes: Type.Optional(Type.Array(Type.String())),
-  allowedIps: Type.Optional(
-    Type.Array(Type.String(), { description: 'Addresses or CIDR ranges; empty: no restriction.' }),
-  ),
-  allowedReferers: Type.Optional(
-    Type.Array(Type.String(), { description: 'Origins; `https://*.example.com` for subdomains.' }),
-  ),
+  name: Type.Optional(nameSchema),
+  scopes: Type.Optional(scopesSchema),
+  allowedIps: Type.Optional(ipsSchema),
+  allowedReferers: Type.Optional(referersSchema),
   expiresAt: Type.Optional(Type.Union([Type.Integer(), Type.Null()], { description: 'Unix milliseconds.' })),
 };
 
@@ -168,7 +180,7 @@ export const listKeys = operation({
   scope: 'read',
   caller: 'either',
   input: Type.Object({}),
-  output: Type.Object({ keys: Type.Array(keySchema) }),
+  output: Type.Object({ keys: Type.Array(keySchema, { description: 'Oldest first.' }) }),
   run: async (ctx) => ({ keys: (await ctx.keys.list({ service: 'randomness' })).map(keyOf) }),
 });
 
@@ -182,10 +194,7 @@ export const createKey = operation({
   caller: 'person',
   role: 'admin',
   status: 201,
-  input: Type.Object(
-    { mode: Type.Union([Type.Literal('live'), Type.Literal('test')]), ...editable, name: Type.String() },
-    { additionalProperties: false },
-  ),
+  input: Type.Object({ mode: modeSchema, ...editable, name: nameSchema }, { additionalProperties: false }),
   output: keySchema,
   writes: true,
   run: async (ctx, input) => keyOf(await ctx.keys.create({ service: 'randomness', ...input })),
@@ -200,7 +209,7 @@ export const updateKey = operation({
   scope: null,
   caller: 'person',
   role: 'admin',
-  input: Type.Object({ id: Type.String(), ...editable }, { additionalProperties: false }),
+  input: Type.Object({ id: keyId, ...editable }, { additionalProperties: false }),
   output: keySchema,
   writes: true,
   errors: ['not_found'],
@@ -219,7 +228,7 @@ export const revokeKey = operation({
   scope: null,
   caller: 'person',
   role: 'admin',
-  input: Type.Object({ id: Type.String() }),
+  input: Type.Object({ id: keyId }),
   output: keySchema,
   writes: true,
   errors: ['not_found'],
@@ -240,7 +249,7 @@ export const rotateKey = operation({
   role: 'admin',
   input: Type.Object(
     {
-      id: Type.String(),
+      id: keyId,
       overlapSeconds: Type.Integer({
         minimum: 0,
         maximum: 2_592_000,
@@ -267,10 +276,18 @@ export const keyActivity = operation({
   path: '/account/keys/:id/activity',
   scope: 'read',
   caller: 'either',
-  input: Type.Object({ id: Type.String(), limit: Type.Integer({ minimum: 1, maximum: 500, default: 100 }) }),
+  input: Type.Object({
+    id: keyId,
+    limit: Type.Integer({ minimum: 1, maximum: 500, default: 100, description: 'The most to answer.' }),
+  }),
   output: Type.Object({
     activity: Type.Array(
-      Type.Object({ at: Type.Integer(), event: Type.String(), detail: Type.Record(Type.String(), Type.Unknown()) }),
+      Type.Object({
+        at: millisSchema,
+        event: Type.String({ description: 'What happened, such as `created` or `revoked`.' }),
+        detail: Type.Record(Type.String(), Type.Unknown(), { description: 'What is known of it.' }),
+      }),
+      { description: 'Newest first.' },
     ),
   }),
   errors: ['not_found'],

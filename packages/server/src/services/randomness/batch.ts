@@ -32,12 +32,12 @@ export const batch = operation({
   output: Type.Object({
     results: Type.Array(
       Type.Union([
-        Type.Object({ ok: Type.Literal(true), outcome: anyOutcomeSchema }),
+        Type.Object({ ok: Type.Literal(true, { description: 'The draw was made.' }), outcome: anyOutcomeSchema }),
         Type.Object({
-          ok: Type.Literal(false),
-          error: Type.String(),
-          code: Type.String(),
-          param: Type.Optional(Type.String()),
+          ok: Type.Literal(false, { description: 'The draw was refused.' }),
+          error: Type.String({ description: 'What to mend.' }),
+          code: Type.String({ description: 'What happened, for programs.' }),
+          param: Type.Optional(Type.String({ description: 'The parameter, such as `draws[2].params.count`.' })),
         }),
       ]),
       { description: 'One for each draw, in the same order.' },

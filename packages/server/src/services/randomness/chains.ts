@@ -4,7 +4,7 @@ import { chainOwner, newServerSeed } from './draw-live.ts';
 import { fixtureSeed } from './draw-test.ts';
 import { readClientSeed } from './parameters.ts';
 import { advanceCursor, ensureChain, lockChain, storeNextSeed, storeRevealedSeed } from './repository.ts';
-import { clientSeedSchema, hashSchema, millisSchema, seedSchema, sequenceSchema } from './schemas.ts';
+import { clientSeedSchema, hashSchema, millisSchema, modeSchema, seedSchema, sequenceSchema } from './schemas.ts';
 import { openSeed } from './sealed-seed.ts';
 
 const requiredSeed = Type.Object({ clientSeed: clientSeedSchema });
@@ -21,18 +21,14 @@ export const rotate = operation({
   input: Type.Object({ clientSeed: clientSeedSchema }, { additionalProperties: false }),
   output: Type.Object({
     clientSeed: clientSeedSchema,
-    revealed: Type.Object({
-      serverSeed: seedSchema,
-      serverHash: hashSchema,
-      cursor: sequenceSchema,
-      nonce: sequenceSchema,
-    }),
-    next: Type.Object({
-      serverHash: hashSchema,
-      cursor: sequenceSchema,
-      nonce: sequenceSchema,
-      rotatedAt: millisSchema,
-    }),
+    revealed: Type.Object(
+      { serverSeed: seedSchema, serverHash: hashSchema, cursor: sequenceSchema, nonce: sequenceSchema },
+      { description: 'The seed that was in use, and where the chain stood.' },
+    ),
+    next: Type.Object(
+      { serverHash: hashSchema, cursor: sequenceSchema, nonce: sequenceSchema, rotatedAt: millisSchema },
+      { description: 'The seed from now on, by its hash.' },
+    ),
   }),
   writes: true,
   errors: ['no_seed_state'],
@@ -106,7 +102,7 @@ export const seed = operation({
     serverHash: hashSchema,
     cursor: sequenceSchema,
     nonce: sequenceSchema,
-    mode: Type.Union([Type.Literal('live'), Type.Literal('test')]),
+    mode: modeSchema,
   }),
   writes: true,
   run: async (ctx, input) => {

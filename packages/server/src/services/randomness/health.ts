@@ -1,4 +1,4 @@
-import { Type } from 'typebox';
+import { type TSchema, Type } from 'typebox';
 import { RawBody, sql } from '../../core/service.ts';
 import { type Ctx, operation } from './contract.ts';
 
@@ -19,11 +19,13 @@ export const health = operation({
   input: Type.Object({}),
   output: Type.Object(
     {
-      status: Type.Union([Type.Literal('ok'), Type.Literal('degraded'), Type.Literal('shutting_down')]),
-      db: Type.Union([Type.Literal('ok'), Type.Literal('down')]),
-      version: Type.String(),
+      status: Type.Union([Type.Literal('ok'), Type.Literal('degraded'), Type.Literal('shutting_down')], {
+        description: 'Of the whole.',
+      }),
+      db: Type.Union([Type.Literal('ok'), Type.Literal('down')], { description: 'Of the database.' }),
+      version: Type.String({ description: 'Of the API.' }),
       uptime: Type.Number({ description: 'Seconds.' }),
-      timestamp: Type.String(),
+      timestamp: Type.String({ description: 'Now, in ISO 8601.' }),
     },
     { additionalProperties: true },
   ),
@@ -50,17 +52,17 @@ export const publicMetrics = operation({
   scope: null,
   input: Type.Object({}),
   output: Type.Object({
-    registeredUsers: Type.Object({ value: Type.Union([Type.Integer(), Type.Null()]), scope: Type.Literal('current') }),
-    callsServed: Type.Object({
-      value: Type.Union([Type.Integer(), Type.Null()]),
-      scope: Type.Literal('lifetime_live_non_test'),
-    }),
-    responseTime: Type.Object({
-      avgMs: Type.Union([Type.Number(), Type.Null()]),
-      sampleSize: Type.Integer(),
-      scope: Type.Literal('recent_instance_window'),
-    }),
-    apiStatus: Type.Union([Type.Literal('operational'), Type.Literal('degraded')]),
+    registeredUsers: figure(Type.Literal('current'), 'People who signed up.'),
+    callsServed: figure(Type.Literal('lifetime_live_non_test'), 'Live draws.'),
+    responseTime: Type.Object(
+      {
+        avgMs: Type.Union([Type.Number(), Type.Null()], { description: 'Mean milliseconds; `null` before the first.' }),
+        sampleSize: Type.Integer({ description: 'Over how many requests.' }),
+        scope: Type.Literal('recent_instance_window', { description: 'What the figure covers.' }),
+      },
+      { description: 'Of the newest live requests on this node.' },
+    ),
+    apiStatus: Type.Union([Type.Literal('operational'), Type.Literal('degraded')], { description: 'In one word.' }),
   }),
   run: async (ctx) => {
     const row = ctx.mode === 'test' ? undefined : await ctx.db.row<{ calls: number }>(callsServed);
@@ -81,4 +83,14 @@ async function answers(ctx: Ctx): Promise<boolean> {
   } catch {
     return false;
   }
+}
+
+function figure<S extends TSchema>(scope: S, description: string) {
+  return Type.Object(
+    {
+      value: Type.Union([Type.Integer(), Type.Null()], { description: '`null` where it is not known.' }),
+      scope: { ...scope, description: 'What the figure covers.' },
+    },
+    { description },
+  );
 }

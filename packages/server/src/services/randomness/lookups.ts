@@ -45,10 +45,13 @@ export const verifyServerHash = operation({
   output: Type.Union([
     Type.Literal(true),
     Type.Object({
-      verified: Type.Boolean(),
-      clientSeed: Type.String(),
-      serverHash: Type.String(),
-      outcomes: Type.Array(Type.Object({ shortId: Type.String() }, { additionalProperties: true })),
+      verified: Type.Boolean({ description: 'Whether the hash was issued for this client seed.' }),
+      clientSeed: Type.String({ description: 'As asked for.' }),
+      serverHash: Type.String({ description: 'As asked for, in lower case.' }),
+      outcomes: Type.Array(
+        Type.Object({ shortId: Type.String({ description: 'Its public id.' }) }, { additionalProperties: true }),
+        { description: 'The outcomes drawn under this hash, at most 1000; passwords are left out.' },
+      ),
     }),
   ]),
   run: async (ctx, input) => {
@@ -87,7 +90,11 @@ export const verifyShortId = operation({
   anonymousMode: modeOfQuery,
   input: Type.Object({ shortId: shortIdSchema, t: inputsSchema }),
   output: Type.Object(
-    { verified: Type.Boolean(), reason: Type.String(), shortId: Type.String() },
+    {
+      verified: Type.Boolean({ description: 'Whether the record holds.' }),
+      reason: Type.String({ description: 'Why, in a sentence.' }),
+      shortId: Type.String({ description: 'As asked for.' }),
+    },
     { additionalProperties: true },
   ),
   errors: ['not_found'],
@@ -200,7 +207,7 @@ export const list = operation({
   scope: 'read',
   input: Type.Object({
     clientSeed: clientSeedSchema,
-    limit: Type.Integer({ minimum: 1, maximum: 1000, default: 1000 }),
+    limit: Type.Integer({ minimum: 1, maximum: 1000, default: 1000, description: 'The most to answer.' }),
     before: Type.Optional(
       Type.String({
         pattern: '^\\d{1,16}:\\d{1,16}$',

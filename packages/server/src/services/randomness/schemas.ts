@@ -21,7 +21,15 @@ export const seedSchema = Type.String({
 export const millisSchema = Type.Integer({ minimum: 0, description: 'Unix milliseconds.' });
 
 /** A nonce or a cursor. */
-export const sequenceSchema = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
+export const sequenceSchema = Type.Integer({
+  minimum: 0,
+  maximum: Number.MAX_SAFE_INTEGER,
+  description: 'A place on a chain: its nonce counts draws, its cursor bytes.',
+});
+
+export const modeSchema = Type.Union([Type.Literal('live'), Type.Literal('test')], {
+  description: '`test` only for a test key.',
+});
 
 export const shortIdSchema = Type.String({
   pattern: '^[0-9A-Za-z]{4,32}$',
@@ -133,7 +141,7 @@ const common = {
   created: millisSchema,
   shortId: shortIdSchema,
   permalink: Type.String({ description: 'The page of the outcome.' }),
-  mode: Type.Union([Type.Literal('live'), Type.Literal('test')], { description: '`test` only for a test key.' }),
+  mode: modeSchema,
   receipt: Type.String({
     pattern: '^[0-9a-f]{64}$',
     description: 'Binds every field of the record to the server seed; it can be checked once the seed is revealed.',
@@ -154,8 +162,8 @@ export const generatorOutputs = {
   }),
   ints: output('ints', {
     outcome: integers('Integers from `min` to `max`, both included.'),
-    min: Type.Integer(),
-    max: Type.Integer(),
+    min: Type.Integer({ description: 'The least value, as asked for.' }),
+    max: Type.Integer({ description: 'The greatest value, as asked for.' }),
     unique: Type.Optional(Type.Literal(true, { description: 'Present when no value may repeat.' })),
   }),
   shuffle: output('shuffle', { outcome: Type.Array(Type.Unknown(), { description: 'The items in their new order.' }) }),
@@ -168,21 +176,26 @@ export const generatorOutputs = {
   }),
   bytes: output('bytes', {
     outcome: Type.String({ description: 'The bytes in their encoding.' }),
-    encoding: Type.Union([Type.Literal('hex'), Type.Literal('base64')]),
+    encoding: Type.Union([Type.Literal('hex'), Type.Literal('base64')], { description: 'How they are written.' }),
   }),
   dice: output('dice', {
-    outcome: Type.Object({
-      notation: Type.String({ description: 'The canonical notation: `NdM`, `NdM+K` or `NdM-K`.' }),
-      rolls: integers('What each die shows.'),
-      modifier: Type.Integer(),
-      total: Type.Integer({ description: 'The sum of the rolls and the modifier.' }),
-    }),
-    sides: Type.Integer({ minimum: 2 }),
-    modifier: Type.Integer(),
+    outcome: Type.Object(
+      {
+        notation: Type.String({ description: 'The canonical notation: `NdM`, `NdM+K` or `NdM-K`.' }),
+        rolls: integers('What each die shows.'),
+        modifier: Type.Integer({ description: 'What is added to the rolls.' }),
+        total: Type.Integer({ description: 'The sum of the rolls and the modifier.' }),
+      },
+      { description: 'The roll.' },
+    ),
+    sides: Type.Integer({ minimum: 2, description: 'Sides of each die.' }),
+    modifier: Type.Integer({ description: 'What is added to the rolls.' }),
   }),
   gaussian: output('gaussian', {
     outcome: Type.Array(Type.Number(), { description: 'Samples, rounded to 12 significant digits.' }),
-    distribution: Type.Union([Type.Literal('normal'), Type.Literal('exponential'), Type.Literal('poisson')]),
+    distribution: Type.Union([Type.Literal('normal'), Type.Literal('exponential'), Type.Literal('poisson')], {
+      description: 'What was sampled.',
+    }),
     mean: Type.Optional(Type.Number({ description: 'Of the normal distribution.' })),
     stddev: Type.Optional(Type.Number({ description: 'Of the normal distribution.' })),
     lambda: Type.Optional(Type.Number({ description: 'Of the other distributions.' })),
@@ -192,6 +205,7 @@ export const generatorOutputs = {
 
 /** Whatever a generator answers. */
 export const anyOutcomeSchema = Type.Union(Object.values(generatorOutputs), {
+  title: 'Outcome',
   description: 'An outcome; `endpoint` says of which generator.',
 });
 
@@ -199,21 +213,29 @@ export const anyOutcomeSchema = Type.Union(Object.values(generatorOutputs), {
 const redactedSchema = Type.Object(
   {
     redacted: Type.Literal(true, { description: 'The result is withheld.' }),
-    endpoint: Type.String(),
+    endpoint: Type.String({ description: 'The generator.' }),
     serverHash: hashSchema,
     shortId: shortIdSchema,
-    permalink: Type.String(),
+    permalink: Type.String({ description: 'The page of the outcome.' }),
     mode: common.mode,
-    toolMeta: Type.Record(Type.String(), Type.Unknown()),
+    toolMeta: Type.Record(Type.String(), Type.Unknown(), { description: 'As it was sent.' }),
     ...Object.fromEntries(
-      ['outcome', 'clientSeed', 'cursor', 'nonce', 'count', 'min', 'max', 'created'].map((name) => [name, Type.Null()]),
+      ['outcome', 'clientSeed', 'cursor', 'nonce', 'count', 'min', 'max', 'created'].map((name) => [
+        name,
+        Type.Null({ description: 'Withheld.' }),
+      ]),
     ),
   },
-  { additionalProperties: false },
+  {
+    additionalProperties: false,
+    title: 'RedactedOutcome',
+    description: 'What look-ups show of a password: that it was drawn, and nothing of it.',
+  },
 );
 
 /** What a look-up answers: an outcome, or the receipt of a redacted one. */
 export const publicOutcomeSchema = Type.Union([...Object.values(generatorOutputs), redactedSchema], {
+  title: 'PublicOutcome',
   description: 'An outcome as it was first answered; for a password, the receipt of it.',
 });
 
@@ -223,5 +245,11 @@ function input<P extends TProperties>(properties: P) {
 }
 
 function output<E extends Endpoint, P extends TProperties>(endpoint: E, properties: P) {
-  return Type.Object({ ...properties, endpoint: Type.Literal(endpoint), ...common });
+  return Type.Object(
+    { ...properties, endpoint: Type.Literal(endpoint, { description: 'The generator.' }), ...common },
+    {
+      title: `${endpoint.charAt(0).toUpperCase()}${endpoint.slice(1)}Outcome`,
+      description: `What \`${endpoint}\` drew, with all that it takes to check it.`,
+    },
+  );
 }

@@ -38,7 +38,12 @@ export const stream = operation({
   input: Type.Object(
     {
       endpoint: Type.String({ description: 'Any generator.' }),
-      intervalMs: Type.Integer({ minimum: 100, maximum: 60_000, default: 1_000 }),
+      intervalMs: Type.Integer({
+        minimum: 100,
+        maximum: 60_000,
+        default: 1_000,
+        description: 'Milliseconds from one outcome to the next.',
+      }),
       lastEventId: Type.Optional(
         Type.String({
           description: '`clientSeed:cursor:nonce` of the last outcome seen; the header `Last-Event-ID` wins.',

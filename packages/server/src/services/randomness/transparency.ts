@@ -5,22 +5,29 @@ import { type DayRow, findDay, findLeaves, findShortIdByTriple, listAllDays, lis
 import { buildDayTree, canonicalLeaf, type DayTree, leafHash, outcomeIdOf } from './merkle.ts';
 import { publishedDay } from './publish-days.ts';
 import { findByShortId } from './repository.ts';
-import { hashSchema, millisSchema } from './schemas.ts';
+import { millisSchema } from './schemas.ts';
 import { isPassword } from './tool-meta.ts';
 
 const dayMs = 86_400_000;
 const dateSchema = Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}$', description: 'A UTC day, `YYYY-MM-DD`.' });
 
-const daySchema = Type.Object({
+const dayInput = Type.String({ description: 'A UTC day, `YYYY-MM-DD`.' });
+const nodeSchema = Type.String({ pattern: '^[0-9a-f]{64}$', description: 'SHA-256 of a node or a leaf.' });
+
+const dayFields = {
   date: dateSchema,
   root: Type.String({ description: 'Empty for a day without outcomes.' }),
-  leafCount: Type.Integer({ minimum: 0 }),
-  treeHeight: Type.Integer({ minimum: 0 }),
+  leafCount: Type.Integer({ minimum: 0, description: 'Outcomes of the day.' }),
+  treeHeight: Type.Integer({ minimum: 0, description: "Levels of the day's tree above its leaves." }),
   publishedAt: millisSchema,
   logSize: Type.Integer({ minimum: 1, description: 'Days in the log, this one included.' }),
-  logRoot: hashSchema,
+  logRoot: nodeSchema,
   signature: Type.String({ description: 'Ed25519 over the day and the log, 128 hexadecimal characters.' }),
-  publicKey: hashSchema,
+  publicKey: Type.String({ pattern: '^[0-9a-f]{64}$', description: 'The Ed25519 key that signed it.' }),
+};
+const daySchema = Type.Object(dayFields, {
+  title: 'PublishedDay',
+  description: 'A day of the transparency log, signed.',
 });
 
 export const listRoots = operation({
@@ -31,8 +38,10 @@ export const listRoots = operation({
   path: '/merkle',
   scope: null,
   limited: false,
-  input: Type.Object({ limit: Type.Integer({ minimum: 1, maximum: 90, default: 30 }) }),
-  output: Type.Object({ roots: Type.Array(daySchema) }),
+  input: Type.Object({
+    limit: Type.Integer({ minimum: 1, maximum: 90, default: 30, description: 'The most days to answer.' }),
+  }),
+  output: Type.Object({ roots: Type.Array(daySchema, { description: 'Newest first.' }) }),
   run: async (ctx, { limit }) => ({ roots: ctx.mode === 'test' ? [] : (await listDays(ctx.db, limit)).map(answerOf) }),
 });
 
@@ -44,7 +53,7 @@ export const findRoot = operation({
   path: '/merkle/:date',
   scope: null,
   limited: false,
-  input: Type.Object({ date: Type.String() }),
+  input: Type.Object({ date: dayInput }),
   output: daySchema,
   errors: ['not_found'],
   run: async (ctx, { date }) => answerOf(await publishedOn(ctx, date, 'date')),
@@ -58,8 +67,12 @@ export const proveConsistency = operation({
   path: '/merkle/consistency',
   scope: null,
   limited: false,
-  input: Type.Object({ from: Type.String(), to: Type.String() }),
-  output: Type.Object({ from: daySchema, to: daySchema, proof: Type.Array(hashSchema) }),
+  input: Type.Object({ from: dayInput, to: dayInput }),
+  output: Type.Object({
+    from: daySchema,
+    to: daySchema,
+    proof: Type.Array(nodeSchema, { description: 'The nodes of the proof, in order.' }),
+  }),
   errors: ['not_found'],
   run: async (ctx, input) => {
     const from = await publishedOn(ctx, input.from, 'from');
@@ -81,22 +94,33 @@ export const proveInclusion = operation({
   scope: null,
   limited: false,
   input: Type.Object({
-    date: Type.String(),
+    date: dayInput,
     outcomeId: Type.String({ minLength: 1, description: 'The short id (preferred), or `clientSeed:cursor:nonce`.' }),
   }),
   output: Type.Object({
     date: dateSchema,
-    outcomeId: Type.Union([Type.String(), Type.Null()]),
-    leaf: Type.Object({ hash: hashSchema }, { additionalProperties: true }),
-    index: Type.Integer({ minimum: 0 }),
-    leafCount: Type.Integer({ minimum: 1 }),
-    treeHeight: Type.Integer({ minimum: 0 }),
-    root: hashSchema,
+    outcomeId: Type.Union([Type.String(), Type.Null()], {
+      description: '`clientSeed:cursor:nonce`; `null` for a password.',
+    }),
+    leaf: Type.Object(
+      { hash: nodeSchema },
+      { additionalProperties: true, description: 'What was hashed; for a password its hash alone.' },
+    ),
+    index: Type.Integer({ minimum: 0, description: 'Which leaf of the day it is.' }),
+    leafCount: Type.Integer({ minimum: 1, description: 'Outcomes of the day.' }),
+    treeHeight: Type.Integer({ minimum: 0, description: "Levels of the day's tree above its leaves." }),
+    root: nodeSchema,
     publishedAt: millisSchema,
     siblings: Type.Array(
-      Type.Object({ position: Type.Union([Type.Literal('left'), Type.Literal('right')]), hash: hashSchema }),
+      Type.Object({
+        position: Type.Union([Type.Literal('left'), Type.Literal('right')], {
+          description: 'On which side of the path it stands.',
+        }),
+        hash: nodeSchema,
+      }),
+      { description: 'From the leaf up to the root.' },
     ),
-    redacted: Type.Optional(Type.Literal(true)),
+    redacted: Type.Optional(Type.Literal(true, { description: 'The leaf is a password.' })),
   }),
   errors: ['not_found'],
   run: async (ctx, input) => {
