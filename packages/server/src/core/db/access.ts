@@ -9,8 +9,11 @@ export type Privilege = 'select' | 'insert' | 'update' | 'delete';
 export interface TableAccess {
   readonly schema: 'core' | 'shared' | Mode;
   readonly table: string;
-  /** `workspace`: rows of the current workspace; `public`: all read, the current workspace writes; `all`: no row filter. */
-  readonly rows: TableKind | 'all';
+  /**
+   * `workspace`: rows of the current workspace; `public`: all read, only the system writes; `seat`: the one row of the
+   * seat that the transaction shows; `all`: no row filter.
+   */
+  readonly rows: TableKind | 'seat' | 'all';
   readonly grants: Readonly<Partial<Record<RoleKind, readonly Privilege[]>>>;
   /** Roles that see all rows where the others are filtered. */
   readonly unfiltered?: readonly RoleKind[];
@@ -38,6 +41,14 @@ const coreAccess: TableAccess[] = [
   { schema: 'core', table: 'migrations', rows: 'all', grants: { console: ['select'] } },
   { schema: 'core', table: 'role_secrets', rows: 'all', grants: {} },
   { schema: 'core', table: 'workspaces', rows: 'all', grants: { console: all } },
+  { schema: 'core', table: 'seat_secret', rows: 'all', grants: {} },
+  // Read by the row policies of the others; without usage of the schema a request's own statements cannot name it.
+  {
+    schema: 'core',
+    table: 'seats',
+    rows: 'seat',
+    grants: { live: ['select'], test: ['select'], console: ['select'] },
+  },
   {
     schema: 'core',
     table: 'api_keys',

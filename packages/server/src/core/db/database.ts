@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { Client, type ClientConfig, Pool, type PoolConfig, types } from 'pg';
 import type { Mode } from '../mode.ts';
 import { modes } from '../mode.ts';
@@ -6,7 +7,7 @@ import { explainStartFailure } from './failures.ts';
 import { type Listener, listen } from './listen.ts';
 import { migrate } from './migrate.ts';
 import { type RoleKind, roleKinds, roleName, searchPath } from './roles.ts';
-import { Transaction } from './transaction.ts';
+import { type Seat, Transaction } from './transaction.ts';
 
 // Every bigint here is a counter or a time in milliseconds, far below 2^53.
 types.setTypeParser(types.builtins.INT8, Number);
@@ -44,7 +45,11 @@ export interface Database {
 
 /** Connects, checks the server's version, migrates, and opens one pool for each login role. */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
-  const { applied, passwords } = await prepare(options);
+  const { applied, passwords, seatKey } = await prepare(options);
+  const seatOf = (workspaceId: string): Seat => ({
+    workspaceId,
+    seat: createHmac('sha256', seatKey).update(workspaceId).digest('hex'),
+  });
   const configOf = (kind: RoleKind): ClientConfig => {
     const url = options.roleUrls?.[kind];
     const base: ClientConfig =
@@ -68,9 +73,9 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   return {
     applied,
     pools,
-    transaction: (mode, workspaceId) => new Transaction(pools[mode], workspaceId),
-    beside: (mode, workspaceId) => new Transaction(besidePools[mode], workspaceId),
-    as: (role, workspaceId) => new Transaction(pools[role], workspaceId),
+    transaction: (mode, workspaceId) => new Transaction(pools[mode], seatOf(workspaceId)),
+    beside: (mode, workspaceId) => new Transaction(besidePools[mode], seatOf(workspaceId)),
+    as: (role, workspaceId) => new Transaction(pools[role], seatOf(workspaceId)),
     listen: (channel, onMessage, onGap) => listen(configOf('authenticator'), channel, onMessage, onGap),
     ping: (timeoutMs) =>
       ping(

@@ -17,6 +17,8 @@ export interface MigrationOutcome {
   readonly applied: readonly string[];
   /** The generated password of each login role. */
   readonly passwords: Readonly<Record<RoleKind, string>>;
+  /** Keys the MAC by which a transaction shows its workspace. */
+  readonly seatKey: Buffer;
 }
 
 /** Any number; the same on every node, so that only one migrates at a time. */
@@ -42,7 +44,7 @@ export async function migrate(
     const applied: string[] = [];
     for (const set of migrationSets(services)) applied.push(...(await applySet(client, set)));
     await grantAccess(client, expectedAccess(services.map((service) => service.contract)), rolePrefix);
-    return { applied, passwords };
+    return { applied, passwords, seatKey: await readSeatKey(client) };
   } finally {
     await client.query('select pg_advisory_unlock($1)', [migrationLock]);
   }
@@ -68,6 +70,7 @@ const bootstrap = `
   create schema if not exists live;
   create schema if not exists test;
   revoke all on schema public from public;
+  do $$ begin execute format('revoke temporary, create on database %I from public', current_database()); end $$;
   create table if not exists core.migrations (
     module text not null,
     schema text not null,
@@ -91,7 +94,8 @@ async function applySet(client: Client, set: MigrationSet): Promise<string[]> {
       if (done.has(`${schema}/${file}`)) continue;
       const text = await readFile(new URL(file, set.folder), 'utf8');
       await inTransaction(client, async () => {
-        await client.query(`set local search_path = ${schema}`);
+        // Functions keep this path: unnamed, pg_temp would come first, and whoever calls a window could put tables there.
+        await client.query(`set local search_path = ${schema}, pg_temp`);
         await client.query(text);
         await client.query('insert into core.migrations (module, schema, file) values ($1, $2, $3)', [
           set.module,
@@ -103,6 +107,12 @@ async function applySet(client: Client, set: MigrationSet): Promise<string[]> {
     }
   }
   return applied;
+}
+
+async function readSeatKey(client: Client): Promise<Buffer> {
+  const { rows } = await client.query<{ key: Buffer }>('select key from core.seat_secret');
+  if (rows[0] === undefined) throw new Error('core.seat_secret is empty; restore the database from its backup');
+  return rows[0].key;
 }
 
 async function createRoles(client: Client, prefix: string): Promise<Record<RoleKind, string>> {
@@ -173,8 +183,9 @@ async function grantAccess(client: Client, tables: readonly TableAccess[], prefi
       `revoke all on schema ${schema} from public, ${roles}`,
       `revoke all on all tables in schema ${schema} from public, ${roles}`,
       `revoke all on all sequences in schema ${schema} from public, ${roles}`,
-      `revoke all on all functions in schema ${schema} from public`,
+      `revoke all on all functions in schema ${schema} from public, ${roles}`,
     ]);
+    statements.unshift(dropPolicies);
     const live = roleName(prefix, 'live');
     const test = roleName(prefix, 'test');
     const console = roleName(prefix, 'console');
@@ -205,40 +216,51 @@ async function grantAccess(client: Client, tables: readonly TableAccess[], prefi
   });
 }
 
-const ownRows = `workspace_id = current_setting('app.workspace', true)`;
+/** A policy that an earlier version made would go on letting rows through. */
+const dropPolicies = `
+  do $$ declare found record; begin
+    for found in select policyname, schemaname, tablename from pg_policies
+      where schemaname in ('core', 'shared', 'live', 'test')
+    loop
+      execute format('drop policy %I on %I.%I', found.policyname, found.schemaname, found.tablename);
+    end loop;
+  end $$`;
+
+/** Which workspace the transaction sits in; nothing when it shows no seat, or a made-up one. */
+const seated = '(select s.workspace_id from core.seats s)';
+const ownRows = `workspace_id = ${seated}`;
+const shownSeat = `seat = current_setting('app.seat', true)`;
 
 function accessStatements(access: TableAccess, prefix: string): string[] {
   const name = `${access.schema}.${access.table}`;
-  const policy = (label: string, command: string, role: string, using: string | null, check: string | null) => [
-    `drop policy if exists ${label} on ${name}`,
+  const policy = (label: string, command: string, role: string, using: string | null, check: string | null) =>
     `create policy ${label} on ${name} for ${command} to ${role}` +
-      (using === null ? '' : ` using (${using})`) +
-      (check === null ? '' : ` with check (${check})`),
-  ];
+    (using === null ? '' : ` using (${using})`) +
+    (check === null ? '' : ` with check (${check})`);
   const statements = [
     `alter table ${name} enable row level security`,
     `alter table ${name} force row level security`,
-    ...policy('owner_all', 'all', 'current_user', 'true', 'true'),
+    policy('owner_all', 'all', 'current_user', 'true', 'true'),
   ];
   for (const [kind, privileges] of Object.entries(access.grants) as [RoleKind, readonly string[]][]) {
     const role = roleName(prefix, kind);
     statements.push(`grant ${privileges.join(', ')} on ${name} to ${role}`);
     const unfiltered = access.rows === 'all' || access.unfiltered?.includes(kind) === true;
-    const rows = unfiltered ? 'true' : ownRows;
+    const rows = unfiltered ? 'true' : access.rows === 'seat' ? shownSeat : ownRows;
     if (access.rows === 'public') {
-      statements.push(...policy(`${kind}_reads`, 'select', role, 'true', null));
-      statements.push(...policy(`${kind}_adds`, 'insert', role, null, publisher));
-      statements.push(...policy(`${kind}_edits`, 'update', role, publisher, publisher));
-      statements.push(...policy(`${kind}_removes`, 'delete', role, publisher, null));
+      statements.push(policy(`${kind}_reads`, 'select', role, 'true', null));
+      statements.push(policy(`${kind}_adds`, 'insert', role, null, publisher));
+      statements.push(policy(`${kind}_edits`, 'update', role, publisher, publisher));
+      statements.push(policy(`${kind}_removes`, 'delete', role, publisher, null));
     } else {
-      statements.push(...policy(`${kind}_rows`, 'all', role, rows, rows));
+      statements.push(policy(`${kind}_rows`, 'all', role, rows, rows));
     }
   }
   return statements;
 }
 
 /** Public rows are written in a workspace that no key can belong to. */
-const publisher = `current_setting('app.workspace', true) = 'system' and workspace_id = 'system'`;
+const publisher = `${seated} = 'system' and workspace_id = 'system'`;
 
 async function inTransaction(client: Client, work: () => Promise<void>): Promise<void> {
   await client.query('begin');

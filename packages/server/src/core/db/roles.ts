@@ -11,12 +11,12 @@ export const rolePurpose: Record<RoleKind, string> = {
   console: 'people, sessions, keys and the audit log of both modes',
 };
 
-/** Which schemas a role finds its tables in, first match first. */
+/** Which schemas a role finds its tables in, first match first. Unnamed, `pg_temp` would come before all of them. */
 export const searchPath: Record<RoleKind, string> = {
-  live: 'live, shared',
-  test: 'test, shared',
-  authenticator: 'core',
-  console: 'core',
+  live: 'live, shared, pg_temp',
+  test: 'test, shared, pg_temp',
+  authenticator: 'core, pg_temp',
+  console: 'core, pg_temp',
 };
 
 export function roleName(prefix: string, kind: RoleKind): string {

@@ -1,4 +1,4 @@
-import { hash } from 'node:crypto';
+import { statementName } from './statement-name.ts';
 
 /** One statement, named so that each connection parses and plans it once. */
 export interface Sql {
@@ -24,7 +24,7 @@ export class Fragment {
  */
 export function sql(strings: TemplateStringsArray, ...fragments: Fragment[]): Sql {
   const text = joined(strings, fragments);
-  return { name: hash('sha256', text, 'base64url').slice(0, 24), text };
+  return { name: statementName(text), text };
 }
 
 /** A constant piece for several statements. */

@@ -1,5 +1,6 @@
 import type { Pool, PoolClient, QueryResult } from 'pg';
 import { refuse } from '../errors.ts';
+import { checkDataStatement } from './data-statement.ts';
 import { isConnectionFailure } from './failures.ts';
 import { type Sql, sql } from './sql.ts';
 
@@ -15,24 +16,30 @@ export interface Db {
   defer(statement: Sql, values: readonly unknown[]): void;
 }
 
-const setWorkspace = sql`select set_config('app.workspace', $1, true)`;
+/** Who works in a transaction, and the proof that its row policies believe. */
+export interface Seat {
+  readonly workspaceId: string;
+  readonly seat: string;
+}
+
+const takeSeat = sql`select set_config('app.workspace', $1, true), set_config('app.seat', $2, true)`;
 
 /**
- * A transaction for one workspace, opened by its first statement: `begin`, the workspace setting and that statement
+ * A transaction for one workspace, opened by its first statement: `begin`, the workspace's seat and that statement
  * travel in one flush, and so do the deferred statements and the `commit`. A call that asks nothing costs nothing.
  */
 export class Transaction implements Db {
   readonly #pool: Pool;
-  readonly #workspaceId: string;
+  readonly #seat: Seat;
   #client: Promise<PoolClient> | undefined;
   #connected: PoolClient | undefined;
   #deferred: { statement: Sql; values: readonly unknown[] }[] = [];
   #state: 'open' | 'done' = 'open';
   #openingFailed: unknown;
 
-  constructor(pool: Pool, workspaceId: string) {
+  constructor(pool: Pool, seat: Seat) {
     this.#pool = pool;
-    this.#workspaceId = workspaceId;
+    this.#seat = seat;
   }
 
   /** Whether any statement was sent or queued. */
@@ -54,6 +61,7 @@ export class Transaction implements Db {
 
   defer(statement: Sql, values: readonly unknown[]): void {
     if (this.#state !== 'open') throw new Error('the transaction has ended');
+    checkDataStatement(statement);
     this.#deferred.push({ statement, values });
   }
 
@@ -66,16 +74,16 @@ export class Transaction implements Db {
     const client = await this.#open();
     this.#state = 'done';
     const deferred = this.#deferred.map(({ statement, values }) => query(client, statement, values));
-    const commit = client.query('commit');
+    const commit = end(client, 'commit');
     const outcomes = await Promise.allSettled([...deferred, commit]);
     const failed = outcomes.find((outcome) => outcome.status === 'rejected');
-    if (failed === undefined && (await commit).command === 'COMMIT') {
+    if (failed === undefined && (await commit) === 'COMMIT') {
       client.release();
       return;
     }
     const failure = failed?.reason ?? this.#openingFailed ?? new Error('the transaction was already aborted');
-    // A commit of an aborted transaction is answered with ROLLBACK, so the connection is clean unless it broke.
-    client.release(isConnectionFailure(failure));
+    // A commit of an aborted transaction is answered with ROLLBACK, so the connection is clean unless the end failed.
+    client.release(outcomes.at(-1)?.status === 'rejected');
     throw readable(failure);
   }
 
@@ -86,7 +94,7 @@ export class Transaction implements Db {
     if (this.#client === undefined) return;
     try {
       const client = await this.#client;
-      await client.query('rollback').then(
+      await end(client, 'rollback').then(
         () => client.release(),
         () => client.release(true),
       );
@@ -97,6 +105,7 @@ export class Transaction implements Db {
 
   async #send(statement: Sql, values: readonly unknown[]): Promise<QueryResult> {
     if (this.#state !== 'open') throw new Error('the transaction has ended');
+    checkDataStatement(statement);
     try {
       return await query(this.#connected ?? (await this.#open()), statement, values);
     } catch (error) {
@@ -119,9 +128,19 @@ export class Transaction implements Db {
     };
     // Not awaited: the caller's statement follows in the same flush, and fails if one of these does.
     client.query('begin').catch(remember);
-    query(client, setWorkspace, [this.#workspaceId]).catch(remember);
+    query(client, takeSeat, [this.#seat.workspaceId, this.#seat.seat]).catch(remember);
     return client;
   }
+}
+
+/**
+ * Ends the transaction, and with it the settings that a statement changed for the whole session, since the connection
+ * serves others next. One message; says what became of the transaction.
+ */
+async function end(client: PoolClient, how: 'commit' | 'rollback'): Promise<string> {
+  const results: unknown = await client.query(`${how}; reset all`);
+  // Several statements in one message have several results, which the driver's types do not say.
+  return (results as QueryResult[])[0]?.command ?? '';
 }
 
 function query(client: PoolClient, statement: Sql, values: readonly unknown[]): Promise<QueryResult> {
