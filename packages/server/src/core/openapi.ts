@@ -1,10 +1,9 @@
-import type { TObject, TSchema } from 'typebox';
+import type { TObject } from 'typebox';
 import { routeOf } from './call.ts';
 import type { PlatformRefusal } from './errors.ts';
+import { modes } from './mode.ts';
+import { documentSchema, type JsonSchema, type NamedSchemas } from './openapi-schema.ts';
 import type { Method, Operation, Service, ServiceContract } from './service.ts';
-
-/** Refusals that every operation can meet. */
-const always: PlatformRefusal[] = ['invalid_input', 'internal', 'unavailable'];
 
 /**
  * The OpenAPI 3.1 document of one service, from the declarations that the line itself runs on.
@@ -14,18 +13,17 @@ const always: PlatformRefusal[] = ['invalid_input', 'internal', 'unavailable'];
  */
 export function openApiOf(service: Service, serverUrl: string): Record<string, unknown> {
   const { contract, operations } = service;
+  const named: NamedSchemas = new Map();
+  const error = documentSchema(contract.dialect.errorSchema, named);
+  named.set('Error', { description: 'A refusal: what happened, and what to do next.', ...error });
+  const document: Parts = { named, refusals: {}, codes: new Set() };
   const paths: Record<string, Record<string, unknown>> = {};
   for (const operation of operations) {
     const route = routeOf(contract, operation).replaceAll(/:(\w+)/g, '{$1}');
-    const methods = typeof operation.method === 'string' ? [operation.method] : operation.method;
-    paths[route] ??= {};
-    for (const method of methods) {
-      (paths[route] as Record<string, unknown>)[method.toLowerCase()] = operationOf(
-        contract,
-        operation,
-        method,
-        methods.length > 1,
-      );
+    const item = paths[route] ?? {};
+    paths[route] = item;
+    for (const method of methodsOf(operation)) {
+      item[method.toLowerCase()] = operationOf(contract, operation, method, document);
     }
   }
   return {
@@ -33,131 +31,326 @@ export function openApiOf(service: Service, serverUrl: string): Record<string, u
     info: {
       title: contract.title,
       version: '1',
-      description: contract.description,
+      description: `${contract.description}\n\n${modeTable(contract)}`,
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     servers: [{ url: serverUrl }],
-    tags: [...new Set(operations.map((operation) => operation.tag))].map((name) => ({ name })),
+    tags: [...new Set(operations.map((operation) => operation.tag))].map((name) => ({
+      name,
+      description: contract.tags?.[name] ?? name,
+    })),
     paths,
     components: {
       securitySchemes: securitySchemes(contract),
-      schemas: { Error: plain(contract.dialect.errorSchema) },
-      headers: {
-        'X-Request-Id': { description: 'Names this request in logs and the audit log.', schema: { type: 'string' } },
-        'Interlock-Mode': { description: 'The mode that the key decided.', schema: { enum: ['live', 'test'] } },
-      },
+      schemas: Object.fromEntries([...named].sort(([a], [b]) => (a < b ? -1 : 1))),
+      responses: document.refusals,
+      headers: responseHeaders(contract),
+      examples: Object.fromEntries(Object.entries(errorExamples(service)).filter(([code]) => document.codes.has(code))),
     },
   };
+}
+
+/** What operations refer to, gathered while they are written. */
+interface Parts {
+  readonly named: NamedSchemas;
+  readonly refusals: Record<string, unknown>;
+  /** Error codes that some operation answers with. */
+  readonly codes: Set<string>;
+}
+
+function methodsOf(operation: Operation): readonly Method[] {
+  return typeof operation.method === 'string' ? [operation.method] : operation.method;
+}
+
+function takesBody(method: Method): boolean {
+  return method === 'POST' || method === 'PUT' || method === 'PATCH';
 }
 
 function operationOf(
   contract: ServiceContract,
   operation: Operation,
   method: Method,
-  isTwin: boolean,
+  document: Parts,
 ): Record<string, unknown> {
-  const takesBody = method === 'POST' || method === 'PUT' || method === 'PATCH';
+  const body = takesBody(method);
   const inPath = new Set([...operation.path.matchAll(/:(\w+)/g)].map((match) => match[1] ?? ''));
   const parameters = [
-    ...parametersOf(operation.input, (name) => inPath.has(name), 'path'),
-    ...(takesBody ? [] : parametersOf(operation.input, (name) => !inPath.has(name), 'query')),
+    ...parametersOf(operation, (name) => inPath.has(name), 'path'),
+    ...(body ? [] : parametersOf(operation, (name) => !inPath.has(name), 'query')),
+    ...(body ? [] : headerInputs(operation)),
     ...(operation.idempotent === true ? [idempotencyHeader(contract)] : []),
   ];
   return {
-    operationId: isTwin && takesBody ? `${operation.id}.post` : operation.id,
+    operationId: body && methodsOf(operation).length > 1 ? `${operation.id}.post` : operation.id,
     summary: operation.summary,
-    ...(operation.description === undefined ? {} : { description: operation.description }),
+    description: describe(contract, operation),
     tags: [operation.tag],
     security: securityOf(contract, operation),
     ...(parameters.length === 0 ? {} : { parameters }),
-    ...(takesBody ? bodyOf(operation.input, inPath) : {}),
-    responses: { ...successOf(operation), ...refusalsOf(contract, operation) },
+    ...(body ? bodyOf(operation, inPath, document.named) : {}),
+    responses: {
+      ...successOf(contract, operation, document.named),
+      ...refusalsOf(contract, operation, body, document),
+    },
     'x-interlock': {
-      modes: operation.modes ?? ['live', 'test'],
+      modes: operation.modes ?? modes,
       ...(operation.scope === null ? {} : { scope: operation.scope }),
     },
   };
 }
 
-function parametersOf(input: TObject, wanted: (name: string) => boolean, where: 'path' | 'query') {
-  const required = new Set((input as { required?: string[] }).required ?? []);
-  return Object.entries(input.properties)
+/** What the declaration says beyond the summary, in sentences. */
+function describe(contract: ServiceContract, operation: Operation): string {
+  const { dialect } = contract;
+  const sentences = [operation.description ?? `${operation.summary}.`];
+  if (operation.modes !== undefined) {
+    const [mode = 'live'] = operation.modes;
+    sentences.push(`Exists in ${mode} mode only; with a key of the other mode: \`${dialect.codes.mode_forbidden}\`.`);
+  }
+  if (operation.scope !== null && operation.caller !== 'person') {
+    sentences.push(`A key needs the scope \`${operation.scope}\`.`);
+  }
+  if (operation.caller === 'person') {
+    const who = operation.role === 'admin' ? 'an owner or admin of the workspace' : 'a signed-in person';
+    sentences.push(`Belongs to the account: ${who} calls it, never a key.`);
+  }
+  if (operation.caller === 'either') {
+    sentences.push('A key or a signed-in person calls it; a person chooses the mode with the header `Interlock-Mode`.');
+  }
+  if (operation.idempotent === true) {
+    sentences.push('Honours `Idempotency-Key`: repeating a request with the same key gives the first answer again.');
+  }
+  if (operation.limited === false) sentences.push('Takes nothing from the rate limit.');
+  return sentences.join(' ');
+}
+
+function parametersOf(
+  operation: Operation,
+  wanted: (name: string) => boolean,
+  where: 'path' | 'query',
+): Record<string, unknown>[] {
+  const required = new Set((operation.input as { required?: string[] }).required ?? []);
+  return Object.entries(operation.input.properties)
     .filter(([name]) => wanted(name))
     .map(([name, schema]) => {
-      const { description, ...rest } = plain(schema);
+      const { description, examples, ...rest } = asText(documentSchema(schema, new Map()));
+      const example = operation.example?.input[name] ?? (Array.isArray(examples) ? examples[0] : undefined);
       return {
         name,
         in: where,
-        required: where === 'path' || required.has(name),
+        required: where === 'path' || (required.has(name) && !('default' in rest)),
         ...(description === undefined ? {} : { description }),
         schema: rest,
+        ...(example === undefined ? {} : { example }),
       };
     });
 }
 
-function bodyOf(input: TObject, inPath: ReadonlySet<string>): Record<string, unknown> {
-  const schema = plain(input) as { properties?: Record<string, unknown>; required?: string[] };
-  const properties = Object.fromEntries(Object.entries(schema.properties ?? {}).filter(([name]) => !inPath.has(name)));
-  const required = (schema.required ?? []).filter((name) => !inPath.has(name));
+/** A query carries texts: where a schema offers several forms, those that only a JSON body can hold are left out. */
+function asText(schema: JsonSchema): JsonSchema {
+  const { anyOf, ...rest } = schema;
+  if (!Array.isArray(anyOf)) return schema;
+  const options = (anyOf as JsonSchema[]).filter(({ type }) => type !== 'object' && type !== 'null');
+  const [only] = options;
+  return options.length === 1 && only !== undefined ? { ...only, ...rest } : { ...rest, anyOf: options };
+}
+
+function headerInputs(operation: Operation): Record<string, unknown>[] {
+  return Object.entries(operation.headers ?? {}).map(([input, header]) => ({
+    name: header.replaceAll(/(^|-)(\w)/g, (_, dash: string, letter: string) => dash + letter.toUpperCase()),
+    in: 'header',
+    required: false,
+    description: `Wins over the query parameter \`${input}\`.`,
+    schema: { type: 'string' },
+  }));
+}
+
+function bodyOf(operation: Operation, inPath: ReadonlySet<string>, named: NamedSchemas): Record<string, unknown> {
+  const schema = documentSchema(without(operation.input), named) as {
+    properties?: Record<string, unknown>;
+    required?: string[];
+  };
+  const kept = ([name]: [string, unknown]): boolean => !inPath.has(name);
+  const properties = Object.fromEntries(Object.entries(schema.properties ?? {}).filter(kept));
+  const required = (schema.required ?? []).filter((name) => !inPath.has(name) && !hasDefault(properties[name]));
   if (Object.keys(properties).length === 0) return {};
+  const example = operation.example && Object.fromEntries(Object.entries(operation.example.input).filter(kept));
+  const { required: _, ...rest } = schema;
   return {
     requestBody: {
       required: required.length > 0,
       content: {
         'application/json': {
-          schema: { ...schema, properties, ...(required.length === 0 ? { required: undefined } : { required }) },
+          schema: { ...rest, properties, ...(required.length === 0 ? {} : { required }) },
+          ...(example === undefined ? {} : { example }),
         },
       },
     },
   };
 }
 
-function successOf(operation: Operation): Record<string, unknown> {
-  const schema = plain(operation.output);
-  const { 'x-content-type': contentType, ...rest } = schema as Record<string, unknown> & { 'x-content-type'?: string };
-  const headers = {
-    'X-Request-Id': { $ref: '#/components/headers/X-Request-Id' },
-    'Interlock-Mode': { $ref: '#/components/headers/Interlock-Mode' },
-  };
+/** The input of one operation is nobody else's schema, whatever its title. */
+function without({ title: _, ...input }: TObject & { title?: string }): TObject {
+  return input as TObject;
+}
+
+function hasDefault(schema: unknown): boolean {
+  return typeof schema === 'object' && schema !== null && 'default' in schema;
+}
+
+function successOf(contract: ServiceContract, operation: Operation, named: NamedSchemas): Record<string, unknown> {
+  const { 'x-content-type': contentType, ...schema } = documentSchema(operation.output, named);
+  const type = typeof contentType === 'string' ? contentType : 'application/json';
+  const finite = type === 'application/json';
+  const headers = headerRefs([
+    'X-Request-Id',
+    'Interlock-Mode',
+    ...(operation.limited === false ? [] : ['X-RateLimit-Limit', 'X-RateLimit-Remaining', 'X-RateLimit-Reset']),
+    ...(operation.idempotent === true ? ['Idempotent-Replayed'] : []),
+    ...(finite ? Object.keys(serviceHeaders(contract)) : []),
+  ]);
   const status = String(operation.status ?? 200);
-  if (status === '204') return { [status]: { description: 'Done.', headers } };
+  if (status === '204') return { [status]: { description: 'Done; the body is empty.', headers } };
+  const example = operation.example === undefined ? {} : { example: operation.example.output };
   return {
-    [status]: { description: 'Success.', headers, content: { [contentType ?? 'application/json']: { schema: rest } } },
+    [status]: { description: `${operation.summary}.`, headers, content: { [type]: { schema, ...example } } },
   };
 }
 
-function refusalsOf(contract: ServiceContract, operation: Operation): Record<string, unknown> {
-  const platform: PlatformRefusal[] = [...always, 'invalid_key'];
+/** Refusals that an operation can meet, the line's and its own. */
+function refusalCodes(contract: ServiceContract, operation: Operation, body: boolean): Set<string> {
+  const platform: PlatformRefusal[] = ['invalid_input', 'headers_too_large', 'internal', 'unavailable'];
+  const caller = operation.caller ?? 'key';
+  if (caller !== 'person')
+    platform.push('invalid_key', 'address_not_allowed', 'referer_not_allowed', 'too_many_bad_keys');
+  if (caller !== 'key') platform.push('session_required');
+  // Also where calls without a key are permitted: the operator may switch them off.
+  if (caller === 'key') platform.push('key_required');
+  if (operation.role === 'admin') platform.push('role_missing');
+  if (operation.scope !== null && caller !== 'person') platform.push('scope_missing');
   if (operation.limited !== false) platform.push('rate_limited');
   if (operation.modes !== undefined) platform.push('mode_forbidden');
-  if (operation.scope !== null) platform.push('scope_missing', 'address_not_allowed', 'referer_not_allowed');
   if (operation.idempotent === true) platform.push('idempotency_conflict', 'idempotency_in_progress');
-  const codes = new Set([...platform.map((code) => contract.dialect.codes[code]), ...(operation.errors ?? [])]);
+  platform.push(...(body ? (['body_too_large', 'unsupported_media_type'] as const) : (['uri_too_long'] as const)));
+  return new Set([...platform.map((code) => contract.dialect.codes[code]), ...(operation.errors ?? [])]);
+}
+
+function refusalsOf(
+  contract: ServiceContract,
+  operation: Operation,
+  body: boolean,
+  document: Parts,
+): Record<string, unknown> {
+  const codes = refusalCodes(contract, operation, body);
+  const type = contract.dialect.errorContentType.split(';')[0] ?? '';
   const byStatus = Map.groupBy(codes, (code) => contract.errors[code]?.status ?? 500);
   return Object.fromEntries(
     [...byStatus]
       .sort(([a], [b]) => a - b)
-      .map(([status, group]) => [
-        String(status),
-        {
-          description: group.map((code) => `\`${code}\`: ${contract.errors[code]?.when ?? ''}`).join('; '),
+      .map(([status, group]) => {
+        // Most operations share their refusals, so each group stands in the document once.
+        const name = `${status}.${[...group].sort().join('.')}`;
+        for (const code of group) document.codes.add(code);
+        document.refusals[name] ??= {
+          description: group.map((code) => `\`${code}\`: ${contract.errors[code]?.when ?? ''}.`).join('\n\n'),
+          headers: headerRefs([
+            'X-Request-Id',
+            'Interlock-Mode',
+            ...(status === 429 || status === 503 ? ['Retry-After'] : []),
+          ]),
           content: {
-            [contract.dialect.errorContentType.split(';')[0] ?? '']: { schema: { $ref: '#/components/schemas/Error' } },
+            [type]: {
+              schema: { $ref: '#/components/schemas/Error' },
+              examples: Object.fromEntries(group.map((code) => [code, { $ref: `#/components/examples/${code}` }])),
+            },
           },
-        },
-      ]),
+        };
+        return [String(status), { $ref: `#/components/responses/${name}` }];
+      }),
+  );
+}
+
+/** The body of each refusal, made by the dialect that makes the real ones. */
+function errorExamples({ contract, operations }: Service): Record<string, unknown> {
+  const { dialect, errors } = contract;
+  const [param] = operations.flatMap((operation) => Object.keys(operation.input.properties));
+  return Object.fromEntries(
+    Object.entries(errors).map(([code, { status, when }]) => {
+      const value = dialect.error({
+        status,
+        code,
+        message: `${when.charAt(0).toUpperCase()}${when.slice(1)}.`,
+        param: code === dialect.codes.invalid_input ? param : undefined,
+        retryAfter: status === 429 ? 30 : undefined,
+        requestId: '0123456789abcdef',
+      });
+      return [code, { summary: code, value }];
+    }),
+  );
+}
+
+function headerRefs(names: readonly string[]): Record<string, unknown> {
+  return Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]));
+}
+
+function responseHeaders(contract: ServiceContract): Record<string, unknown> {
+  return {
+    'X-Request-Id': {
+      description: 'Names this request in logs and in the audit log.',
+      schema: { type: 'string' },
+      example: 'req_0123456789abcdef',
+    },
+    'Interlock-Mode': {
+      description: 'The mode that the key decided.',
+      schema: { type: 'string', enum: modes },
+      example: 'test',
+    },
+    'X-RateLimit-Limit': { description: 'Requests allowed in a window.', schema: { type: 'integer' } },
+    'X-RateLimit-Remaining': { description: 'Requests left in this window.', schema: { type: 'integer' } },
+    'X-RateLimit-Reset': { description: 'When the window ends, in Unix seconds.', schema: { type: 'integer' } },
+    'Retry-After': {
+      description: 'Seconds after which trying again can succeed.',
+      schema: { type: 'integer', minimum: 1 },
+    },
+    'Idempotent-Replayed': {
+      description: '`true` when this is the stored answer of an earlier request with the same `Idempotency-Key`.',
+      schema: { type: 'string', enum: ['true'] },
+    },
+    ...serviceHeaders(contract),
+  };
+}
+
+/** The headers that the service's dialect adds, asked of the dialect itself. */
+function serviceHeaders(contract: ServiceContract): Record<string, unknown> {
+  const names = new Map<string, string[]>();
+  for (const mode of modes) {
+    for (const name of Object.keys(contract.dialect.headers?.({ mode, durationMs: 0 }) ?? {})) {
+      names.set(name, [...(names.get(name) ?? []), mode]);
+    }
+  }
+  return Object.fromEntries(
+    [...names].map(([name, sentIn]) => [
+      name.replaceAll(/(^|-)(\w)/g, (_, dash: string, letter: string) => dash + letter.toUpperCase()),
+      { description: `Sent in ${sentIn.join(' and ')} mode.`, schema: { type: 'string' } },
+    ]),
   );
 }
 
 function securitySchemes(contract: ServiceContract): Record<string, unknown> {
-  const bearer = {
-    type: 'http',
-    scheme: 'bearer',
-    description: `A key: \`${contract.keys.prefix.live}…\` or \`${contract.keys.prefix.test}…\`.`,
+  const { prefix, header } = contract.keys;
+  const shape = `A key: \`${prefix.live}…\` for live mode, \`${prefix.test}…\` for test mode.`;
+  return {
+    bearer: { type: 'http', scheme: 'bearer', description: shape },
+    ...(header === undefined
+      ? {}
+      : { key: { type: 'apiKey', in: 'header', name: header, description: `${shape} Wins over \`Authorization\`.` } }),
+    session: {
+      type: 'apiKey',
+      in: 'cookie',
+      name: 'interlock.session_token',
+      description: 'A signed-in person; the console sets it.',
+    },
   };
-  const session = { type: 'apiKey', in: 'cookie', name: 'interlock.session_token', description: 'A signed-in person.' };
-  if (contract.keys.header === undefined) return { bearer, session };
-  return { bearer, key: { type: 'apiKey', in: 'header', name: contract.keys.header }, session };
 }
 
 function securityOf(contract: ServiceContract, operation: Operation): Record<string, string[]>[] {
@@ -185,7 +378,13 @@ function idempotencyHeader(contract: ServiceContract): Record<string, unknown> {
   };
 }
 
-/** A schema as plain JSON, without the marks that the schema library keeps on it. */
-function plain(schema: TSchema): Record<string, unknown> {
-  return JSON.parse(JSON.stringify(schema)) as Record<string, unknown>;
+/** The promises of the two modes, test beside live. */
+function modeTable({ modes: rules, keys }: ServiceContract): string {
+  const rows = [
+    ['keys', `\`${keys.prefix.live}…\``, `\`${keys.prefix.test}…\``],
+    ['data', rules.data.live, rules.data.test],
+    ...Object.entries(rules.effects).map(([name, rule]) => [`\`${name}\``, rule.live, rule.test]),
+    ['chance', rules.entropy.live, rules.entropy.test],
+  ];
+  return ['| | live | test |', '|---|---|---|', ...rows.map((row) => `| ${row.join(' | ')} |`)].join('\n');
 }

@@ -87,6 +87,16 @@ export const contract = {
     internal_error: { status: 500, when: 'something failed on our side' },
     unavailable: { status: 503, when: 'the database cannot be reached, or the server is stopping' },
   },
+  tags: {
+    Random: 'The generators, one at a time, in a batch or as a stream.',
+    Chains: 'The hidden seed behind your live draws: its hash before, the seed itself after.',
+    'Commit and reveal': 'A seed that is fixed before anybody knows what it will be used for.',
+    Verification: 'Checking an outcome, with or without a key.',
+    'Look-up': 'Recorded live outcomes of your own chains.',
+    'Transparency log': 'Every live outcome of a day under one signed root.',
+    Account: 'Usage, exports and keys of the account.',
+    System: 'Whether the service works, and how much it is used.',
+  },
   dialect: {
     codes: {
       invalid_input: 'invalid_request',

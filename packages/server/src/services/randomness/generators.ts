@@ -3,6 +3,7 @@ import { type Ctx, error, operation } from './contract.ts';
 import type { Draw } from './draw-live.ts';
 import { drawLive } from './draw-live.ts';
 import { drawFixture } from './draw-test.ts';
+import { exampleOf } from './examples.ts';
 import type { Outcome } from './outcome.ts';
 import { readClientSeed, readDraw } from './parameters.ts';
 import type { Endpoint } from './request.ts';
@@ -31,6 +32,7 @@ export const generators = (Object.keys(summaries) as Endpoint[]).map((endpoint) 
     scope: 'draw',
     input: generatorInputs[endpoint] as TObject,
     output: generatorOutputs[endpoint],
+    example: exampleOf(endpoint),
     writes: true,
     idempotent: true,
     errors: ['quota_exceeded', 'nonce_exhausted'],

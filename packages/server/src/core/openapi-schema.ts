@@ -1,0 +1,59 @@
+import type { TSchema } from 'typebox';
+
+/** A JSON Schema as plain JSON. */
+export type JsonSchema = Record<string, unknown>;
+
+/** Schemas that carry a title, by that title; the rest of the document refers to them. */
+export type NamedSchemas = Map<string, JsonSchema>;
+
+/**
+ * A schema as OpenAPI 3.1 shows it best: plain JSON without the library's marks, alternatives of constants as one
+ * `enum`, and every part with a `title` moved to `named` and referred to.
+ *
+ * @throws when two different schemas carry one title
+ */
+export function documentSchema(schema: TSchema, named: NamedSchemas): JsonSchema {
+  const plain: unknown = JSON.parse(JSON.stringify(schema));
+  return isObject(plain) ? rewrite(plain, named) : {};
+}
+
+function rewrite(schema: JsonSchema, named: NamedSchemas): JsonSchema {
+  const parts = Object.fromEntries(
+    Object.entries(schema).map(([key, value]) => [key, literal.has(key) ? value : rewriteValue(value, named)]),
+  );
+  const written = joinConstants(parts);
+  const { title } = written;
+  if (typeof title !== 'string' || !/^[A-Z]\w+$/.test(title)) return written;
+  const known = named.get(title);
+  if (known !== undefined && JSON.stringify(known) !== JSON.stringify(written)) {
+    throw new Error(`two different schemas carry the title "${title}"`);
+  }
+  named.set(title, written);
+  return { $ref: `#/components/schemas/${title}` };
+}
+
+/** Keywords whose values are data, not schemas. */
+const literal = new Set(['const', 'default', 'enum', 'examples', 'required']);
+
+function rewriteValue(value: unknown, named: NamedSchemas): unknown {
+  if (Array.isArray(value)) return value.map((item) => rewriteValue(item, named));
+  return isObject(value) ? rewrite(value, named) : value;
+}
+
+/** `anyOf` of constants as one `enum`; of a type and null as one schema with two types. */
+function joinConstants(schema: JsonSchema): JsonSchema {
+  const { anyOf, ...rest } = schema;
+  if (!Array.isArray(anyOf)) return schema;
+  const options = anyOf as JsonSchema[];
+  if (options.every((option) => typeof option.const === 'string')) {
+    return { type: 'string', enum: options.map((option) => option.const), ...rest };
+  }
+  const [only, ...others] = options.filter((option) => option.type !== 'null');
+  const isScalar =
+    only !== undefined && others.length === 0 && ['string', 'integer', 'number'].includes(String(only.type));
+  return isScalar ? { ...only, type: [only.type, 'null'], ...rest } : schema;
+}
+
+function isObject(value: unknown): value is JsonSchema {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
