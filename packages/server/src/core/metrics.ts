@@ -6,14 +6,23 @@ import { roleKinds } from './db/roles.ts';
 /** Codes of refusals that a gate makes, as opposed to bad input. */
 const gateRefusals = new Set([401, 403, 429]);
 
+export interface MetricDescription {
+  readonly name: string;
+  readonly type: string;
+  readonly help: string;
+  readonly labels: readonly string[];
+}
+
 export interface Metrics {
   readonly registry: Registry;
+  /** What there is, without asking for any figure: for the reference page. */
+  describe(): MetricDescription[];
   observe(seen: Observation): void;
 }
 
 /** The server's figures in the Prometheus format. Labels are names and numbers of a closed set: never an id or a key. */
 export function createMetrics(sources: {
-  database: Database;
+  database: Pick<Database, 'pools'>;
   auditDropped: () => number;
   quotaPending: () => number;
 }): Metrics {
@@ -79,6 +88,7 @@ export function createMetrics(sources: {
 
   return {
     registry,
+    describe: () => registry.getMetricsAsArray().map(describeMetric),
     observe(seen) {
       requests.inc({ service: seen.service, mode: seen.mode, status: seen.status });
       duration.observe({ service: seen.service, mode: seen.mode }, seen.durationMs / 1000);
@@ -87,4 +97,10 @@ export function createMetrics(sources: {
       }
     },
   };
+}
+
+/** The library keeps kind and labels on every metric, though its types do not say so. */
+function describeMetric(metric: object): MetricDescription {
+  const { name, type, help, labelNames } = metric as { name: string; type: string; help: string; labelNames: string[] };
+  return { name, type, help, labels: labelNames };
 }
