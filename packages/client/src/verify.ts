@@ -65,7 +65,7 @@ export function verifyOutcome(
     const checked = checkRecord(record, serverSeed);
     for (const [name, expected] of Object.entries({ ...record.draw.echo(), serverSeed })) {
       const isAbsent = name === 'serverSeed' && shown[name] === undefined;
-      if (shown[name] !== expected && !isAbsent) {
+      if (!Object.is(shown[name], expected) && !isAbsent) {
         refuse(`"${name}" is not what the other fields say.`);
       }
     }
@@ -119,22 +119,28 @@ export function receiptText(outcome: unknown, asked: Asked = {}): Verdict<{ read
 
 /**
  * Checks that an outcome is a leaf of its day's tree, as `/api/merkle/{date}/proof/{outcomeId}` answers it. Compare
- * `root` with the published one; `verifySignedDay` checks that.
+ * `root` with the published one; `verifySignedDay` checks that. The proof of a redacted outcome shows that some leaf is
+ * in the tree, and not which record it stands for.
  *
  * @example
  * const verdict = verifyInclusion(proof);
  * if (verdict.ok && verdict.root === day.root) console.log('recorded on', verdict.date);
  */
-export function verifyInclusion(proof: unknown): Verdict<{ readonly date: string; readonly root: string }> {
+export function verifyInclusion(
+  proof: unknown,
+): Verdict<{ readonly date: string; readonly root: string; readonly redacted: boolean }> {
   return attempt(() => {
-    const { date, outcomeId, leaf, index, leafCount, treeHeight, root, siblings } = objectAt(proof, 'The proof');
+    const given = objectAt(proof, 'The proof');
+    const { date, outcomeId, index, leafCount, treeHeight, root, siblings } = given;
+    const leaf = objectAt(given.leaf, '"leaf"');
+    const redacted = given.redacted === true;
     if (typeof date !== 'string' || !isDate(date)) refuse('"date" is not a day such as 2026-05-24.');
     if (!isHash(root)) refuse('"root" is not a hash in lowercase hexadecimal.');
     if (!isCount(leafCount) || leafCount < 1) refuse('"leafCount" is not a number of leaves.');
     if (!isCount(index) || index >= leafCount) refuse('"index" is not the place of a leaf.');
     if (treeHeight !== heightOf(leafCount)) refuse('"treeHeight" is not the height of a tree of so many leaves.');
     if (!Array.isArray(siblings) || siblings.length !== treeHeight) refuse('There must be one sibling for each level.');
-    let node = leafNode(objectAt(leaf, '"leaf"'), date, outcomeId);
+    let node = redacted ? redactedNode(leaf) : leafNode(leaf, date, outcomeId);
     let place = index;
     let last = leafCount - 1;
     for (const entry of siblings as unknown[]) {
@@ -147,7 +153,7 @@ export function verifyInclusion(proof: unknown): Verdict<{ readonly date: string
       last = Math.floor(last / 2);
     }
     if (node !== root) refuse('The siblings do not lead from the leaf to the root.');
-    return { ok: true, date, root };
+    return { ok: true, date, root, redacted };
   });
 }
 
@@ -347,8 +353,9 @@ function readOutcome(outcome: Readonly<Record<string, unknown>>, asked: Asked): 
   const draw = readDraw(outcome.endpoint, paramsOf(outcome, asked));
   const { receipt = null, permalink, outcomeId } = outcome;
   if (receipt !== null && !isHash(receipt)) refuse('"receipt" is not 64 characters of lowercase hexadecimal.');
-  if (permalink !== undefined && !(typeof permalink === 'string' && permalink.endsWith(`/o/${fields.shortId}`))) {
-    refuse('"permalink" does not end with the short id.');
+  const [page] = typeof permalink === 'string' ? permalink.split('?', 1) : [];
+  if (permalink !== undefined && page?.endsWith(`/o/${fields.shortId}`) !== true) {
+    refuse('"permalink" is not the page of the short id.');
   }
   if (outcomeId !== undefined && outcomeId !== `${fields.clientSeed}:${fields.cursor}:${fields.nonce}`) {
     refuse('"outcomeId" is not clientSeed:cursor:nonce.');
@@ -399,8 +406,8 @@ function paramsOf(outcome: Readonly<Record<string, unknown>>, { items }: Asked):
 }
 
 /** Only numbers under 10^-6 are written with an exponent here, and those are exact in 12 places. */
-function decimalOf(weight: unknown): unknown {
-  if (typeof weight !== 'number') return weight;
+function decimalOf(weight: unknown): string | null {
+  if (typeof weight !== 'number') return null;
   const text = String(weight);
   return text.includes('e') ? weight.toFixed(12).replace(/\.?0+$/, '') : text;
 }
@@ -973,6 +980,10 @@ function leafNode(leaf: Readonly<Record<string, unknown>>, date: string, asked: 
   const node = hashText(`\0${canonical}`);
   if (hash !== node) refuse("The leaf's hash is not that of its text.");
   return node;
+}
+
+function redactedNode({ hash }: Readonly<Record<string, unknown>>): string {
+  return isHash(hash) ? hash : refuse("The leaf's hash is not in lowercase hexadecimal.");
 }
 
 function readLogState(value: unknown, what: string): LogState {

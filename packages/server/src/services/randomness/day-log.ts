@@ -33,7 +33,12 @@ export class DayLog {
   }
 
   append(day: PublishedDay): void {
-    let node = leafHash(canonicalDay(day));
+    this.appendHash(leafHash(canonicalDay(day)));
+  }
+
+  /** Appends an entry whose leaf hash is known: 64 hexadecimal characters. */
+  appendHash(entry: string): void {
+    let node = entry;
     for (let height = 0; ; height++) {
       const level = this.#level(height);
       level.push(node);
