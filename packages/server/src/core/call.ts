@@ -6,7 +6,7 @@
 import { hash } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import { Compile } from 'typebox/compile';
-import { decideDisposition, emit } from '../dispatch/emit.ts';
+import { checkEffects, emit } from '../dispatch/emit.ts';
 import { allow } from './allow.ts';
 import type { AuditEntry, AuditLog, SuppressedEffect } from './audit/audit.ts';
 import { type Authenticated, authenticate, type FindPerson, modeOfKey } from './authenticate.ts';
@@ -14,10 +14,11 @@ import type { Database } from './db/database.ts';
 import { codeOf } from './db/failures.ts';
 import type { Transaction } from './db/transaction.ts';
 import { ApiError, type PlatformRefusal, refuse } from './errors.ts';
+import { compileForeignCheck } from './foreign.ts';
 import { type Claims, claimsInTransaction, type IdempotencyKey, MemoryClaims, nameOf } from './idempotency/claims.ts';
 import { decideIdempotency } from './idempotency/decide.ts';
 import { InFlight } from './idempotency/in-flight.ts';
-import { newRequestId } from './ids.ts';
+import { newId, newRequestId, prefixOf } from './ids.ts';
 import type { Authenticator } from './keys/authenticator.ts';
 import type { BadKeys } from './keys/bad-keys.ts';
 import { keyRingOf } from './keys/key-ring.ts';
@@ -334,6 +335,7 @@ export function createLine(parts: LineParts): Line {
       settings: runtime.settings,
       entropy: contract.modes.entropy[mode] === 'csprng' ? parts.csprng : runtime.derived,
       db: contract.modes.data[mode] === 'pure' ? unavailableIn(contract.name, mode) : transaction,
+      newId: (noun) => newId(contract.ids === 'mode' ? prefixOf(noun, mode) : noun),
       emit(name, payload) {
         const suppressed = emit(contract, mode, transaction, {
           service: contract.name,
@@ -347,7 +349,9 @@ export function createLine(parts: LineParts): Line {
         if (suppressed !== null && !progress.audited) progress.suppressed.push(suppressed);
       },
       quota,
-      keys: keyRingOf(parts.database, parts.contracts, workspaceId, parts.clock),
+      get keys() {
+        return keyRingOf(parts.database, parts.contracts, workspaceId, parts.clock);
+      },
       now: () => parts.clock.now(),
       countPeople: () => countPeople(parts.database),
       recentLatency: () => runtime.latency.read(),
@@ -435,6 +439,8 @@ export function createLine(parts: LineParts): Line {
     } catch (error) {
       await transaction.rollback();
       undo();
+      // What was undone was not suppressed either.
+      progress.suppressed = [];
       throw error;
     }
   };
@@ -446,7 +452,8 @@ export function createLine(parts: LineParts): Line {
       const route = routeOf(contract, operation);
       const methods = typeof operation.method === 'string' ? [operation.method] : operation.method;
       const hasBody = new Set(methods.filter((method) => method === 'POST' || method === 'PUT' || method === 'PATCH'));
-      for (const effect of Object.keys(contract.modes.effects)) decideDisposition(contract, 'live', effect);
+      checkEffects(contract);
+      const checkForeign = compileForeignCheck(contract, operation.input);
 
       return async (incoming) => {
         const progress = begin(runtime, operation, route, incoming.headers);
@@ -454,12 +461,13 @@ export function createLine(parts: LineParts): Line {
           const who = await admit(runtime, operation, incoming, progress);
           const bytes = hasBody.has(incoming.method as 'POST') ? await incoming.readBody(contract.maxBodyBytes) : null;
           const input = readInput(reader, operation, incoming, bytes);
+          checkForeign?.(progress.mode, input);
           const request = operation.read === undefined ? input : requestOf(operation.read, input);
           const claim = operation.idempotent === true ? claimOf(contract, incoming, progress, who, bytes) : null;
           const attempt = () =>
             withRetries(progress, () => perform(runtime, operation, incoming, progress, request, claim));
           if (claim === null) return await attempt();
-          const done = await inFlight.alone(`${progress.mode}\n${nameOf(claim)}`, contract.idempotency.waitMs, attempt);
+          const done = await inFlight.alone(nameOf(claim), contract.idempotency.waitMs, attempt);
           if (done === null) throw inProgress();
           return done.result;
         } catch (error) {
@@ -556,7 +564,7 @@ function claimOf(
 ): IdempotencyKey | null {
   const key = incoming.headers['idempotency-key'];
   if (key === undefined) return null;
-  const { maxLength, scope, keepMs } = contract.idempotency;
+  const { maxLength, keepMs } = contract.idempotency;
   if (typeof key !== 'string' || key.length < 1 || key.length > maxLength || !/^[\x20-\x7e]+$/.test(key)) {
     throw refuse('invalid_input', `Idempotency-Key must have 1 to ${maxLength} printable ASCII characters.`, {
       param: 'Idempotency-Key',
@@ -565,7 +573,7 @@ function claimOf(
   return {
     workspaceId: progress.workspaceId,
     service: contract.name,
-    scope: scope === 'workspace' ? '' : (who.key?.id ?? incoming.address),
+    scope: scopeOf(contract, incoming, progress, who),
     key,
     fingerprint: hash(
       'sha256',
@@ -575,6 +583,18 @@ function claimOf(
     at: progress.startedAt,
     expiresAt: progress.startedAt + keepMs,
   };
+}
+
+/** Whose key it is, in words that no two modes share unless the contract says so. */
+function scopeOf(contract: ServiceContract, incoming: Incoming, progress: Progress, who: Authenticated): string {
+  switch (contract.idempotency.scope) {
+    case 'key':
+      return who.key?.id ?? `${progress.mode} ${incoming.address}`;
+    case 'mode':
+      return progress.mode;
+    case 'workspace':
+      return '';
+  }
 }
 
 async function replayed(claims: Claims, claim: IdempotencyKey): Promise<Answer | null> {

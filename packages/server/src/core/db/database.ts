@@ -46,10 +46,7 @@ export interface Database {
 /** Connects, checks the server's version, migrates, and opens one pool for each login role. */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
   const { applied, passwords, seatKey } = await prepare(options);
-  const seatOf = (workspaceId: string): Seat => ({
-    workspaceId,
-    seat: createHmac('sha256', seatKey).update(workspaceId).digest('hex'),
-  });
+  const seatOf = createSeats(seatKey);
   const configOf = (kind: RoleKind): ClientConfig => {
     const url = options.roleUrls?.[kind];
     const base: ClientConfig =
@@ -85,6 +82,22 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     close: async () => {
       await Promise.all([...Object.values(pools), ...Object.values(besidePools)].map((pool) => pool.end()));
     },
+  };
+}
+
+/** Beyond this many the oldest is forgotten: a seat costs 10 µs to sign, as much as a whole test draw. */
+const maxSeats = 10_000;
+
+function createSeats(seatKey: Buffer): (workspaceId: string) => Seat {
+  const seats = new Map<string, Seat>();
+  return (workspaceId) => {
+    const known = seats.get(workspaceId);
+    if (known !== undefined) return known;
+    const made = { workspaceId, seat: createHmac('sha256', seatKey).update(workspaceId).digest('hex') };
+    const oldest = seats.keys().next().value;
+    if (seats.size >= maxSeats && oldest !== undefined) seats.delete(oldest);
+    seats.set(workspaceId, made);
+    return made;
   };
 }
 
