@@ -17,6 +17,7 @@ export const platformRefusals = {
   scope_missing: 'the key lacks the scope of the operation',
   role_missing: "the person's role does not permit the operation",
   mode_forbidden: "the operation does not exist in the key's mode",
+  mode_mismatch: 'an id of the other mode was sent to a service that says so',
   rate_limited: 'the rate limit of the caller is used up',
   too_many_bad_keys: 'one address has sent too many keys that do not exist',
   quota_exceeded: "the account's quota is used up",

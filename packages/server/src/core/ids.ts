@@ -1,3 +1,4 @@
+import type { Mode } from './mode.ts';
 import { csprng } from './sources.ts';
 
 const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
@@ -20,10 +21,21 @@ export function randomBase62(length: number): string {
 /**
  * A resource id whose prefix tells what it is, such as `key_8Jc…`: 22 random characters, 131 bits.
  *
- * @param prefix the noun, and the mode where the service's contract puts it into ids (`cl_test`)
+ * @param prefix the noun
  */
 export function newId(prefix: string): string {
   return `${prefix}_${randomBase62(22)}`;
+}
+
+/** The noun of an id that carries its mode: `cl` and `test` make `cl_test`. */
+export function prefixOf(noun: string, mode: Mode): string {
+  return `${noun}_${mode}`;
+}
+
+/** The mode that an id of this noun carries in its text, or `null`. Whether it exists is another question. */
+export function modeOfId(noun: string, id: string): Mode | null {
+  if (id.startsWith(`${prefixOf(noun, 'live')}_`)) return 'live';
+  return id.startsWith(`${prefixOf(noun, 'test')}_`) ? 'test' : null;
 }
 
 /** A request id: `req_` and 16 hexadecimal characters. */

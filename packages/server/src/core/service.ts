@@ -17,6 +17,7 @@ export type { Sql } from './db/sql.ts';
 export { fragment, sql } from './db/sql.ts';
 export type { Db } from './db/transaction.ts';
 export { ApiError } from './errors.ts';
+export { reference } from './foreign.ts';
 export { newId, randomBase62 } from './ids.ts';
 export type { KeyView } from './keys/key-ring.ts';
 export { addressGroup } from './limits/address-group.ts';
@@ -39,7 +40,7 @@ export type DataRule = 'isolated' | 'shared' | 'pure';
  * What a reference into the other mode is answered with.
  * - `not_applicable`: there is nothing in the other mode to refer to
  * - `not_found`: it does not exist
- * - `mismatch`: a 400 that names both modes
+ * - `mismatch`: a 400 that names both modes, for inputs declared with `reference`
  */
 export type ForeignRule = 'not_applicable' | 'not_found' | 'mismatch';
 
@@ -122,8 +123,11 @@ export interface RenderedError {
 }
 
 export interface IdempotencyRule {
-  /** Whose keys are told apart: each API key's (an address for anonymous callers), or each workspace's mode. */
-  readonly scope: 'key' | 'workspace';
+  /**
+   * Within what one `Idempotency-Key` means one request: an API key (an address for anonymous callers), one mode of a
+   * workspace, or the workspace in both modes.
+   */
+  readonly scope: 'key' | 'mode' | 'workspace';
   /** How long a second request waits for a running first one before it is refused; 0 refuses at once. */
   readonly waitMs: number;
   readonly keepMs: number;
@@ -140,6 +144,8 @@ export interface ServiceContract {
   readonly keys: KeyRules;
   readonly modes: ModeContract;
   readonly tables: Readonly<Record<string, TableKind>>;
+  /** Whether `ctx.newId` puts the mode into ids, such as `cl_test_…`; `plain` by default. */
+  readonly ids?: 'plain' | 'mode';
   /** Scopes a key can be given, with what each permits. */
   readonly scopes: Readonly<Record<string, string>>;
   readonly errors: Readonly<Record<string, ErrorEntry>>;
@@ -178,6 +184,8 @@ export interface Context<C extends ServiceContract = ServiceContract> extends Cl
   readonly entropy: Entropy;
   /** The transaction of this request. A pure mode has none, and its use is a bug. */
   readonly db: Db;
+  /** A fresh resource id, such as `cl_8Jc…`, or `cl_test_8Jc…` where the contract puts the mode into ids. */
+  newId(noun: string): string;
   /** Writes down an intention in the same transaction; the contract decides what becomes of it. */
   emit(effect: keyof C['modes']['effects'] & string, payload: Readonly<Record<string, unknown>>): void;
   readonly quota: Quota;

@@ -3,7 +3,7 @@ import { sql } from '../core/db/sql.ts';
 import type { Transaction } from '../core/db/transaction.ts';
 import { refuse } from '../core/errors.ts';
 import { newId } from '../core/ids.ts';
-import type { Mode } from '../core/mode.ts';
+import { type Mode, modes } from '../core/mode.ts';
 import type { Disposition, ServiceContract } from '../core/service.ts';
 
 /** An intention to send, and why it exists. */
@@ -21,6 +21,17 @@ export interface Intention {
 const insertEffect = sql`
   insert into effects (workspace_id, id, service, name, disposition, payload, state, request_id, key_id, created_at)
   values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`;
+
+/** A mode without tables has no outbox, so nothing can leave from it: a contract that promises otherwise is a bug. */
+export function checkEffects(contract: ServiceContract): void {
+  for (const mode of modes) {
+    if (contract.modes.data[mode] !== 'pure') continue;
+    for (const effect of Object.keys(contract.modes.effects)) {
+      if (decideDisposition(contract, mode, effect) !== 'deliver') continue;
+      throw new Error(`${contract.name} is pure in ${mode} mode and cannot deliver "${effect}" from there`);
+    }
+  }
+}
 
 /** What the contract makes of an effect in a mode. An effect that nobody declared is a bug, not a default. */
 export function decideDisposition(contract: ServiceContract, mode: Mode, effect: string): Disposition {
