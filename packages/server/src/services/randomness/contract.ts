@@ -113,6 +113,7 @@ export const contract = {
       scope_missing: 'scope_missing',
       role_missing: 'role_missing',
       mode_forbidden: 'test_mode_forbidden',
+      mode_mismatch: 'invalid_request',
       rate_limited: 'rate_limited',
       too_many_bad_keys: 'rate_limited',
       quota_exceeded: 'quota_exceeded',
