@@ -20,6 +20,7 @@ import { createMetrics } from './core/metrics.ts';
 import type { Service, ServiceContract } from './core/service.ts';
 import type { Settings, SettingValues } from './core/settings.ts';
 import { type Clock, csprng, systemClock } from './core/sources.ts';
+import { docsRoutes } from './docs-routes.ts';
 import { systemRoutes } from './system-routes.ts';
 
 export interface PlatformOptions {
@@ -113,6 +114,7 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
     ],
     trustedProxies: config.trustedProxies,
     stopping: stopping.signal,
+    extend: docsRoutes(contracts, () => publicUrl),
   });
 
   let loops: RunningLoops | undefined;
