@@ -7,6 +7,7 @@ import { generators } from './generators.ts';
 import { health, publicMetrics } from './health.ts';
 import { findOne, list, verifyServerHash, verifyShortId } from './lookups.ts';
 import { loops } from './loops.ts';
+import { card, page } from './pages.ts';
 import { stream } from './stream-operation.ts';
 import { findRoot, listRoots, proveConsistency, proveInclusion } from './transparency.ts';
 
@@ -43,6 +44,8 @@ export const randomness = service({
     account.keyActivity,
     health,
     publicMetrics,
+    page,
+    card,
   ],
   loops,
   migrations: new URL('./migrations/', import.meta.url),
