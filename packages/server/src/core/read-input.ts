@@ -100,7 +100,7 @@ function coerce(name: string, coercion: Coercion, value: string | string[]): unk
       // Adding zero turns -0 into 0.
       return Number(value) + 0;
     case 'number':
-      if (!/^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i.test(value) || !Number.isFinite(Number(value))) {
+      if (!/^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i.test(value) || !Number.isFinite(Number(value))) {
         throw refuse('invalid_input', `"${name}" must be a finite number, such as 2.5; "${shown(value)}" is not.`, {
           param: name,
         });

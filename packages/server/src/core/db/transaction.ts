@@ -2,7 +2,7 @@ import type { Pool, PoolClient, QueryResult } from 'pg';
 import { refuse } from '../errors.ts';
 import { checkDataStatement } from './data-statement.ts';
 import { isConnectionFailure } from './failures.ts';
-import { type Sql, sql } from './sql.ts';
+import type { Sql } from './sql.ts';
 
 /** A handle on the rows of one workspace in one mode. */
 export interface Db {
@@ -19,10 +19,9 @@ export interface Db {
 /** Who works in a transaction, and the proof that its row policies believe. */
 export interface Seat {
   readonly workspaceId: string;
-  readonly seat: string;
+  /** Begins a transaction and takes the seat in it. */
+  readonly opening: string;
 }
-
-const takeSeat = sql`select set_config('app.workspace', $1, true), set_config('app.seat', $2, true)`;
 
 /**
  * A transaction for one workspace, opened by its first statement: `begin`, the workspace's seat and that statement
@@ -127,8 +126,8 @@ export class Transaction implements Db {
       this.#openingFailed ??= error;
     };
     // Not awaited: the caller's statement follows in the same flush, and fails if one of these does.
-    client.query('begin').catch(remember);
-    query(client, takeSeat, [this.#seat.workspaceId, this.#seat.seat]).catch(remember);
+    // One message for both: a message costs as much as the statement in it.
+    client.query(this.#seat.opening).catch(remember);
     return client;
   }
 }

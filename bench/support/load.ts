@@ -1,0 +1,37 @@
+import autocannon from 'autocannon';
+
+export interface Load {
+  readonly perSecond: number;
+  readonly p99Ms: number;
+  readonly errors: number;
+}
+
+/** Loads one URL over `connections` kept-alive connections for some seconds, after a second of warm-up. */
+export async function load(options: {
+  url: string;
+  headers?: Record<string, string>;
+  connections?: number;
+  seconds?: number;
+  /** Another path for each request. */
+  path?: (index: number) => string;
+}): Promise<Load> {
+  const { url, headers = {}, connections = 64, path } = options;
+  let index = 0;
+  const once = (duration: number) =>
+    autocannon({
+      url,
+      headers,
+      connections,
+      duration,
+      ...(path === undefined
+        ? {}
+        : { requests: [{ setupRequest: (request) => ({ ...request, path: path(index++) }) }] }),
+    });
+  await once(1);
+  const result = await once(options.seconds ?? 4);
+  return {
+    perSecond: result.requests.average,
+    p99Ms: result.latency.p99,
+    errors: result.errors + result.timeouts + result.non2xx,
+  };
+}
