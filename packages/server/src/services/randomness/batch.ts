@@ -1,13 +1,16 @@
 import { Type } from 'typebox';
 import { ApiError } from '../../core/service.ts';
 import { readParams } from './check-input.ts';
-import { error, operation } from './contract.ts';
+import { type Ctx, error, operation } from './contract.ts';
+import { chainOwner, type Draw } from './draw-live.ts';
 import { performDraw } from './generators.ts';
 import type { Outcome } from './outcome.ts';
+import { lockChains } from './repository.ts';
 import { isEndpoint } from './request.ts';
 import { anyOutcomeSchema } from './schemas.ts';
 
-type Result = { ok: true; outcome: Outcome } | { ok: false; error: string; code: string; param?: string };
+type Failure = { ok: false; error: string; code: string; param?: string };
+type Result = { ok: true; outcome: Outcome } | Failure;
 
 const maxDraws = 50;
 
@@ -47,25 +50,44 @@ export const batch = operation({
   idempotent: true,
   errors: ['quota_exceeded'],
   run: async (ctx, input) => {
+    const draws = input.draws.map(readOne);
+    const clientSeeds = new Set(draws.flatMap((draw) => ('ok' in draw ? [] : [draw.clientSeed])));
+    // Two batches that take the same chains in another order would end in a deadlock.
+    if (ctx.mode === 'live' && clientSeeds.size > 1) await lockChains(ctx.db, chainOwner(ctx), [...clientSeeds]);
     const results: Result[] = [];
-    for (const [index, draw] of input.draws.entries()) {
-      try {
-        results.push({ ok: true, outcome: await performDraw(ctx, readDrawOf(draw)) });
-      } catch (refusal) {
-        // Refusals come before the draw touches its chain, so the transaction of the others goes on.
-        if (!(refusal instanceof ApiError) || refusal.code === 'unavailable') throw refusal;
-        const param = refusal.details.param === undefined ? {} : { param: `draws[${index}].${refusal.details.param}` };
-        results.push({ ok: false, error: refusal.message, code: codeOf(refusal), ...param });
-      }
-    }
+    for (const [index, draw] of draws.entries()) results.push('ok' in draw ? draw : await drawOne(ctx, draw, index));
     return { results };
   },
 });
 
-function readDrawOf(value: unknown) {
+function readOne(value: unknown, index: number): Draw | Failure {
+  try {
+    return readDrawOf(value);
+  } catch (refusal) {
+    return failureOf(index, refusal);
+  }
+}
+
+async function drawOne(ctx: Ctx, draw: Draw, index: number): Promise<Result> {
+  try {
+    return { ok: true, outcome: await performDraw(ctx, draw) };
+  } catch (refusal) {
+    // Refusals come before the draw touches its chain, so the transaction of the others goes on.
+    return failureOf(index, refusal);
+  }
+}
+
+function failureOf(index: number, refusal: unknown): Failure {
+  if (!(refusal instanceof ApiError) || refusal.code === 'unavailable') throw refusal;
+  const { param } = refusal.details;
+  const at = param === undefined ? {} : { param: `draws[${index}]${param === '' ? '' : `.${param}`}` };
+  return { ok: false, error: refusal.message, code: codeOf(refusal), ...at };
+}
+
+function readDrawOf(value: unknown): Draw {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw error('invalid_request', 'A draw must be an object such as {"endpoint": "ints", "params": {"count": 1}}.', {
-      param: 'endpoint',
+      param: '',
     });
   }
   const { endpoint, params = {}, ...unknown } = value as Record<string, unknown>;

@@ -87,6 +87,17 @@ export function findChain(db: Db, keyId: string, clientSeed: string): Promise<Ch
   return db.row<ChainRow>(findChainRow, [keyId, clientSeed]);
 }
 
+const lockInOrder = sql`
+  select pg_advisory_xact_lock(id) from (
+    select distinct hashtextextended(concat_ws(E'\n', current_setting('app.workspace'), $1::text, seed), 0) as id
+    from unnest($2::text[]) as seed order by id
+  ) as chains`;
+
+/** Makes every other caller who takes several of these chains wait, always in the same order. */
+export async function lockChains(db: Db, keyId: string, clientSeeds: readonly string[]): Promise<void> {
+  await db.run(lockInOrder, [keyId, clientSeeds]);
+}
+
 const replaceSeed = sql`
   update randomness_chains set sealed_seed = $3, server_hash = $4, first_nonce = nonce where key_id = $1 and client_seed = $2`;
 const recordRevealed = sql`
