@@ -1,6 +1,11 @@
 /** Operations become routes here; the only file that knows the HTTP framework. */
 import { Readable } from 'node:stream';
-import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import Fastify, {
+  type FastifyInstance,
+  type FastifyPluginCallback,
+  type FastifyReply,
+  type FastifyRequest,
+} from 'fastify';
 import { type Call, type Incoming, type Reply, routeOf } from './core/call.ts';
 import { ApiError, refuse } from './core/errors.ts';
 import { plainAddress } from './core/keys/allowlist.ts';
@@ -33,12 +38,29 @@ export interface AppOptions {
   readonly trustedProxies: readonly string[];
   /** Aborted when the server stops: open streams end. */
   readonly stopping: AbortSignal;
-  readonly extend?: (app: App) => Promise<void>;
 }
 
 /** Node cuts off beyond this with an answer of its own; below it the service's own limit and words hold. */
 const maxHeaderBytes = 64 * 1024;
 const maxServiceHeaderBytes = 16 * 1024;
+
+/**
+ * What a plugin of the framework answers at a URL, asked of an instance that lives for this one question: so a plugin
+ * that is large and seldom needed is loaded when it is needed.
+ */
+export async function askPlugin<Options extends object>(
+  plugin: FastifyPluginCallback<Options>,
+  options: Options,
+  url: string,
+): Promise<string> {
+  const app = Fastify({ logger: false });
+  // The framework infers the options of a plugin from a literal only.
+  await app.register(plugin as FastifyPluginCallback, options);
+  const { statusCode, body } = await app.inject(url);
+  await app.close();
+  if (statusCode !== 200) throw new Error(`the plugin answers ${url} with ${statusCode}`);
+  return body;
+}
 
 export async function createApp(options: AppOptions): Promise<App> {
   const app = Fastify({
@@ -81,7 +103,6 @@ export async function createApp(options: AppOptions): Promise<App> {
       handler: async (request, reply) => write(reply, await route.handle(incomingOf(request, reply, options.stopping))),
     });
   }
-  await options.extend?.(app);
 
   app.setNotFoundHandler(async (request, reply) => {
     const incoming = incomingOf(request, reply, options.stopping);

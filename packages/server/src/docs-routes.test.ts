@@ -17,29 +17,27 @@ test('the index leads to the page and the document of every service', async () =
     expect(index.status).toBe(200);
     expect(index.headers['content-type']).toBe('text/html; charset=utf-8');
     for (const name of names) {
-      expect(index.text).toContain(`href="/docs/api/${name}/"`);
+      expect(index.text).toContain(`href="/docs/api/${name}"`);
       expect(index.text).toContain(`href="/openapi/${name}.json"`);
     }
   }
 });
 
 test.each(names)('%s: the page reads the document and the script from this server', async (name) => {
-  const moved = await t.as(null).get(`/docs/api/${name}`);
-  expect([moved.status, moved.headers['location']]).toEqual([301, `/docs/api/${name}/`]);
-  const page = await t.as(null).get(`/docs/api/${name}/`);
+  const page = await t.as(null).get(`/docs/api/${name}`);
   expect(page.status).toBe(200);
   expect(page.text).toContain(`"url": "/openapi/${name}.json"`);
   const sources = [...page.text.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, source = '']) => source);
-  expect(sources).toEqual([expect.stringMatching(/^\/docs\/api\/\w+\/js\/scalar\.js$/)]);
-  const script = await t.as(null).get(sources[0] ?? '');
+  expect(sources).toEqual(['/docs/api/scalar.js']);
+  const script = await t.as(null).get('/docs/api/scalar.js');
   expect(script.status).toBe(200);
-  expect(script.headers['content-type']).toMatch(/^application\/javascript/);
+  expect(script.headers['content-type']).toMatch(/^text\/javascript/);
   expect(script.text.length).toBeGreaterThan(1_000_000);
   expect((await t.as(null).get(`/openapi/${name}.json`)).body.openapi).toMatch(/^3\.1\./);
 });
 
 test.each(names)('%s: the policy of the page lets in its own script and nothing from elsewhere', async (name) => {
-  const page = await t.as(null).get(`/docs/api/${name}/`);
+  const page = await t.as(null).get(`/docs/api/${name}`);
   const policy = page.headers['content-security-policy'] ?? '';
   const inline = /<script type="text\/javascript">([^<]*)<\/script>/.exec(page.text)?.[1] ?? '';
   expect(policy).toContain(`script-src 'self' 'sha256-${hash('sha256', inline, 'base64')}';`);
@@ -50,5 +48,5 @@ test.each(names)('%s: the policy of the page lets in its own script and nothing 
 });
 
 test('a service that does not exist has no page', async () => {
-  expect((await t.as(null).get('/docs/api/nothing/')).status).toBe(404);
+  expect((await t.as(null).get('/docs/api/nothing')).status).toBe(404);
 });

@@ -1,54 +1,64 @@
 import { hash } from 'node:crypto';
-import scalar from '@scalar/fastify-api-reference';
-import type { App } from './app.ts';
+import { askPlugin, type SystemRoute } from './app.ts';
+import type { Reply } from './core/call.ts';
 import { newRequestId } from './core/ids.ts';
 import type { ServiceContract } from './core/service.ts';
 
 const base = '/docs/api';
+const scriptPath = `${base}/scalar.js`;
 
 /**
  * The API pages: an index at `/docs/api` and one page for each service at `/docs/api/<service>`, drawn by Scalar from
  * the service's OpenAPI document. Everything comes from this server, so the pages work offline, and their policy lets
  * nothing else in.
- *
- * @returns what to extend the app with
  */
-export function docsRoutes(
-  contracts: readonly ServiceContract[],
-  publicUrl: () => string,
-): (app: App) => Promise<void> {
-  return async (app) => {
-    await app.register(async (scope) => {
-      scope.addHook('onSend', async (_request, reply, payload) => {
-        reply.headers(pageHeaders(typeof payload === 'string' ? payload : '', publicUrl()));
-        return payload;
-      });
-      for (const path of [base, `${base}/`]) {
-        scope.get(path, async (_request, reply) => reply.type('text/html; charset=utf-8').send(indexPage(contracts)));
-      }
-      for (const { name, title } of contracts) {
-        await scope.register(scalar, {
-          routePrefix: `${base}/${name}`,
-          configuration: {
-            pageTitle: `${title} · API`,
-            url: `/openapi/${name}.json`,
-            // One script for all pages, so that a browser loads it once.
-            cdn: `${base}/${contracts[0]?.name ?? name}/js/scalar.js`,
-            telemetry: false,
-            withDefaultFonts: false,
-            showDeveloperTools: 'never',
-            hideClientButton: true,
-            agent: { disabled: true },
-            mcp: { disabled: true },
-          },
-        });
-      }
-    });
-  };
+export function docsRoutes(contracts: readonly ServiceContract[], publicUrl: () => string): SystemRoute[] {
+  const get = (path: string, type: string, text: () => string | Promise<string>): SystemRoute => ({
+    method: 'GET',
+    path,
+    handle: async () => reply(type, await text(), publicUrl()),
+  });
+  // Both spellings of a path are one page.
+  const page = (path: string, text: () => string | Promise<string>): SystemRoute[] =>
+    [path, `${path}/`].map((spelling) => get(spelling, 'text/html; charset=utf-8', text));
+  return [
+    ...page(base, () => indexPage(contracts)),
+    ...contracts.flatMap(({ name, title }) => page(`${base}/${name}`, () => askScalar(name, title, ''))),
+    get(scriptPath, 'text/javascript; charset=utf-8', scriptOnce),
+  ];
+}
+
+let script: Promise<string> | undefined;
+
+/** Scalar's script, 4 MB of it: kept once somebody has asked for it. */
+function scriptOnce(): Promise<string> {
+  script ??= askScalar('script', '', 'js/scalar.js');
+  return script;
+}
+
+/** Loaded with the first page: it takes 40 MB that a server without readers need not spend. */
+async function askScalar(name: string, title: string, file: string): Promise<string> {
+  const { default: scalar } = await import('@scalar/fastify-api-reference');
+  const configuration = {
+    pageTitle: `${title} · API`,
+    url: `/openapi/${name}.json`,
+    cdn: scriptPath,
+    telemetry: false,
+    withDefaultFonts: false,
+    showDeveloperTools: 'never',
+    hideClientButton: true,
+    agent: { disabled: true },
+    mcp: { disabled: true },
+  } as const;
+  return askPlugin(scalar, { routePrefix: base, configuration }, `${base}/${file}`);
+}
+
+function reply(type: string, body: string, publicUrl: string): Reply {
+  return { status: 200, headers: { 'content-type': type, ...securityHeaders(body, publicUrl) }, body };
 }
 
 /** Headers of a page; its inline scripts are let in by their hashes, one by one. */
-function pageHeaders(text: string, publicUrl: string): Record<string, string> {
+function securityHeaders(text: string, publicUrl: string): Record<string, string> {
   const common = {
     'x-request-id': newRequestId(),
     'x-content-type-options': 'nosniff',
@@ -77,7 +87,7 @@ function indexPage(contracts: readonly ServiceContract[]): string {
   const entries = contracts.map(
     ({ name, title, description, basePath }) => `
       <li>
-        <h2><a href="${base}/${name}/">${escapeHtml(title)}</a></h2>
+        <h2><a href="${base}/${name}">${escapeHtml(title)}</a></h2>
         <p>${escapeHtml(description)}</p>
         <p><code>${escapeHtml(basePath)}</code> · <a href="/openapi/${name}.json">OpenAPI 3.1</a></p>
       </li>`,

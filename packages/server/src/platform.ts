@@ -110,11 +110,11 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
     services: runtimes.map((runtime) => mounted(line, runtime)),
     systemRoutes: [
       ...systemRoutes({ services, database, metrics, isDraining: () => draining, publicUrl: () => publicUrl }),
+      ...docsRoutes(contracts, () => publicUrl),
       ...people.routes,
     ],
     trustedProxies: config.trustedProxies,
     stopping: stopping.signal,
-    extend: docsRoutes(contracts, () => publicUrl),
   });
 
   let loops: RunningLoops | undefined;
