@@ -1,0 +1,114 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createTestPlatform, type TestPlatform } from '../packages/server/src/testing/harness.ts';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const hasCurl = spawnSync('curl', ['--version']).status === 0;
+
+let t: TestPlatform;
+/** A folder as a reader has it after `npm start`: with `.interlock/dev.env` in it. */
+let folder: string;
+let variables: Record<string, string>;
+
+beforeAll(async () => {
+  t = await createTestPlatform();
+  const url = await t.platform.app.listen({ host: '127.0.0.1', port: 0 });
+  t.platform.setPublicUrl(url);
+  const workspace = await t.workspace();
+  variables = {
+    INTERLOCK_URL: url,
+    PROVABLE_API_KEY: (await t.key(workspace, { mode: 'live' })).key,
+    PROVABLE_API_KEY_TEST: (await t.key(workspace, { mode: 'test' })).key,
+  };
+  folder = mkdtempSync(join(tmpdir(), 'interlock-examples-'));
+  mkdirSync(join(folder, '.interlock'));
+  const lines = Object.entries(variables).map(([name, value]) => `${name}=${value}\n`);
+  writeFileSync(join(folder, '.interlock', 'dev.env'), lines.join(''));
+});
+
+afterAll(async () => {
+  rmSync(folder, { recursive: true, force: true });
+  await t.close();
+});
+
+interface Ran {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs a program in a process of its own, as a reader does whose shell has exported `dev.env`. */
+function run(command: string, args: readonly string[], options: { cwd?: string; env?: Record<string, string> } = {}) {
+  const { NODE_ENV: _, CI: __, ...env } = process.env;
+  const child = spawn(command, args, { cwd: root, ...options, env: { ...env, ...(options.env ?? variables) } });
+  const texts = { stdout: '', stderr: '' };
+  for (const name of ['stdout', 'stderr'] as const) {
+    child[name].on('data', (chunk: Buffer) => {
+      texts[name] += chunk.toString();
+    });
+  }
+  return new Promise<Ran>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code) => resolve({ code, ...texts }));
+  });
+}
+
+/** Objects that stand one after the other, as two calls of curl print them. */
+function objectsIn(text: string): { mode: string; outcome: unknown }[] {
+  return JSON.parse(`[${text.replaceAll('}{', '},{')}]`) as { mode: string; outcome: unknown }[];
+}
+
+describe.skipIf(!hasCurl)('with curl (skipped where the machine has none)', () => {
+  test('the first request of the README answers in test mode, with the same numbers each time', async () => {
+    const readme = readFileSync(join(root, 'README.md'), 'utf8');
+    const command = /```sh\n(\. \.interlock\/dev\.env\ncurl [\s\S]*?)```/.exec(readme)?.[1];
+    expect(command, 'the README has a block that begins with ". .interlock/dev.env" and calls curl').toBeDefined();
+    const answers: unknown[] = [];
+    for (let time = 0; time < 2; time++) {
+      const { code, stdout } = await run('sh', ['-c', command ?? ''], { cwd: folder, env: {} });
+      expect(code).toBe(0);
+      const [answer] = objectsIn(stdout);
+      expect(answer?.mode).toBe('test');
+      answers.push(answer?.outcome);
+    }
+    expect(answers[1]).toEqual(answers[0]);
+  });
+
+  test('randomness-test-keys.sh prints the same numbers twice', async () => {
+    const { code, stdout } = await run('sh', ['examples/randomness-test-keys.sh']);
+    expect(code).toBe(0);
+    const [first, second] = objectsIn(stdout);
+    expect(first?.mode).toBe('test');
+    expect(first?.outcome).toHaveLength(3);
+    expect(second?.outcome).toEqual(first?.outcome);
+  });
+});
+
+test('loot-drop.spec.js writes its snapshot in the first run and meets it in the second, which may write none', async () => {
+  const args = ['node_modules/vitest/vitest.mjs', 'run', '--config', 'examples/vitest.config.js'];
+  const env = { ...variables, INTERLOCK_HOME: join(folder, '.interlock') };
+  const first = await run(process.execPath, args, { env });
+  expect(first.stdout).toMatch(/2 written/);
+  expect(first.code).toBe(0);
+  const second = await run(process.execPath, args, { env: { ...env, CI: 'true' } });
+  expect(second.stdout).not.toMatch(/written/);
+  expect(second.code).toBe(0);
+});
+
+test.each([
+  { mode: 'test', environment: 'production', code: 1 },
+  { mode: 'test', environment: 'development', code: 0 },
+  { mode: 'live', environment: 'production', code: 0 },
+])('refuse-test-outcomes.mjs: $mode outcome in $environment ends with $code', async ({ mode, environment, code }) => {
+  const key = mode === 'test' ? variables['PROVABLE_API_KEY_TEST'] : variables['PROVABLE_API_KEY'];
+  const ran = await run(process.execPath, ['examples/refuse-test-outcomes.mjs'], {
+    env: { ...variables, PROVABLE_API_KEY: key ?? '', NODE_ENV: environment },
+  });
+  expect(ran.code).toBe(code);
+  if (code === 0) expect(ran.stdout).toMatch(new RegExp(`^${mode}: \\d+\\n$`));
+  else expect(ran.stderr).toContain('refusing to use a test-mode outcome in production');
+});
