@@ -1,33 +1,33 @@
 /** A server for benches, in a process of its own: prints one line of JSON with its address and keys, ends with its parent. */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import Fastify from 'fastify';
-import { pino } from 'pino';
 import { Type } from 'typebox';
-import { readConfig, secretVariables } from '../../packages/server/src/config.ts';
-import { startEmbeddedPostgres } from '../../packages/server/src/core/db/embedded/embedded.ts';
-import { sql } from '../../packages/server/src/core/db/sql.ts';
-import { author, type Service } from '../../packages/server/src/core/service.ts';
-import { createPlatform } from '../../packages/server/src/platform.ts';
+import { allow } from '../../packages/server/src/core/allow.ts';
+import { authenticate } from '../../packages/server/src/core/authenticate.ts';
+import { createAuthenticator } from '../../packages/server/src/core/keys/authenticator.ts';
+import { createBadKeys } from '../../packages/server/src/core/keys/bad-keys.ts';
+import { addressGroup } from '../../packages/server/src/core/limits/address-group.ts';
+import { createLimiter, limitHeaders } from '../../packages/server/src/core/limits/limiter.ts';
+import { author, type Operation, type Service } from '../../packages/server/src/core/service.ts';
+import { systemClock } from '../../packages/server/src/core/sources.ts';
 import { contract as randomnessContract } from '../../packages/server/src/services/randomness/contract.ts';
 import { randomness } from '../../packages/server/src/services/randomness/service.ts';
+import { startPlatform } from './platform.ts';
 
 const answer = { ok: true, mode: 'test' };
 
-/** One route that does nothing, behind the whole line: what is left is what the gates cost. */
-function gatesOnly(): Service {
+/** One route that does nothing, behind the whole line. */
+function emptyService(): Service {
   const { operation, service } = author({
     ...randomnessContract,
-    name: 'gates',
-    title: 'Gates',
+    name: 'empty',
+    title: 'Empty',
     tables: {},
     modes: { ...randomnessContract.modes, data: { live: 'pure', test: 'pure' }, effects: {} } as const,
   });
   return service({
     operations: [
       operation({
-        id: 'gates.ping',
+        id: 'empty.ping',
         summary: 'Nothing',
         tag: 'Bench',
         method: 'GET',
@@ -43,61 +43,61 @@ function gatesOnly(): Service {
   });
 }
 
-async function serveBare(): Promise<void> {
-  const app = Fastify({ logger: false });
-  app.get('/api/ping', async () => answer);
-  await app.listen({ port: 0, host: '127.0.0.1' });
-  announce({ port: (app.server.address() as { port: number }).port });
-  process.on('SIGTERM', () => void app.close());
-}
-
-async function servePlatform(service: Service): Promise<void> {
-  const home = await mkdtemp(join(tmpdir(), 'interlock-bench-'));
-  const postgres = await startEmbeddedPostgres({ directory: join(home, 'postgres') });
-  const services = [service];
-  const secrets = secretVariables(services.map(({ contract }) => contract)).map(({ env }, index) => [
-    env,
-    Buffer.alloc(32, index + 1).toString('hex'),
-  ]);
-  const env = {
-    RATE_LIMIT_PER_MINUTE: '1000000000',
-    DAILY_QUOTA: '1000000000',
-    ...Object.fromEntries(secrets),
-    ...process.env,
-  };
-  const config = readConfig(
-    env,
-    services.map(({ contract }) => contract),
-  );
-  const platform = await createPlatform({
-    config,
-    services,
-    owner: postgres.connection,
-    log: pino({ level: 'error' }, pino.destination(2)),
+/** The bare route with the gates before it and nothing else of the line: limit, key, allowlists, scope, mode. */
+async function serveGates(): Promise<void> {
+  const { platform, postgres, test, stop } = await startPlatform(randomness);
+  const runtime = platform.services[0];
+  if (runtime === undefined) throw new Error('no service');
+  const { contract } = runtime;
+  const authenticator = createAuthenticator({
+    database: platform.database,
+    clock: systemClock,
+    trustMs: 3_600_000,
+    unheardTrustMs: 500,
   });
-  const workspaceId = 'ws_bench';
-  const db = platform.database.as('console', workspaceId);
-  await db.run(sql`insert into core.workspaces (id, name, slug) values ($1, $1, $1)`, [workspaceId]);
-  await db.commit();
-  const name = service.contract.name;
-  const keys = platform.keysOf(workspaceId);
-  const test = await keys.create({ service: name, mode: 'test', name: 'bench' });
-  const live = await keys.create({ service: name, mode: 'live', name: 'bench' });
-  await platform.app.listen({ port: 0, host: '127.0.0.1' });
+  await authenticator.ready;
+  const limiter = createLimiter(contract);
+  const badKeys = createBadKeys(systemClock);
+  const operation: Pick<Operation, 'id' | 'scope' | 'caller'> = { id: 'gates.ping', scope: 'read' };
+  const app = Fastify({ logger: false });
+  app.get('/api/ping', async (request, reply) => {
+    const incoming = { headers: request.headers, address: request.ip, query: '' };
+    const state = await limiter.take('live', addressGroup(incoming.address), systemClock.now());
+    const who = await authenticate(
+      { contract, operation, authenticator, badKeys, findPerson: async () => null },
+      incoming,
+    );
+    allow(operation, who, incoming, () => {});
+    reply.headers(limitHeaders(state)).header('interlock-mode', who.mode);
+    return answer;
+  });
+  await app.listen({ port: 0, host: '127.0.0.1' });
   announce({
-    port: (platform.app.server.address() as { port: number }).port,
-    test: test.key,
-    live: live.key,
+    port: (app.server.address() as { port: number }).port,
+    test,
     owner: postgres.connection,
     postgresPid: postgres.pid,
   });
   process.on('SIGTERM', () => {
     void (async () => {
-      await platform.close();
-      await postgres.stop();
-      await rm(home, { recursive: true, force: true });
+      await app.close();
+      await authenticator.close();
+      await stop();
     })();
   });
+}
+
+async function servePlatform(service: Service): Promise<void> {
+  const { platform, postgres, test, live, stop } = await startPlatform(service);
+  await platform.app.listen({ port: 0, host: '127.0.0.1' });
+  announce({
+    port: (platform.app.server.address() as { port: number }).port,
+    test,
+    live,
+    owner: postgres.connection,
+    postgresPid: postgres.pid,
+  });
+  process.on('SIGTERM', () => void stop());
 }
 
 function announce(facts: object): void {
@@ -108,11 +108,11 @@ process.on('disconnect', () => process.kill(process.pid, 'SIGTERM'));
 // The channel only tells that the parent is gone; it must not keep a stopped server alive.
 process.channel?.unref();
 switch (process.argv[2]) {
-  case 'bare':
-    await serveBare();
-    break;
   case 'gates':
-    await servePlatform(gatesOnly());
+    await serveGates();
+    break;
+  case 'line':
+    await servePlatform(emptyService());
     break;
   default:
     await servePlatform(randomness);

@@ -13,15 +13,22 @@ export interface BenchServer {
   stop(): Promise<void>;
 }
 
-/** Starts a server in a process of its own: `bare` Fastify, the `gates` alone, or the whole `randomness` service. */
+/**
+ * Starts a server in a process of its own: `bare` Fastify, the `gates` alone before a bare route, the whole
+ * `line` before an empty operation, or the `randomness` service.
+ */
 export async function startServer(
-  kind: 'bare' | 'gates' | 'randomness',
+  kind: 'bare' | 'gates' | 'line' | 'randomness',
   env: Record<string, string> = {},
 ): Promise<BenchServer> {
-  const child = fork(fileURLToPath(new URL('./serve.ts', import.meta.url)), [kind], {
-    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
-    env: { ...process.env, ...env },
-  });
+  const child = fork(
+    fileURLToPath(new URL(kind === 'bare' ? './serve-bare.ts' : './serve.ts', import.meta.url)),
+    [kind],
+    {
+      stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+      env: { ...process.env, ...env },
+    },
+  );
   if (child.stdout === null) throw new Error('the server has no output');
   const lines = createInterface({ input: child.stdout });
   const [line] = (await Promise.race([
