@@ -17,6 +17,15 @@ export interface TableAccess {
   readonly grants: Readonly<Partial<Record<RoleKind, readonly Privilege[]>>>;
   /** Roles that see all rows where the others are filtered. */
   readonly unfiltered?: readonly RoleKind[];
+  /** For an outbox: the only effects that may be written, each with what its contract makes of it in this mode. */
+  readonly effects?: readonly PermittedEffect[];
+}
+
+/** One line of a contract, as the database holds it against each outbox row. */
+export interface PermittedEffect {
+  readonly service: string;
+  readonly name: string;
+  readonly disposition: 'deliver' | 'suppress';
 }
 
 const all = ['select', 'insert', 'update', 'delete'] as const satisfies Privilege[];
@@ -34,7 +43,7 @@ export function schemasOf(contract: ServiceContract): ('shared' | Mode)[] {
 
 /** Every table that may exist, with its expected access: the migrator grants it, the guarantees compare it. */
 export function expectedAccess(contracts: readonly ServiceContract[]): TableAccess[] {
-  return [...coreAccess, ...lineAccess(), ...contracts.flatMap(serviceAccess)];
+  return [...coreAccess, ...lineAccess(contracts), ...contracts.flatMap(serviceAccess)];
 }
 
 const coreAccess: TableAccess[] = [
@@ -76,7 +85,18 @@ const coreAccess: TableAccess[] = [
   ),
 ];
 
-function lineAccess(): TableAccess[] {
+/** What may be written to the outbox of a mode. What a contract refuses there is in no list. */
+function permittedEffects(contracts: readonly ServiceContract[], mode: Mode): PermittedEffect[] {
+  return contracts.flatMap((contract) =>
+    Object.entries(contract.modes.effects).flatMap(([name, rule]) => {
+      const disposition = rule[mode];
+      const hasOutbox = contract.modes.data[mode] !== 'pure' && disposition !== 'refuse';
+      return hasOutbox ? [{ service: contract.name, name, disposition }] : [];
+    }),
+  );
+}
+
+function lineAccess(contracts: readonly ServiceContract[]): TableAccess[] {
   const perMode = modes.flatMap((mode): TableAccess[] => [
     { schema: mode, table: 'idempotency_keys', rows: 'workspace', grants: { [mode]: all } },
     {
@@ -84,6 +104,7 @@ function lineAccess(): TableAccess[] {
       table: 'effects',
       rows: 'workspace',
       grants: { [mode]: ['select', 'insert'], console: ['select'] },
+      effects: permittedEffects(contracts, mode),
     },
     { schema: mode, table: 'audit_log', rows: 'workspace', grants: { [mode]: ['insert'], console: ['select'] } },
     { schema: mode, table: 'quota_usage', rows: 'workspace', grants: { [mode]: ['select', 'insert', 'update'] } },

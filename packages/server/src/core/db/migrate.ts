@@ -2,7 +2,7 @@ import { hash, randomBytes } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import type { Client } from 'pg';
 import type { ServiceContract } from '../service.ts';
-import { expectedAccess, schemasOf, type TableAccess } from './access.ts';
+import { expectedAccess, type PermittedEffect, schemasOf, type TableAccess } from './access.ts';
 import { type RoleKind, roleKinds, roleName, rolePurpose, searchPath } from './roles.ts';
 
 /** Numbered SQL files that run once in each of their schemas. */
@@ -253,10 +253,20 @@ function accessStatements(access: TableAccess, prefix: string): string[] {
       statements.push(policy(`${kind}_edits`, 'update', role, publisher, publisher));
       statements.push(policy(`${kind}_removes`, 'delete', role, publisher, null));
     } else {
-      statements.push(policy(`${kind}_rows`, 'all', role, rows, rows));
+      const written = access.effects === undefined ? rows : `${rows} and ${permitted(access.effects)}`;
+      statements.push(policy(`${kind}_rows`, 'all', role, rows, written));
     }
   }
   return statements;
+}
+
+/** An intention that a handler's own SQL writes past `emit` is held against the contract all the same. */
+function permitted(effects: readonly PermittedEffect[]): string {
+  if (effects.length === 0) return 'false';
+  const lines = effects.map(
+    ({ service, name, disposition }) => `(${[service, name, disposition].map(literal).join(', ')})`,
+  );
+  return `(service, name, disposition) in (${lines.join(', ')})`;
 }
 
 /** Public rows are written in a workspace that no key can belong to. */
@@ -271,6 +281,10 @@ async function inTransaction(client: Client, work: () => Promise<void>): Promise
     await client.query('rollback');
     throw error;
   }
+}
+
+function literal(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
 }
 
 function quoted(identifier: string): string {
