@@ -90,8 +90,10 @@ export function refusalOf(status: number, body: unknown): ApiError<ConsoleCode> 
   const sentence = typeof message === 'string' && message !== '' ? message : 'The request cannot be carried out.';
   switch (status) {
     case 400:
-    case 422:
-      return consoleError('invalid_input', sentence, { param: 'body' });
+    case 422: {
+      const [, field = 'body', problem = sentence] = /^\[body\.([\w.]+)\] (.+)$/.exec(sentence) ?? [];
+      return consoleError('invalid_input', field === 'body' ? problem : `"${field}": ${problem}.`, { param: field });
+    }
     case 401:
       return consoleError('session_required', 'Sign in first.');
     case 403:

@@ -1,7 +1,7 @@
 import type { Database } from '../db/database.ts';
 import { sql } from '../db/sql.ts';
 import type { Transaction } from '../db/transaction.ts';
-import { randomBase62 } from '../ids.ts';
+import { ApiError } from '../errors.ts';
 import { type Mode, modes } from '../mode.ts';
 
 /** One request, refused ones too. Never a key, a body or a query string. */
@@ -50,11 +50,15 @@ const insertOne = sql`
     caller, key_id, actor, address, suppressed)
   values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`;
 
+// One JSON text for all rows: fifteen arrays cost the driver five times as much to write.
 const insertMany = sql`
   insert into audit_log (workspace_id, id, at, service, operation, method, route, status, code, duration_us, request_id,
     caller, key_id, actor, address, suppressed)
-  select $1, * from unnest($2::text[], $3::timestamptz[], $4::text[], $5::text[], $6::text[], $7::text[], $8::int[],
-    $9::text[], $10::int[], $11::text[], $12::text[], $13::text[], $14::text[], $15::text[], $16::jsonb[])`;
+  select $1, r.id, to_timestamp(r.at / 1000), r.service, r.operation, r.method, r.route, r.status, r.code, r.duration_us,
+    r.request_id, r.caller, r.key_id, r.actor, r.address, r.suppressed
+  from json_to_recordset($2) as r(id text, at double precision, service text, operation text, method text, route text,
+    status int, code text, duration_us int, request_id text, caller text, key_id text, actor text, address text,
+    suppressed jsonb)`;
 
 const flushEveryMs = 200;
 const flushAtRows = 2_000;
@@ -86,7 +90,16 @@ export function createAuditLog(database: Database): AuditLog {
         const batch = queue.splice(0, flushAtRows);
         try {
           await write(batch);
-        } catch {
+        } catch (error) {
+          if (!(error instanceof ApiError) && batch.length > 1) {
+            // A row that cannot be written must not take its neighbours with it, nor come back for ever.
+            for (const entry of batch) await write([entry]).catch(() => dropped++);
+            continue;
+          }
+          if (!(error instanceof ApiError)) {
+            dropped++;
+            continue;
+          }
           queue = [...batch, ...queue];
           const excess = queue.length - maxQueued;
           if (excess > 0) {
@@ -125,18 +138,36 @@ async function writeGroup(
   workspaceId: string,
   rows: readonly AuditEntry[],
 ): Promise<void> {
-  const columns: unknown[][] = Array.from({ length: 15 }, () => []);
-  for (const row of rows) {
-    for (const [index, value] of columnsOf(row).entries()) columns[index]?.push(value);
-  }
+  const records = rows.map((entry) => ({
+    id: idOf(entry),
+    at: entry.at,
+    service: entry.service,
+    operation: entry.operation,
+    method: entry.method,
+    route: entry.route,
+    status: entry.status,
+    code: entry.code,
+    duration_us: entry.durationUs,
+    request_id: entry.requestId,
+    caller: entry.caller,
+    key_id: entry.keyId,
+    actor: entry.actor,
+    address: entry.address,
+    suppressed: entry.suppressed,
+  }));
   const transaction = database.transaction(mode, workspaceId);
-  transaction.defer(insertMany, [workspaceId, ...columns]);
+  transaction.defer(insertMany, [workspaceId, JSON.stringify(records)]);
   await transaction.commit();
+}
+
+/** A request has one row, so its id names the row as well. */
+function idOf(entry: AuditEntry): string {
+  return `log_${entry.requestId.slice('req_'.length)}`;
 }
 
 function columnsOf(entry: AuditEntry): unknown[] {
   return [
-    `log_${randomBase62(16)}`,
+    idOf(entry),
     new Date(entry.at),
     entry.service,
     entry.operation,
