@@ -2,7 +2,7 @@ import { isIPv6 } from 'node:net';
 
 /** Whose counter an address falls under: IPv6 is grouped by /64, the smallest block that one subscriber holds. */
 export function addressGroup(address: string): string {
-  if (!isIPv6(address)) return address;
+  if (!address.includes(':') || !isIPv6(address)) return address;
   const [head = '', tail] = address.split('::');
   const left = head === '' ? [] : head.split(':');
   const right = tail === undefined || tail === '' ? [] : tail.split(':');
