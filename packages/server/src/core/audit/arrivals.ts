@@ -40,7 +40,7 @@ export async function drawBounds(database: Database, workspaceId: string, log: L
     const db = database.as('console', workspaceId);
     try {
       await db.rows(limitWait);
-
+      await db.rows(settle[log][mode], [workspaceId]);
       bounds[mode] = (await db.row<{ seq: number }>(newest[log][mode]))?.seq ?? 0;
       await db.commit();
     } catch (error) {
