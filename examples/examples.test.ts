@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -86,6 +86,44 @@ describe.skipIf(!hasCurl)('with curl (skipped where the machine has none)', () =
     expect(first?.outcome).toHaveLength(3);
     expect(second?.outcome).toEqual(first?.outcome);
   });
+});
+
+const pages = [
+  ...readdirSync(join(root, 'docs/concepts')).map((name) => `docs/concepts/${name}`),
+  'docs/services/randomness.md',
+];
+
+/** The commands of a page, each with the answer that the page shows; `…` stands for what it leaves out. */
+function commandsOf(page: string): { page: string; command: string; shown: string }[] {
+  const text = readFileSync(join(root, page), 'utf8');
+  return [...text.matchAll(/```sh\n(curl [\s\S]*?)```\s+```json\n([\s\S]*?)```/g)].map(
+    ([, command = '', shown = '']) => ({ page, command, shown }),
+  );
+}
+
+test.each(pages)('%s shows a request and its answer', (page) => {
+  expect(commandsOf(page).length).toBeGreaterThan(0);
+});
+
+describe.skipIf(!hasCurl)('with curl (skipped where the machine has none)', () => {
+  test.each(pages.flatMap(commandsOf))('$page: $command', async ({ command, shown }) => {
+    const { stdout } = await run('sh', ['-c', command]);
+    const answer = JSON.parse(stdout) as Record<string, unknown>;
+    const promised = JSON.parse(shown.replace(/,\s*…/, '')) as Record<string, unknown>;
+    // Seeds, and what follows from them, are each account's own; names, modes and refusals are not.
+    expect(Object.keys(answer)).toEqual(expect.arrayContaining(Object.keys(promised)));
+    for (const fixed of ['mode', 'code', 'error', 'param', 'endpoint', 'count', 'clientSeed', 'algorithm', 'nonce']) {
+      expect({ [fixed]: answer[fixed] }).toEqual({ [fixed]: promised[fixed] ?? answer[fixed] });
+    }
+    if (!shown.includes('…')) expect(Object.keys(promised)).toEqual(Object.keys(answer));
+  });
+});
+
+test('verify-offline.mjs finds a live outcome sound, and a changed one not', async () => {
+  const { code, stdout, stderr } = await run(process.execPath, ['examples/verify-offline.mjs']);
+  expect(stderr).toBe('');
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^(common|rare|legendary): commitment, values, receipt hold\nchanged afterwards: /);
 });
 
 test('loot-drop.spec.js writes its snapshot in the first run and meets it in the second, which may write none', async () => {
