@@ -1,0 +1,350 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { expectedAccess } from '../core/db/access.ts';
+import { services } from '../services/index.ts';
+import { createFixtureWorld, type FixtureWorld } from './fixture-platform.ts';
+import { fixtureServices } from './fixtures/services.ts';
+import { asOwner } from './fresh-database.ts';
+
+/*
+ * What the database holds after migration, against tables written out here by hand: not against the declarations they
+ * were made from, so that a mistake there cannot agree with itself.
+ */
+
+let world: FixtureWorld;
+beforeAll(async () => {
+  world = await createFixtureWorld({ services });
+});
+afterAll(() => world.close());
+
+/** Rows as seen from outside, with the prefix of this run's roles taken off. */
+async function catalogue<Row>(text: string, values: readonly unknown[] = []): Promise<Row[]> {
+  const rows = await asOwner(world.owner, text, values);
+  return JSON.parse(JSON.stringify(rows).replaceAll(`${world.rolePrefix}_`, '')) as Row[];
+}
+
+/**
+ * Table: privileges by role, then rows by role. r select, a insert, w update, d delete. `own`: the rows of the seat that
+ * the transaction shows. `log`: all read, only the system writes. `outbox`: own, and only what a contract permits.
+ */
+const tables: Record<string, string> = {
+  'core.accounts': 'console=arwd | console:all',
+  'core.api_key_secrets': 'authenticator=r console=arwd | authenticator:all console:own',
+  'core.api_keys': 'authenticator=rw console=arwd | authenticator:all console:own',
+  'core.invitations': 'console=arwd | console:all',
+  'core.key_activity': 'authenticator=a console=ard | authenticator:all console:own',
+  'core.members': 'console=arwd | console:all',
+  'core.migrations': 'console=r | console:all',
+  'core.people': 'console=arwd | console:all',
+  'core.role_secrets': ' | ',
+  'core.seat_secret': ' | ',
+  'core.seats': 'console=r live=r test=r | console:seat live:seat test:seat',
+  'core.sessions': 'console=arwd | console:all',
+  'core.verifications': 'console=arwd | console:all',
+  'core.workspaces': 'console=arwd | console:all',
+  'live.audit_log': 'console=r live=a | console:own live:own',
+  'live.effects': 'console=r live=ar | console:outbox live:outbox',
+  'live.idempotency_keys': 'live=arwd | live:own',
+  'live.memos_items': 'live=arwd | live:own',
+  'live.notes_items': 'live=arwd | live:own',
+  'live.quota_usage': 'live=arw | live:own',
+  'live.randomness_chains': 'live=arwd | live:own',
+  'live.randomness_commits': 'live=arwd | live:own',
+  'live.randomness_day_leaves': 'live=arwd | live:log',
+  'live.randomness_days': 'live=arwd | live:log',
+  'live.randomness_outcomes': 'live=arwd | live:own',
+  'live.randomness_revealed_seeds': 'live=arwd | live:own',
+  'shared.idempotency_keys': 'live=arwd test=arwd | live:own test:own',
+  'shared.ledger_balances': 'live=arwd test=arwd | live:own test:own',
+  'shared.ledger_entries': 'live=arwd test=arwd | live:own test:own',
+  'test.audit_log': 'console=r test=a | console:own test:own',
+  'test.effects': 'console=r test=ar | console:outbox test:outbox',
+  'test.idempotency_keys': 'test=arwd | test:own',
+  'test.memos_items': 'test=arwd | test:own',
+  'test.notes_items': 'test=arwd | test:own',
+  'test.quota_usage': 'test=arw | test:own',
+};
+
+/** Expressions of policies, as PostgreSQL gives them back. */
+const seated = '( SELECT s.workspace_id FROM core.seats s)';
+const own = `(workspace_id = ${seated})`;
+const system = `((${seated} = 'system'::text) AND (workspace_id = 'system'::text))`;
+const policyKinds: Record<string, string> = {
+  'ALL true true': 'all',
+  [`ALL ${own} ${own}`]: 'own',
+  "ALL (seat = current_setting('app.seat'::text, true)) (seat = current_setting('app.seat'::text, true))": 'seat',
+  [`DELETE ${system} -; INSERT - ${system}; SELECT true -; UPDATE ${system} ${system}`]: 'log',
+};
+
+const outbox = {
+  live: [
+    'randomness outcome.created deliver',
+    'notes note.added deliver',
+    'memos memo.filed deliver',
+    'ledger entry.posted deliver',
+    'ledger entry.printed deliver',
+  ],
+  test: ['notes note.added deliver', 'memos memo.filed deliver', 'ledger entry.posted suppress'],
+};
+
+/** Functions: who may call them. Windows are those that run as the owner, and see all workspaces. */
+const functions: Record<string, string> = {
+  'core.notify_key_changed()': '',
+  'core.notify_secret_changed()': '',
+  'core.seat_of(workspace text)': '',
+  'core.seat_workspace()': '',
+  'core.seated_in(workspace text)': '',
+  'live.hold_arrivals()': 'live',
+  'live.purge_expired(moment timestamp with time zone, audit_before timestamp with time zone)': 'live',
+  'live.randomness_calls_served()': 'live',
+  'live.randomness_chain_carries(seed text, hash text)': 'live',
+  'live.randomness_commit_exists(id uuid)': 'live',
+  'live.randomness_day_outcomes(from_ms bigint, to_ms bigint)': 'live',
+  'live.randomness_find_by_triple(seed text, at_cursor bigint, at_nonce bigint, from_ms bigint, to_ms bigint)': 'live',
+  'live.randomness_find_outcome(id text)': 'live',
+  'live.randomness_first_outcome()': 'live',
+  'live.randomness_outcomes_under(seed text, hash text)': 'live',
+  'live.randomness_purge_commits(before_ms bigint)': 'live',
+  'test.hold_arrivals()': 'test',
+  'test.purge_expired(moment timestamp with time zone, audit_before timestamp with time zone)': 'test',
+};
+
+const windows: Record<string, string> = {
+  'core.seat_workspace': 'search_path=core, pg_temp',
+  'live.purge_expired': 'search_path=live, pg_temp',
+  'live.randomness_calls_served': 'search_path=live, pg_temp',
+  'live.randomness_chain_carries': 'search_path=live, pg_temp',
+  'live.randomness_commit_exists': 'search_path=live, pg_temp',
+  'live.randomness_day_outcomes': 'search_path=live, pg_temp',
+  'live.randomness_find_by_triple': 'search_path=live, pg_temp',
+  'live.randomness_find_outcome': 'search_path=live, pg_temp',
+  'live.randomness_first_outcome': 'search_path=live, pg_temp',
+  'live.randomness_outcomes_under': 'search_path=live, pg_temp',
+  'live.randomness_purge_commits': 'search_path=live, pg_temp',
+  'test.purge_expired': 'search_path=test, pg_temp',
+};
+
+const ours = `n.nspname in ('core', 'shared', 'live', 'test')`;
+const requestRoles = ['authenticator', 'console', 'live', 'test'];
+
+describe('tables', () => {
+  it('all have row policies, enabled and forced, and belong to the owner', async () => {
+    const rows = await catalogue<{ name: string; on: boolean; forced: boolean; owner: string }>(`
+      select n.nspname || '.' || c.relname as name, c.relrowsecurity as on, c.relforcerowsecurity as forced,
+        pg_get_userbyid(c.relowner) as owner
+      from pg_class c join pg_namespace n on n.oid = c.relnamespace where ${ours} and c.relkind in ('r', 'p') order by 1`);
+    expect(rows).toEqual(Object.keys(tables).map((name) => ({ name, on: true, forced: true, owner: 'owner' })));
+  });
+
+  it('are the only relations: no view, materialised view or foreign table', async () => {
+    expect(
+      await catalogue(`select c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
+        where ${ours} and c.relkind not in ('r', 'p', 'i', 'I', 'S', 't')`),
+    ).toEqual([]);
+  });
+
+  it('give each role exactly its privileges and rows', async () => {
+    const grants = await catalogue<{ name: string; grants: string }>(`
+      select n.nspname || '.' || c.relname as name, coalesce((
+        select string_agg(role || '=' || letters, ' ' order by role) from (
+          select coalesce(r.rolname, 'PUBLIC') as role, string_agg(case a.privilege_type when 'INSERT' then 'a'
+            when 'SELECT' then 'r' when 'UPDATE' then 'w' when 'DELETE' then 'd' else a.privilege_type end
+            || case when a.is_grantable then '*' else '' end, '' order by array_position('{INSERT,SELECT,UPDATE,DELETE}', a.privilege_type)) as letters
+          from aclexplode(coalesce(c.relacl, acldefault('r', c.relowner))) a left join pg_roles r on r.oid = a.grantee
+          where a.grantee <> c.relowner group by 1) each), '') as grants
+      from pg_class c join pg_namespace n on n.oid = c.relnamespace where ${ours} and c.relkind in ('r', 'p')`);
+    const policies = await catalogue<{ name: string; role: string; permissive: string; label: string }>(`
+      select n.nspname || '.' || p.tablename as name, array_to_string(p.roles, '+') as role, p.permissive,
+        p.cmd || ' ' || coalesce(p.qual, '-') || ' ' || coalesce(p.with_check, '-') as label
+      from pg_policies p join pg_namespace n on n.nspname = p.schemaname where ${ours} order by p.cmd`);
+    expect(policies.filter((policy) => policy.permissive !== 'PERMISSIVE')).toEqual([]);
+
+    const found = grants.map(({ name, grants: letters }) => {
+      const byRole = Map.groupBy(
+        policies.filter((policy) => policy.name === name),
+        (policy) => policy.role,
+      );
+      const rows = [...byRole]
+        .filter(([role]) => role !== 'owner')
+        .map(
+          ([role, group]) =>
+            `${role}:${kindOf(name, group.map((policy) => policy.label.replaceAll(/\s+/g, ' ')).join('; '))}`,
+        )
+        .sort();
+      // Migrations and windows work as the owner, whom forced policies bind as well.
+      expect(
+        byRole.get('owner')?.map((policy) => policy.label),
+        name,
+      ).toEqual(['ALL true true']);
+      return [name, `${letters} | ${rows.join(' ')}`];
+    });
+    expect(Object.fromEntries(found)).toEqual(tables);
+  });
+
+  it('all belong to the core, the line or a declared service', async () => {
+    const declared = new Set(
+      expectedAccess([...services, ...fixtureServices].map((service) => service.contract)).map(
+        ({ schema, table }) => `${schema}.${table}`,
+      ),
+    );
+    expect(Object.keys(tables).filter((name) => !declared.has(name))).toEqual([]);
+    expect([...declared].filter((name) => !(name in tables))).toEqual([]);
+  });
+
+  function kindOf(name: string, label: string): string {
+    const mode = name.split('.')[0] as 'live' | 'test';
+    if (name.endsWith('.effects')) {
+      const written =
+        /^ALL (.+?\)) \(\(workspace_id = \( SELECT s\.workspace_id FROM core\.seats s\)\) AND (.+)\)$/.exec(label);
+      const lines = [
+        ...(written?.[2] ?? '').matchAll(
+          /service = '(\w+)'::text\) AND \(name = '([\w.]+)'::text\) AND \(disposition = '(\w+)'/g,
+        ),
+      ].map(([, service, effect, disposition]) => `${service} ${effect} ${disposition}`);
+      expect([written?.[1], lines], name).toEqual([own, outbox[mode]]);
+      // Nothing but alternatives of such lines: an `or true` would leave words over.
+      expect(
+        written?.[2]
+          ?.replaceAll(
+            /\(\(service = '\w+'::text\) AND \(name = '[\w.]+'::text\) AND \(disposition = '\w+'::text\)\)/g,
+            '',
+          )
+          .replaceAll(/\s*OR\s*/g, ''),
+        name,
+      ).toMatch(/^[()]*$/);
+      return 'outbox';
+    }
+    return policyKinds[label] ?? label;
+  }
+});
+
+describe('grants beside tables', () => {
+  it('are none on columns and on sequences', async () => {
+    expect(
+      await catalogue(`select c.relname, a.attname, a.attacl::text from pg_attribute a join pg_class c on c.oid = a.attrelid
+        join pg_namespace n on n.oid = c.relnamespace where ${ours} and a.attacl is not null`),
+    ).toEqual([]);
+    expect(
+      await catalogue(`select c.relname, r.rolname from pg_class c join pg_namespace n on n.oid = c.relnamespace,
+        aclexplode(coalesce(c.relacl, acldefault('s', c.relowner))) a left join pg_roles r on r.oid = a.grantee
+        where ${ours} and c.relkind = 'S' and a.grantee <> c.relowner`),
+    ).toEqual([]);
+  });
+
+  it('on schemas let each role in where its tables are, and create nowhere', async () => {
+    const rows = await catalogue<{ schema: string; grants: string }>(`
+      select n.nspname as schema, string_agg(coalesce(r.rolname, 'PUBLIC') || '=' || lower(a.privilege_type), ' ' order by r.rolname) as grants
+      from pg_namespace n, aclexplode(coalesce(n.nspacl, acldefault('n', n.nspowner))) a left join pg_roles r on r.oid = a.grantee
+      where a.grantee <> n.nspowner and n.nspname !~ '^pg_(toast|temp)' group by 1 order by 1`);
+    expect(rows).toEqual([
+      { schema: 'core', grants: 'authenticator=usage console=usage' },
+      { schema: 'information_schema', grants: 'PUBLIC=usage' },
+      { schema: 'live', grants: 'console=usage live=usage' },
+      { schema: 'pg_catalog', grants: 'PUBLIC=usage' },
+      { schema: 'shared', grants: 'live=usage test=usage' },
+      { schema: 'test', grants: 'console=usage test=usage' },
+    ]);
+  });
+
+  it('on the database are to connect, without temporary tables or schemas', async () => {
+    const rows = await catalogue(
+      `select coalesce(r.rolname, 'PUBLIC') as role, a.privilege_type as may
+       from pg_database d, aclexplode(d.datacl) a left join pg_roles r on r.oid = a.grantee
+       where d.datname = current_database() and a.grantee <> d.datdba`,
+    );
+    expect(rows).toEqual([{ role: 'PUBLIC', may: 'CONNECT' }]);
+  });
+
+  it('on functions are the listed ones', async () => {
+    const rows = await catalogue<{ name: string; grants: string }>(`
+      select n.nspname || '.' || p.proname || '(' || pg_get_function_identity_arguments(p.oid) || ')' as name,
+        coalesce((select string_agg(coalesce(r.rolname, 'PUBLIC'), ' ' order by r.rolname)
+          from aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a left join pg_roles r on r.oid = a.grantee
+          where a.grantee <> p.proowner), '') as grants
+      from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+      where n.nspname not in ('pg_catalog', 'information_schema') order by 1`);
+    expect(Object.fromEntries(rows.map(({ name, grants }) => [name, grants]))).toEqual(functions);
+  });
+
+  it('are given to no future object by default', async () => {
+    expect(await catalogue('select defaclobjtype from pg_default_acl')).toEqual([]);
+  });
+});
+
+describe('windows', () => {
+  it('are the listed functions, run as the owner, and find their tables where nobody else can put any', async () => {
+    const rows = await catalogue<{ name: string; config: string; owner: string }>(`
+      select n.nspname || '.' || p.proname as name, array_to_string(p.proconfig, '; ') as config,
+        pg_get_userbyid(p.proowner) as owner
+      from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+      where p.prosecdef and n.nspname not in ('pg_catalog', 'information_schema') order by 1`);
+    expect(Object.fromEntries(rows.map(({ name, config }) => [name, config]))).toEqual(windows);
+    expect(new Set(rows.map((row) => row.owner))).toEqual(new Set(['owner']));
+  });
+});
+
+describe('roles', () => {
+  it('have no power beyond their grants', async () => {
+    const rows = await catalogue(
+      `select rolname as name, rolsuper, rolcreaterole, rolcreatedb, rolreplication, rolbypassrls, rolinherit, rolcanlogin
+       from pg_roles where starts_with(rolname, $1) and rolname <> $1 || 'owner' order by 1`,
+      [`${world.rolePrefix}_`],
+    );
+    expect(rows).toEqual(
+      requestRoles.map((name) => ({
+        name,
+        rolsuper: false,
+        rolcreaterole: false,
+        rolcreatedb: false,
+        rolreplication: false,
+        rolbypassrls: false,
+        rolinherit: false,
+        rolcanlogin: true,
+      })),
+    );
+  });
+
+  it('are members of no other role and own nothing', async () => {
+    const roles = requestRoles.map((kind) => `${world.rolePrefix}_${kind}`);
+    expect(
+      await catalogue(`select m.roleid::regrole::text from pg_auth_members m where m.member::regrole::text = any($1)`, [
+        roles,
+      ]),
+    ).toEqual([]);
+    expect(
+      await catalogue(
+        `select d.objid, d.classid::regclass::text from pg_shdepend d join pg_roles r on r.oid = d.refobjid
+         where d.refclassid = 'pg_authid'::regclass and d.deptype = 'o' and r.rolname = any($1)`,
+        [roles],
+      ),
+    ).toEqual([]);
+  });
+
+  it('find their tables in their own schemas, and temporary ones last', async () => {
+    const rows = await catalogue<{ role: string; setting: string }>(
+      `select r.rolname as role, array_to_string(s.setconfig, '; ') as setting
+       from pg_db_role_setting s join pg_roles r on r.oid = s.setrole where starts_with(r.rolname, $1) order by 1`,
+      [`${world.rolePrefix}_`],
+    );
+    expect(rows).toEqual([
+      { role: 'authenticator', setting: 'search_path=core, pg_temp' },
+      { role: 'console', setting: 'search_path=core, pg_temp' },
+      { role: 'live', setting: 'search_path=live, shared, pg_temp' },
+      { role: 'test', setting: 'search_path=test, shared, pg_temp' },
+    ]);
+  });
+});
+
+describe('the database after another migration', () => {
+  it('has lost what somebody granted in between, once the declarations change', async () => {
+    const live = `${world.rolePrefix}_live`;
+    await asOwner(world.owner, `grant select on test.notes_items to ${live}`);
+    await asOwner(world.owner, `create policy leak on test.notes_items to ${live} using (true)`);
+    await asOwner(world.owner, `delete from core.migrations where module = 'access'`);
+    await world.another();
+    const left = await catalogue(
+      `select 1 from pg_policies where policyname = 'leak' union all
+       select 1 from pg_class where oid = 'test.notes_items'::regclass and relacl::text like '%live=%'`,
+    );
+    expect(left).toEqual([]);
+  });
+});
