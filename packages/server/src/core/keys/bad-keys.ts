@@ -4,7 +4,7 @@ import type { Clock } from '../sources.ts';
 
 const windowMs = 60_000;
 /** A person who mistypes a key stays far below; a guesser of 200-bit keys gets nowhere anyway, but must not cost queries. */
-export const maxBadKeys = 30;
+const maxBadKeys = 30;
 const maxAddresses = 50_000;
 
 /** Counts keys that do not exist for each address, in memory. */

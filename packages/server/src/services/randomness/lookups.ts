@@ -138,7 +138,7 @@ function askedOf(shown: { readonly endpoint: string; readonly outcome: unknown }
 }
 
 /** Whether the record holds, and why (specification 3.6). A pure function of the row. */
-export function judge(row: FoundOutcome): { verified: boolean; reason: string; revealed: boolean } {
+function judge(row: FoundOutcome): { verified: boolean; reason: string; revealed: boolean } {
   if (row.server_seed === null) {
     return row.is_current
       ? {

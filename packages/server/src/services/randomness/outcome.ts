@@ -7,7 +7,7 @@ import type { DrawRequest } from './request.ts';
 import { isPassword, type ToolMeta } from './tool-meta.ts';
 
 /** The derivation that an outcome was drawn by, named so that old outcomes stay verifiable if it ever changes. */
-export const algorithm = 'hmac-sha256/1';
+const algorithm = 'hmac-sha256/1';
 
 /** Where a draw stands: its hidden seed and its coordinates. */
 export interface Position {
@@ -81,7 +81,7 @@ export function composeOutcome(
 }
 
 /** A recorded outcome as it was first answered. */
-export function outcomeOfRow(ctx: Pick<Ctx, 'publicUrl'>, row: OutcomeRow): Outcome {
+function outcomeOfRow(ctx: Pick<Ctx, 'publicUrl'>, row: OutcomeRow): Outcome {
   return {
     ...(row.drawn as Drawn),
     endpoint: row.endpoint,

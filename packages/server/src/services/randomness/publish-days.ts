@@ -112,7 +112,7 @@ export function publishedDay(row: DayRow): PublishedDay {
 }
 
 /** The private key of a 32-byte seed (RFC 8410, section 7: the seed behind a fixed PKCS #8 head). */
-export function signingKey(seed: Buffer): KeyObject {
+function signingKey(seed: Buffer): KeyObject {
   const head = Buffer.from('302e020100300506032b657004220420', 'hex');
   return createPrivateKey({ key: Buffer.concat([head, seed]), format: 'der', type: 'pkcs8' });
 }
