@@ -148,6 +148,20 @@ const insertSlowly = sql`
   values ($1, $2, $3, 'randomness', 'GET', '/slow', 200, 1, $4, 'system', '')`;
 
 describe('a walk through the pages', () => {
+  it('waits for a row that is being written, since a later page would pass it by', async () => {
+    const ann = await signUp(t);
+    const row = (id: string) => [ann.workspaceId, id, new Date(t.clock.now()), newRequestId()];
+    const early = t.platform.database.transaction('test', ann.workspaceId);
+    await early.run(insertSlowly, row('log_early'));
+    const late = t.platform.database.transaction('test', ann.workspaceId);
+    await late.run(insertSlowly, row('log_late'));
+    await late.commit();
+    const shown = entriesOf(ann);
+    await pause(100);
+    await early.commit();
+    expect(new Set((await shown).map(({ id }) => id))).toEqual(new Set(['log_early', 'log_late']));
+  });
+
   it('shows exactly the rows that were there when it began, each once, while rows of any instant are being added', async () => {
     const ann = await signUp(t);
     const { workspaceId } = ann;
