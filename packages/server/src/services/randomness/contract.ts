@@ -95,6 +95,7 @@ export const contract = {
     'Look-up': 'Recorded live outcomes of your own chains.',
     'Transparency log': 'Every live outcome of a day under one signed root.',
     Account: 'Usage, exports and keys of the account.',
+    Pages: 'Outcomes as people see them: the page behind a permalink, and its card.',
     System: 'Whether the service works, and how much it is used.',
   },
   dialect: {
