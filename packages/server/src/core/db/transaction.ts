@@ -1,7 +1,10 @@
+import { nextTick } from 'node:process';
+import type { Writable } from 'node:stream';
 import type { Pool, PoolClient, QueryResult } from 'pg';
 import { refuse } from '../errors.ts';
 import { checkDataStatement } from './data-statement.ts';
 import { isConnectionFailure } from './failures.ts';
+import { mergeInserts } from './merge.ts';
 import type { Sql } from './sql.ts';
 
 /** A handle on the rows of one workspace in one mode. */
@@ -72,8 +75,10 @@ export class Transaction implements Db {
     }
     const client = await this.#open();
     this.#state = 'done';
-    const deferred = this.#deferred.map(({ statement, values }) => query(client, statement, values));
-    const commit = end(client, 'commit');
+    const [deferred, commit] = inOneWrite(client, () => [
+      mergeInserts(this.#deferred).map(({ statement, values }) => query(client, statement, values)),
+      end(client, 'commit'),
+    ]);
     const outcomes = await Promise.allSettled([...deferred, commit]);
     const failed = outcomes.find((outcome) => outcome.status === 'rejected');
     if (failed === undefined && (await commit) === 'COMMIT') {
@@ -127,9 +132,33 @@ export class Transaction implements Db {
     };
     // Not awaited: the caller's statement follows in the same flush, and fails if one of these does.
     // One message for both: a message costs as much as the statement in it.
+    holdWrites(client);
     client.query(this.#seat.opening).catch(remember);
     return client;
   }
+}
+
+/** What the driver writes in here leaves the process in one write: each costs as much as building its statement. */
+function inOneWrite<T>(client: PoolClient, work: () => T): T {
+  const stream = streamOf(client);
+  stream?.cork();
+  try {
+    return work();
+  } finally {
+    stream?.uncork();
+  }
+}
+
+/** The same, for what is written until this turn of the event loop ends. */
+function holdWrites(client: PoolClient): void {
+  const stream = streamOf(client);
+  stream?.cork();
+  nextTick(() => stream?.uncork());
+}
+
+/** The driver's socket, which its types keep to themselves. */
+function streamOf(client: PoolClient): Writable | undefined {
+  return (client as unknown as { connection?: { stream?: Writable } }).connection?.stream;
 }
 
 /**
