@@ -1,4 +1,3 @@
-import { nextTick } from 'node:process';
 import type { Writable } from 'node:stream';
 import type { Pool, PoolClient, QueryResult } from 'pg';
 import { refuse } from '../errors.ts';
@@ -36,6 +35,7 @@ export class Transaction implements Db {
   #client: Promise<PoolClient> | undefined;
   #connected: PoolClient | undefined;
   #deferred: { statement: Sql; values: readonly unknown[] }[] = [];
+  #begun = false;
   #state: 'open' | 'done' = 'open';
   #openingFailed: unknown;
 
@@ -73,12 +73,13 @@ export class Transaction implements Db {
       this.#state = 'done';
       return;
     }
-    const client = await this.#open();
+    const client = await this.#connect();
     this.#state = 'done';
-    const [deferred, commit] = inOneWrite(client, () => [
-      mergeInserts(this.#deferred).map(({ statement, values }) => query(client, statement, values)),
-      end(client, 'commit'),
-    ]);
+    const [deferred, commit] = inOneWrite(client, () => {
+      this.#begin(client);
+      const sent = mergeInserts(this.#deferred).map(({ statement, values }) => query(client, statement, values));
+      return [sent, end(client, 'commit')] as const;
+    });
     const outcomes = await Promise.allSettled([...deferred, commit]);
     const failed = outcomes.find((outcome) => outcome.status === 'rejected');
     if (failed === undefined && (await commit) === 'COMMIT') {
@@ -111,30 +112,37 @@ export class Transaction implements Db {
     if (this.#state !== 'open') throw new Error('the transaction has ended');
     checkDataStatement(statement);
     try {
-      return await query(this.#connected ?? (await this.#open()), statement, values);
+      const client = this.#connected ?? (await this.#connect());
+      return await inOneWrite(client, () => {
+        this.#begin(client);
+        return query(client, statement, values);
+      });
     } catch (error) {
       throw readable(this.#openingFailed ?? error);
     }
   }
 
-  #open(): Promise<PoolClient> {
-    this.#client ??= this.#begin();
+  #connect(): Promise<PoolClient> {
+    this.#client ??= this.#pool.connect().then(
+      (client) => {
+        this.#connected = client;
+        return client;
+      },
+      (error: unknown) => {
+        throw readable(error);
+      },
+    );
     return this.#client;
   }
 
-  async #begin(): Promise<PoolClient> {
-    const client = await this.#pool.connect().catch((error: unknown) => {
-      throw readable(error);
-    });
-    this.#connected = client;
-    const remember = (error: unknown) => {
-      this.#openingFailed ??= error;
-    };
-    // Not awaited: the caller's statement follows in the same flush, and fails if one of these does.
+  /** Not awaited: the caller's statement follows in the same write, and fails if this does. */
+  #begin(client: PoolClient): void {
+    if (this.#begun) return;
+    this.#begun = true;
     // One message for both: a message costs as much as the statement in it.
-    holdWrites(client);
-    client.query(this.#seat.opening).catch(remember);
-    return client;
+    client.query(this.#seat.opening).catch((error: unknown) => {
+      this.#openingFailed ??= error;
+    });
   }
 }
 
@@ -147,13 +155,6 @@ function inOneWrite<T>(client: PoolClient, work: () => T): T {
   } finally {
     stream?.uncork();
   }
-}
-
-/** The same, for what is written until this turn of the event loop ends. */
-function holdWrites(client: PoolClient): void {
-  const stream = streamOf(client);
-  stream?.cork();
-  nextTick(() => stream?.uncork());
 }
 
 /** The driver's socket, which its types keep to themselves. */
