@@ -35,7 +35,8 @@ export function checkEffects(contract: ServiceContract): void {
 
 /** What the contract makes of an effect in a mode. An effect that nobody declared is a bug, not a default. */
 export function decideDisposition(contract: ServiceContract, mode: Mode, effect: string): Disposition {
-  const rule = contract.modes.effects[effect];
+  const { effects } = contract.modes;
+  const rule = Object.hasOwn(effects, effect) ? effects[effect] : undefined;
   if (rule === undefined) throw new Error(`${contract.name} emits "${effect}", which its contract does not declare`);
   return rule[mode];
 }

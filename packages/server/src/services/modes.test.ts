@@ -1,0 +1,148 @@
+import { describe, expect, it } from 'vitest';
+import { type ModeContract, modes, type ServiceContract } from '../core/service.ts';
+import { fixtureServices } from '../testing/fixtures/services.ts';
+import { services } from './index.ts';
+
+/*
+ * All promises about modes, test beside live. Changing one means changing its line here, on purpose.
+ */
+type Line = readonly [live: string, test: string];
+
+const promises: Record<string, Record<string, Line>> = {
+  randomness: {
+    data: ['isolated', 'pure'],
+    foreign: ['not_applicable', 'not_applicable'],
+    'effect outcome.created': ['deliver', 'suppress'],
+    entropy: ['csprng', 'derived'],
+    limit: ['120 per address in 60 s, one counter for both', '120 per address in 60 s, one counter for both'],
+    quota: ['10000 draws a day', 'uncounted'],
+    ids: ['plain', 'plain'],
+    prefix: ['pk_live_', 'pk_test_'],
+    anonymous: ['may call', 'refused'],
+    idempotency: ['for each key, waits 10 s', 'for each key, waits 10 s'],
+  },
+};
+
+/** The fixtures' promises, which prove the rest of the vocabulary. */
+const fixturePromises: Record<string, Record<string, Line>> = {
+  notes: {
+    data: ['isolated', 'isolated'],
+    foreign: ['not_found', 'not_found'],
+    'effect note.added': ['deliver', 'deliver'],
+    entropy: ['csprng', 'csprng'],
+    limit: ['60 per key in 60 s, own counter', '60 per key in 60 s, own counter'],
+    quota: ['uncounted', 'uncounted'],
+    ids: ['with the mode', 'with the mode'],
+    prefix: ['note_live_', 'note_test_'],
+    anonymous: ['refused', 'refused'],
+    idempotency: ['for each mode, waits 10 s', 'for each mode, waits 10 s'],
+  },
+  memos: {
+    data: ['isolated', 'isolated'],
+    foreign: ['mismatch', 'mismatch'],
+    'effect memo.filed': ['deliver', 'deliver'],
+    entropy: ['csprng', 'csprng'],
+    limit: ['60 per address in 60 s, one counter for both', '60 per address in 60 s, one counter for both'],
+    quota: ['uncounted', 'uncounted'],
+    ids: ['with the mode', 'with the mode'],
+    prefix: ['memo_live_', 'memo_test_'],
+    anonymous: ['refused', 'refused'],
+    idempotency: ['for each key, waits 10 s', 'for each key, waits 10 s'],
+  },
+  ledger: {
+    data: ['shared', 'shared'],
+    foreign: ['not_applicable', 'not_applicable'],
+    'effect entry.posted': ['deliver', 'suppress'],
+    'effect entry.printed': ['deliver', 'refuse'],
+    entropy: ['csprng', 'csprng'],
+    limit: ['60 per key in 60 s, own counter', '30 per key in 60 s, own counter'],
+    quota: ['1000 entries a day', 'uncounted'],
+    ids: ['plain', 'plain'],
+    prefix: ['ledger_', 'ledger_test_'],
+    anonymous: ['refused', 'refused'],
+    idempotency: ['for each workspace, waits 0 s', 'for each workspace, waits 0 s'],
+  },
+};
+
+describe('what each mode promises', () => {
+  it('is what the services declare, all of it', () => {
+    expect(Object.fromEntries(services.map(({ contract }) => [contract.name, linesOf(contract)]))).toEqual(promises);
+  });
+
+  it('covers every word of the vocabulary in the services and their fixtures', () => {
+    expect(Object.fromEntries(fixtureServices.map(({ contract }) => [contract.name, linesOf(contract)]))).toEqual(
+      fixturePromises,
+    );
+    const words = new Set(
+      Object.values({ ...promises, ...fixturePromises }).flatMap((lines) => Object.values(lines).flat()),
+    );
+    for (const word of [
+      'isolated',
+      'shared',
+      'pure',
+      'not_applicable',
+      'not_found',
+      'mismatch',
+      'deliver',
+      'suppress',
+      'refuse',
+      'csprng',
+      'derived',
+      'uncounted',
+    ]) {
+      expect(words, word).toContain(word);
+    }
+  });
+
+  it('gives every service keys, paths and tables of its own', () => {
+    const all = [...services, ...fixtureServices].map(({ contract }) => contract);
+    const unique = (values: readonly string[]) => expect(values.length, values.join()).toBe(new Set(values).size);
+    unique(all.map((contract) => contract.name));
+    unique(all.map((contract) => contract.basePath));
+    unique(all.flatMap((contract) => modes.map((mode) => contract.keys.prefix[mode])));
+    unique(all.map((contract) => contract.keys.env));
+    for (const contract of all) {
+      for (const table of Object.keys(contract.tables)) expect(table.startsWith(`${contract.name}_`), table).toBe(true);
+      expect(contract.keys.length).toBeGreaterThanOrEqual(40);
+      expect(contract.keys.length).toBeLessThanOrEqual(48);
+      for (const operation of [...services, ...fixtureServices].find((service) => service.contract === contract)
+        ?.operations ?? []) {
+        expect(operation.id.startsWith(`${contract.name}.`), operation.id).toBe(true);
+      }
+    }
+  });
+
+  it('never delivers from a mode without tables, and refers nowhere from one', () => {
+    for (const { contract } of services) {
+      for (const mode of modes) {
+        if (contract.modes.data[mode] !== 'pure') continue;
+        expect(Object.values(contract.modes.effects).map((rule) => rule[mode])).not.toContain('deliver');
+        expect(contract.modes.foreign[mode]).toBe('not_applicable');
+      }
+    }
+  });
+});
+
+function linesOf(contract: ServiceContract): Record<string, Line> {
+  const { data, foreign, effects, entropy, limits, quota, ...rest } = contract.modes;
+  // A word added to the vocabulary is a line added here.
+  expect(Object.keys(rest)).toEqual([]);
+  const limit = (rule: ModeContract['limits']['live']) =>
+    `${rule.max} per ${rule.per} in ${rule.windowMs / 1000} s, ${rule.counter === 'both' ? 'one counter for both' : 'own counter'}`;
+  const counted = (rule: ModeContract['quota']['live']) =>
+    rule === 'uncounted' ? rule : `${rule.perDay} ${rule.unit.replace(/y$/, 'ie')}s a day`;
+  const both = (text: string): Line => [text, text];
+  const { scope, waitMs } = contract.idempotency;
+  return {
+    data: [data.live, data.test],
+    foreign: [foreign.live, foreign.test],
+    ...Object.fromEntries(Object.entries(effects).map(([name, rule]) => [`effect ${name}`, [rule.live, rule.test]])),
+    entropy: [entropy.live, entropy.test],
+    limit: [limit(limits.live), limit(limits.test)],
+    quota: [counted(quota.live), counted(quota.test)],
+    ids: both(contract.ids === 'mode' ? 'with the mode' : 'plain'),
+    prefix: [contract.keys.prefix.live, contract.keys.prefix.test],
+    anonymous: [contract.keys.anonymous === 'live' ? 'may call' : 'refused', 'refused'],
+    idempotency: both(`for each ${scope}, waits ${waitMs / 1000} s`),
+  };
+}
