@@ -131,7 +131,7 @@ export function answering(
         return reply(status, requestId, body, setCookie == null ? {} : { 'set-cookie': setCookie });
       } catch (thrown) {
         const error = readable(thrown);
-        if (error === null || error.code === 'internal') parts.onBug(thrown, { requestId, route: `${method} ${path}` });
+        if (error === null || statusOf(error) >= 500) parts.onBug(thrown, { requestId, route: `${method} ${path}` });
         const refusal =
           error ?? consoleError('internal', 'Something failed on our side. Give the request id when you report it.');
         const { retryAfter } = refusal.details;

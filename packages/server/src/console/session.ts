@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Database } from '../core/db/database.ts';
+import { refuse } from '../core/errors.ts';
 import type { Auth } from './auth.ts';
 import { inWorkspace } from './in-workspace.ts';
 import { listMemberships, type Membership } from './people-repository.ts';
@@ -23,11 +24,15 @@ export async function readSession(
 ): Promise<Session | null> {
   const { cookie } = headers;
   if (cookie === undefined || !cookie.includes('interlock.session_token=')) return null;
-  const found = await auth.api.getSession({
-    headers: new Headers({ cookie }),
-    query: { disableRefresh: !refresh },
-    returnHeaders: true,
-  });
+  const found = await auth.api
+    .getSession({ headers: new Headers({ cookie }), query: { disableRefresh: !refresh }, returnHeaders: true })
+    .catch((cause: unknown) => {
+      // better-auth says no more than this when its query fails.
+      throw refuse('unavailable', 'Sessions cannot be looked up just now. Try again in a few seconds.', {
+        retryAfter: 2,
+        cause,
+      });
+    });
   if (found.response === null) return null;
   const { user, session } = found.response;
   const memberships = await inWorkspace(database, '', (db) => listMemberships(db, user.id));

@@ -220,6 +220,19 @@ describe('signing in and out', () => {
   });
 });
 
+it('says so when the database is away, in the console and at the services', async () => {
+  const ann = await signUp(t);
+  const broken = await createTestPlatform();
+  await broken.platform.database.pools.console.end();
+  const { get } = callerWith(broken, ann.cookie);
+  const headers = { cookie: ann.cookie, 'sec-fetch-site': 'same-origin' };
+  for (const answer of [await get('/me'), await broken.as(null).get('/api/account/keys', { headers })]) {
+    expect([answer.status, answer.headers['retry-after']]).toEqual([503, '2']);
+  }
+  // The pool that has ended already refuses to end again; the others end.
+  await broken.platform.close().catch(() => {});
+});
+
 describe('other sites', () => {
   it('cannot sign a browser in or out', async () => {
     const ann = await signUp(t);
