@@ -1,4 +1,4 @@
-import type { Client } from 'pg';
+import type { Pool } from 'pg';
 import { sql } from '../core/db/sql.ts';
 import { newId } from '../core/ids.ts';
 import type { Platform } from '../platform.ts';
@@ -16,7 +16,7 @@ const findEffects = `
  *
  * @param outside sees all rows, whatever the policies say
  */
-export function leakServer(platform: Platform, outside: Client): LeakServer {
+export function leakServer(platform: Platform, outside: Pool): LeakServer {
   return {
     async workspace() {
       const id = newId('ws');

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { Client } from 'pg';
+import { Pool } from 'pg';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { modes } from '../core/mode.ts';
 import { services } from '../services/index.ts';
@@ -13,12 +13,11 @@ const lanes = 2;
 const steps = 100;
 
 let world: FixtureWorld;
-let outside: Client;
+let outside: Pool;
 let server: LeakServer;
 beforeAll(async () => {
   world = await createFixtureWorld({ services, poolSize: 6 });
-  outside = new Client({ ...inject('postgres'), database: world.rolePrefix });
-  await outside.connect();
+  outside = new Pool({ ...inject('postgres'), database: world.rolePrefix, max: 2 });
   server = leakServer(world.t.platform, outside);
 });
 afterAll(async () => {
