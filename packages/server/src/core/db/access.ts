@@ -28,6 +28,22 @@ export interface PermittedEffect {
   readonly disposition: 'deliver' | 'suppress';
 }
 
+/** Who may enter each schema. */
+export const schemaUsers: Readonly<Record<TableAccess['schema'], readonly RoleKind[]>> = {
+  core: ['authenticator', 'console'],
+  shared: ['live', 'test'],
+  live: ['live', 'console'],
+  test: ['test', 'console'],
+};
+
+/** Who may call a schema's functions: the windows through which a service looks across workspaces. */
+export const functionUsers: Readonly<Record<TableAccess['schema'], readonly RoleKind[]>> = {
+  core: [],
+  shared: ['live', 'test'],
+  live: ['live'],
+  test: ['test'],
+};
+
 const all = ['select', 'insert', 'update', 'delete'] as const satisfies Privilege[];
 
 /** The schemas in which a service's tables stand: one for each mode, one for both, or none. */

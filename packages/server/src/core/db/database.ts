@@ -6,21 +6,21 @@ import type { ServiceContract } from '../service.ts';
 import { explainStartFailure } from './failures.ts';
 import { type Listener, listen } from './listen.ts';
 import { migrate } from './migrate.ts';
-import { type RoleKind, roleKinds, roleName, searchPath } from './roles.ts';
+import { type RoleKind, type RoleUrls, roleKinds, roleNames, searchPath } from './roles.ts';
 import { type Seat, Transaction } from './transaction.ts';
 
 // Every bigint here is a counter or a time in milliseconds, far below 2^53.
 types.setTypeParser(types.builtins.INT8, Number);
 
 export interface DatabaseOptions {
-  /** How the owner connects: a role that may create roles and schemas. */
+  /** How the owner connects: a role that may create schemas, and roles unless `roleUrls` name them. */
   readonly owner: ClientConfig;
   readonly rolePrefix: string;
   readonly services: readonly { contract: ServiceContract; migrations: URL }[];
   /** Connections of each mode's pool; the console and the authenticator have two each. */
   readonly poolSize: number;
   /** A URL for each login role, where the administrator made them. */
-  readonly roleUrls?: Readonly<Partial<Record<RoleKind, string>>>;
+  readonly roleUrls?: RoleUrls;
 }
 
 export interface Database {
@@ -47,18 +47,7 @@ export interface Database {
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
   const { applied, passwords, seatKey } = await prepare(options);
   const seatOf = createSeats(seatKey);
-  const configOf = (kind: RoleKind): ClientConfig => {
-    const url = options.roleUrls?.[kind];
-    const base: ClientConfig =
-      url === undefined
-        ? { ...withoutUser(options.owner), user: roleName(options.rolePrefix, kind), password: passwords[kind] }
-        : { connectionString: url };
-    return {
-      ...base,
-      options: `-c search_path=${searchPath[kind].replaceAll(' ', '')}`,
-      application_name: `interlock ${kind}`,
-    };
-  };
+  const configOf = (kind: RoleKind): ClientConfig => roleConfig(options, kind, passwords[kind]);
   const pools = Object.fromEntries(
     roleKinds.map((kind) => [
       kind,
@@ -82,6 +71,24 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     close: async () => {
       await Promise.all([...Object.values(pools), ...Object.values(besidePools)].map((pool) => pool.end()));
     },
+  };
+}
+
+/** How one of the login roles connects. */
+export function roleConfig(
+  options: Pick<DatabaseOptions, 'owner' | 'rolePrefix' | 'roleUrls'>,
+  kind: RoleKind,
+  password: string | undefined,
+): ClientConfig {
+  const url = options.roleUrls?.[kind];
+  const base: ClientConfig =
+    url === undefined
+      ? { ...withoutUser(options.owner), user: roleNames(options.rolePrefix)[kind], password }
+      : { connectionString: url };
+  return {
+    ...base,
+    options: `-c search_path=${searchPath[kind].replaceAll(' ', '')}`,
+    application_name: `interlock ${kind}`,
   };
 }
 
@@ -127,7 +134,7 @@ async function prepare(options: DatabaseOptions): Promise<Awaited<ReturnType<typ
     if (version < 150_000) {
       throw new Error(`it is version ${Math.floor(version / 10_000)}; Interlock needs PostgreSQL 15 or newer`);
     }
-    return await migrate(client, options.services, options.rolePrefix);
+    return await migrate(client, options.services, options.rolePrefix, options.roleUrls);
   } catch (error) {
     throw new Error(explainStartFailure(error, where), { cause: error });
   } finally {

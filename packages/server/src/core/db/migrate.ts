@@ -2,8 +2,17 @@ import { hash, randomBytes } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import type { Client } from 'pg';
 import type { ServiceContract } from '../service.ts';
-import { expectedAccess, type PermittedEffect, schemasOf, type TableAccess } from './access.ts';
-import { type RoleKind, roleKinds, roleName, rolePurpose, searchPath } from './roles.ts';
+import { expectedAccess, functionUsers, schemasOf, schemaUsers, type TableAccess } from './access.ts';
+import { policiesOf } from './policies.ts';
+import {
+  type RoleKind,
+  type RoleNames,
+  type RoleUrls,
+  roleKinds,
+  roleNames,
+  rolePurpose,
+  searchPath,
+} from './roles.ts';
 
 /** Numbered SQL files that run once in each of their schemas. */
 export interface MigrationSet {
@@ -15,8 +24,8 @@ export interface MigrationSet {
 export interface MigrationOutcome {
   /** `module/schema/file` of each migration that ran now. */
   readonly applied: readonly string[];
-  /** The generated password of each login role. */
-  readonly passwords: Readonly<Record<RoleKind, string>>;
+  /** The generated password of each login role; none where an administrator made the roles. */
+  readonly passwords: Readonly<Partial<Record<RoleKind, string>>>;
   /** Keys the MAC by which a transaction shows its workspace. */
   readonly seatKey: Buffer;
 }
@@ -28,23 +37,41 @@ const migrationLock = 4_271_906_013;
  * Brings the schema up to date and grants exactly the expected access. Safe to run twice and from many processes at
  * once: each file runs in one transaction under one advisory lock, and is recorded in it.
  *
- * @param client connected as the owner: a role that may create roles and schemas
+ * @param client connected as the owner: a role that may create schemas, and roles unless they are there
  * @param rolePrefix the login roles are `<prefix>_live`, `<prefix>_test` …
+ * @param roleUrls where an administrator made the roles, how each connects: no role is created or changed then
  * @throws when the owner lacks a permission, or the roles belong to another database
  */
 export async function migrate(
   client: Client,
   services: readonly { contract: ServiceContract; migrations: URL }[],
   rolePrefix: string,
+  roleUrls?: RoleUrls,
 ): Promise<MigrationOutcome> {
+  const roles = roleNames(rolePrefix, roleUrls);
   await client.query('select pg_advisory_lock($1)', [migrationLock]);
   try {
     await client.query(bootstrap);
-    const passwords = await createRoles(client, rolePrefix);
+    const passwords = roleUrls === undefined ? await createRoles(client, roles) : await findRoles(client, roles);
     const applied: string[] = [];
     for (const set of migrationSets(services)) applied.push(...(await applySet(client, set)));
-    await grantAccess(client, expectedAccess(services.map((service) => service.contract)), rolePrefix);
+    await grantAccess(client, expectedAccess(services.map((service) => service.contract)), roles);
     return { applied, passwords, seatKey: await readSeatKey(client) };
+  } finally {
+    await client.query('select pg_advisory_unlock($1)', [migrationLock]);
+  }
+}
+
+/** Puts grants and policies back that somebody has changed behind the migrator's back. */
+export async function restoreAccess(
+  client: Client,
+  contracts: readonly ServiceContract[],
+  roles: RoleNames,
+): Promise<void> {
+  await client.query('select pg_advisory_lock($1)', [migrationLock]);
+  try {
+    await client.query(bootstrap);
+    await grantAccess(client, expectedAccess(contracts), roles, 'always');
   } finally {
     await client.query('select pg_advisory_unlock($1)', [migrationLock]);
   }
@@ -115,12 +142,25 @@ async function readSeatKey(client: Client): Promise<Buffer> {
   return rows[0].key;
 }
 
-async function createRoles(client: Client, prefix: string): Promise<Record<RoleKind, string>> {
+/** Roles that an administrator made keep the passwords that he gave them. */
+async function findRoles(client: Client, roles: RoleNames): Promise<Record<never, string>> {
+  for (const kind of roleKinds) {
+    const found = await client.query('select 1 from pg_roles where rolname = $1', [roles[kind]]);
+    if (found.rowCount === 0) {
+      throw new Error(
+        `there is no role "${roles[kind]}", which INTERLOCK_${kind.toUpperCase()}_URL names; have an administrator run what "npx interlock doctor --sql" prints`,
+      );
+    }
+  }
+  return {};
+}
+
+async function createRoles(client: Client, roles: RoleNames): Promise<Record<RoleKind, string>> {
   const { rows } = await client.query<{ database: string }>('select current_database() as database');
   const database = rows[0]?.database ?? '';
   const passwords = {} as Record<RoleKind, string>;
   for (const kind of roleKinds) {
-    const name = roleName(prefix, kind);
+    const name = roles[kind];
     await inTransaction(client, async () => {
       await refuseForeignRole(client, name, database);
       const stored = await client.query<{ password: string }>(
@@ -172,35 +212,34 @@ function ownerMark(database: string): string {
  * Takes every privilege back and grants the expected ones, so that a table that nobody declared is reachable by
  * nobody. Row policies are forced, which binds the owner as well; the owner's own policy lets migrations work.
  */
-async function grantAccess(client: Client, tables: readonly TableAccess[], prefix: string): Promise<void> {
-  const roles = roleKinds.map((kind) => roleName(prefix, kind)).join(', ');
+async function grantAccess(
+  client: Client,
+  tables: readonly TableAccess[],
+  roles: RoleNames,
+  how: 'when_changed' | 'always' = 'when_changed',
+): Promise<void> {
+  const names = roleKinds.map((kind) => quoted(roles[kind])).join(', ');
   const existing = await client.query<{ name: string }>(
     `select schemaname || '.' || tablename as name from pg_tables where schemaname in ('core', 'shared', 'live', 'test')`,
   );
   const present = new Set(existing.rows.map((row) => row.name));
   await inTransaction(client, async () => {
     const statements = ['core', 'shared', 'live', 'test'].flatMap((schema) => [
-      `revoke all on schema ${schema} from public, ${roles}`,
-      `revoke all on all tables in schema ${schema} from public, ${roles}`,
-      `revoke all on all sequences in schema ${schema} from public, ${roles}`,
-      `revoke all on all functions in schema ${schema} from public, ${roles}`,
+      `revoke all on schema ${schema} from public, ${names}`,
+      `revoke all on all tables in schema ${schema} from public, ${names}`,
+      `revoke all on all sequences in schema ${schema} from public, ${names}`,
+      `revoke all on all functions in schema ${schema} from public, ${names}`,
     ]);
     statements.unshift(dropPolicies);
-    const live = roleName(prefix, 'live');
-    const test = roleName(prefix, 'test');
-    const console = roleName(prefix, 'console');
-    statements.push(
-      `grant usage on schema live to ${live}, ${console}`,
-      `grant usage on schema test to ${test}, ${console}`,
-      `grant usage on schema shared to ${live}, ${test}`,
-      `grant usage on schema core to ${roleName(prefix, 'authenticator')}, ${console}`,
-      // Windows: the declared functions through which a service looks across workspaces.
-      `grant execute on all functions in schema live to ${live}`,
-      `grant execute on all functions in schema test to ${test}`,
-      `grant execute on all functions in schema shared to ${live}, ${test}`,
-    );
+    const namesOf = (kinds: readonly RoleKind[]): string => kinds.map((kind) => quoted(roles[kind])).join(', ');
+    for (const [schema, kinds] of Object.entries(schemaUsers)) {
+      statements.push(`grant usage on schema ${schema} to ${namesOf(kinds)}`);
+    }
+    for (const [schema, kinds] of Object.entries(functionUsers)) {
+      if (kinds.length > 0) statements.push(`grant execute on all functions in schema ${schema} to ${namesOf(kinds)}`);
+    }
     for (const table of tables) {
-      if (present.has(`${table.schema}.${table.table}`)) statements.push(...accessStatements(table, prefix));
+      if (present.has(`${table.schema}.${table.table}`)) statements.push(...accessStatements(table, roles));
     }
     const text = statements.join(';\n');
     const digest = hash('sha256', text);
@@ -209,7 +248,7 @@ async function grantAccess(client: Client, tables: readonly TableAccess[], prefi
       digest,
     ]);
     // Policies lock their tables, so a node that starts beside a busy one leaves them alone when nothing changed.
-    if (last.rowCount !== 0) return;
+    if (how === 'when_changed' && last.rowCount !== 0) return;
     await client.query(text);
     await client.query(`delete from core.migrations where module = 'access'`);
     await client.query(`insert into core.migrations (module, schema, file) values ('access', '*', $1)`, [digest]);
@@ -226,51 +265,25 @@ const dropPolicies = `
     end loop;
   end $$`;
 
-/** Which workspace the transaction sits in; nothing when it shows no seat, or a made-up one. */
-const seated = '(select s.workspace_id from core.seats s)';
-const ownRows = `workspace_id = ${seated}`;
-const shownSeat = `seat = current_setting('app.seat', true)`;
-
-function accessStatements(access: TableAccess, prefix: string): string[] {
+function accessStatements(access: TableAccess, roles: RoleNames): string[] {
   const name = `${access.schema}.${access.table}`;
-  const policy = (label: string, command: string, role: string, using: string | null, check: string | null) =>
-    `create policy ${label} on ${name} for ${command} to ${role}` +
-    (using === null ? '' : ` using (${using})`) +
-    (check === null ? '' : ` with check (${check})`);
-  const statements = [
+  const grants = (Object.entries(access.grants) as [RoleKind, readonly string[]][]).map(
+    ([kind, privileges]) => `grant ${privileges.join(', ')} on ${name} to ${quoted(roles[kind])}`,
+  );
+  const policies = policiesOf(access).map(
+    (policy) =>
+      `create policy ${policy.name} on ${name} for ${policy.command}` +
+      ` to ${policy.to === 'owner' ? 'current_user' : quoted(roles[policy.to])}` +
+      (policy.using === null ? '' : ` using (${policy.using})`) +
+      (policy.check === null ? '' : ` with check (${policy.check})`),
+  );
+  return [
     `alter table ${name} enable row level security`,
     `alter table ${name} force row level security`,
-    policy('owner_all', 'all', 'current_user', 'true', 'true'),
+    ...grants,
+    ...policies,
   ];
-  for (const [kind, privileges] of Object.entries(access.grants) as [RoleKind, readonly string[]][]) {
-    const role = roleName(prefix, kind);
-    statements.push(`grant ${privileges.join(', ')} on ${name} to ${role}`);
-    const unfiltered = access.rows === 'all' || access.unfiltered?.includes(kind) === true;
-    const rows = unfiltered ? 'true' : access.rows === 'seat' ? shownSeat : ownRows;
-    if (access.rows === 'public') {
-      statements.push(policy(`${kind}_reads`, 'select', role, 'true', null));
-      statements.push(policy(`${kind}_adds`, 'insert', role, null, publisher));
-      statements.push(policy(`${kind}_edits`, 'update', role, publisher, publisher));
-      statements.push(policy(`${kind}_removes`, 'delete', role, publisher, null));
-    } else {
-      const written = access.effects === undefined ? rows : `${rows} and ${permitted(access.effects)}`;
-      statements.push(policy(`${kind}_rows`, 'all', role, rows, written));
-    }
-  }
-  return statements;
 }
-
-/** An intention that a handler's own SQL writes past `emit` is held against the contract all the same. */
-function permitted(effects: readonly PermittedEffect[]): string {
-  if (effects.length === 0) return 'false';
-  const lines = effects.map(
-    ({ service, name, disposition }) => `(${[service, name, disposition].map(literal).join(', ')})`,
-  );
-  return `(service, name, disposition) in (${lines.join(', ')})`;
-}
-
-/** Public rows are written in a workspace that no key can belong to. */
-const publisher = `${seated} = 'system' and workspace_id = 'system'`;
 
 async function inTransaction(client: Client, work: () => Promise<void>): Promise<void> {
   await client.query('begin');
@@ -281,10 +294,6 @@ async function inTransaction(client: Client, work: () => Promise<void>): Promise
     await client.query('rollback');
     throw error;
   }
-}
-
-function literal(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
 }
 
 function quoted(identifier: string): string {

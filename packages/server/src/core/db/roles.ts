@@ -3,6 +3,12 @@ export const roleKinds = ['live', 'test', 'authenticator', 'console'] as const;
 
 export type RoleKind = (typeof roleKinds)[number];
 
+/** What each role is called in one database. */
+export type RoleNames = Readonly<Record<RoleKind, string>>;
+
+/** A connection URL for each role, where an administrator made the roles. */
+export type RoleUrls = Readonly<Record<RoleKind, string>>;
+
 /** What each role is for; also the comment on the role in the database. */
 export const rolePurpose: Record<RoleKind, string> = {
   live: 'requests in live mode',
@@ -19,6 +25,9 @@ export const searchPath: Record<RoleKind, string> = {
   console: 'core, pg_temp',
 };
 
-export function roleName(prefix: string, kind: RoleKind): string {
-  return `${prefix}_${kind}`;
+/** `<prefix>_live`, `<prefix>_test` …, or the users of the configured URLs. */
+export function roleNames(prefix: string, urls?: RoleUrls): RoleNames {
+  const name = (kind: RoleKind): string =>
+    urls === undefined ? `${prefix}_${kind}` : decodeURIComponent(new URL(urls[kind]).username);
+  return { live: name('live'), test: name('test'), authenticator: name('authenticator'), console: name('console') };
 }
