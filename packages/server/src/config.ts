@@ -22,6 +22,8 @@ export interface Config {
   readonly allowAnonymous: boolean;
   /** How long a node that hears no key changes (no LISTEN, or its connection is down) trusts a key it knows. */
   readonly keyTrustMs: number;
+  /** How long audit rows are kept. */
+  readonly auditKeepDays: number;
   readonly secrets: Readonly<Record<string, Buffer>>;
   /** Each service's declared settings, by service name. */
   readonly services: Readonly<Record<string, SettingValues<Settings>>>;
@@ -137,6 +139,12 @@ export const variables = {
     description: 'Whether services that permit calls without a key accept them.',
     problem: oneOf('true', 'false'),
   },
+  auditKeepDays: {
+    env: 'AUDIT_KEEP_DAYS',
+    default: '30',
+    description: 'How many days the audit log, which holds addresses of callers, is kept.',
+    problem: integer(1, 3_650),
+  },
   keyTrustMs: {
     env: 'INTERLOCK_KEY_TRUST_MS',
     default: '500',
@@ -202,6 +210,7 @@ export function readConfig(
     signup: text(variables.signup) as Config['signup'],
     allowAnonymous: text(variables.allowAnonymous) === 'true',
     keyTrustMs: Number(text(variables.keyTrustMs)),
+    auditKeepDays: Number(text(variables.auditKeepDays)),
   };
   if (production && platform.allowPrivateTargets) {
     problems.push('INTERLOCK_ALLOW_PRIVATE_TARGETS is for development; unset it in production');

@@ -16,6 +16,7 @@ import { createLimiter } from './core/limits/limiter.ts';
 import { createQuota, type QuotaCounter } from './core/limits/quota.ts';
 import { openRedis } from './core/limits/redis.ts';
 import { type RunningLoops, startLoops } from './core/loops.ts';
+import { startMaintenance } from './core/maintenance.ts';
 import { createMetrics } from './core/metrics.ts';
 import type { Service, ServiceContract } from './core/service.ts';
 import type { Settings, SettingValues } from './core/settings.ts';
@@ -118,6 +119,7 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
   });
 
   let loops: RunningLoops | undefined;
+  let maintenance: { stop(): Promise<void> } | undefined;
   const flush = async (): Promise<void> => {
     await Promise.all([audit.flush(), authenticator.flush()]);
   };
@@ -133,6 +135,7 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
     keysOf: (workspaceId) => keyRingOf(database, contracts, workspaceId, clock),
     flush,
     startLoops() {
+      maintenance ??= startMaintenance({ database, clock, auditKeepDays: config.auditKeepDays, log });
       loops ??= startLoops({ line, runtimes, clock, log, signal: stopping.signal });
     },
     runDueLoops: async () => loops?.runDue(),
@@ -142,7 +145,7 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
     async close() {
       draining = true;
       stopping.abort();
-      await loops?.stop();
+      await Promise.all([loops?.stop(), maintenance?.stop()]);
       await app.close();
       await authenticator.close();
       await audit.close();

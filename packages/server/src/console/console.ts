@@ -5,6 +5,7 @@ import type { FindPerson } from '../core/authenticate.ts';
 import type { Database } from '../core/db/database.ts';
 import type { ServiceContract } from '../core/service.ts';
 import type { Clock } from '../core/sources.ts';
+import { accountRoutes } from './account.ts';
 import { type Auth, createAuth } from './auth.ts';
 import { consoleError } from './errors.ts';
 import * as invitations from './invitations.ts';
@@ -64,6 +65,7 @@ export function createConsole(options: {
     },
     routes: [
       ...signInRoutes(parts),
+      ...accountRoutes(parts),
       ...operations.map((operation) => operation(parts)),
       ...(['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const).map((method) =>
         answering(parts, method, `${consoleBasePath}/*`, async ({ path }) => {

@@ -94,3 +94,15 @@ export const withdrawInvitation = (db: Db, id: string, workspaceId: string) =>
 
 export const findPersonByEmail = (db: Db, email: string) =>
   db.row<{ id: string; name: string; email: string }>(personByEmail, [email]);
+
+const personById = sql`select id, name, email, "createdAt" from core.people where id = $1`;
+const changeAddress = sql`update core.people set email = $2, "updatedAt" = now() where id = $1`;
+const removePerson = sql`delete from core.people where id = $1`;
+
+export const findPersonById = (db: Db, id: string) =>
+  db.row<{ id: string; name: string; email: string; createdAt: Date }>(personById, [id]);
+
+export const setEmail = (db: Db, id: string, email: string) => db.run(changeAddress, [id, email]);
+
+/** With his sessions, memberships and invitations. */
+export const deletePerson = (db: Db, id: string) => db.run(removePerson, [id]);

@@ -1,0 +1,48 @@
+import { schemasOf } from '../db/access.ts';
+import type { Database } from '../db/database.ts';
+import { Fragment, type Sql, sql } from '../db/sql.ts';
+import type { Mode } from '../mode.ts';
+import type { ServiceContract } from '../service.ts';
+
+const deleteWorkspace = sql`delete from core.workspaces where id = $1`;
+
+/**
+ * Deletes a workspace with its keys and every row that its services hold. What is kept: audit rows until their days are
+ * over, and what a service has published of it (leaf hashes of the transparency log).
+ */
+export async function eraseWorkspace(
+  database: Database,
+  contracts: readonly ServiceContract[],
+  workspaceId: string,
+): Promise<void> {
+  // The keys first: nothing may write rows while they go.
+  const db = database.as('console', workspaceId);
+  db.defer(deleteKeys, [workspaceId]);
+  await db.commit();
+  for (const { mode, statement } of statementsOf(contracts)) {
+    const rows = database.transaction(mode, workspaceId);
+    rows.defer(statement, [workspaceId]);
+    await rows.commit();
+  }
+  const last = database.as('console', workspaceId);
+  last.defer(deleteWorkspace, [workspaceId]);
+  await last.commit();
+}
+
+const deleteKeys = sql`delete from core.api_keys where workspace_id = $1`;
+
+function statementsOf(contracts: readonly ServiceContract[]): { mode: Mode; statement: Sql }[] {
+  return contracts.flatMap((contract) =>
+    schemasOf(contract).flatMap((schema) =>
+      Object.entries(contract.tables)
+        .filter(([, kind]) => kind === 'workspace')
+        .map(([table]) => {
+          const name = new Fragment(`${schema}.${table}`);
+          return {
+            mode: schema === 'test' ? ('test' as const) : ('live' as const),
+            statement: sql`delete from ${name} where workspace_id = $1`,
+          };
+        }),
+    ),
+  );
+}
