@@ -723,6 +723,9 @@ describe('purity', () => {
       yield ['DELETE', '/api/account/keys/key_x'];
       yield ['GET', `/api/account/keys/${testKey.id}/activity`];
       yield ['GET', '/api/health'];
+      yield ['GET', '/api/public-metrics'];
+      yield ['GET', '/o/abcdef1234'];
+      yield ['GET', '/o/abcdef1234/og.png'];
       if (i < 6) yield ['GET', `/api/stream?endpoint=ints&intervalMs=100&clientSeed=${seed}`];
     }
   }
