@@ -1,4 +1,4 @@
-import { BlockList, isIP } from 'node:net';
+import { BlockList, isIP, isIPv6 } from 'node:net';
 
 /** Reading an allowlist either gives a matcher or names the entry that is wrong. */
 export type AllowlistReading<T> =
@@ -19,9 +19,10 @@ export const maxEntries = 50;
  */
 export function readAddressList(entries: readonly string[]): AllowlistReading<AddressMatcher> {
   if (entries.length === 0) return { ok: true, allows: () => true };
-  const list = new BlockList();
+  // One list for each family: in one alone, an IPv6 range such as ::/64 would hold every IPv4 address in its mapped form.
+  const lists = { ipv4: new BlockList(), ipv6: new BlockList() };
   for (const [index, entry] of entries.entries()) {
-    const message = addEntry(list, entry);
+    const message = addEntry(lists, entry);
     if (message !== null) return { ok: false, index, message };
   }
   return {
@@ -29,12 +30,14 @@ export function readAddressList(entries: readonly string[]): AllowlistReading<Ad
     allows: (address) => {
       const plain = plainAddress(address);
       const family = isIP(plain);
-      return family !== 0 && list.check(plain, family === 4 ? 'ipv4' : 'ipv6');
+      if (family === 0) return false;
+      const kind = family === 4 ? 'ipv4' : 'ipv6';
+      return lists[kind].check(plain, kind);
     },
   };
 }
 
-function addEntry(list: BlockList, entry: string): string | null {
+function addEntry(lists: Readonly<Record<'ipv4' | 'ipv6', BlockList>>, entry: string): string | null {
   const [text = '', bits, ...rest] = entry.split('/');
   const address = plainAddress(text);
   const family = isIP(address);
@@ -43,25 +46,25 @@ function addEntry(list: BlockList, entry: string): string | null {
   }
   const kind = family === 4 ? 'ipv4' : 'ipv6';
   if (bits === undefined) {
-    list.addAddress(address, kind);
+    lists[kind].addAddress(address, kind);
     return null;
   }
   // The length of a mapped range counts from the start of the IPv6 address, 96 bits before the IPv4 one.
   const length = /^\d{1,3}$/.test(bits) ? Number(bits) - (address !== text && isIP(text) === 6 ? 96 : 0) : -1;
   const most = family === 4 ? 32 : 128;
   if (length < 0 || length > most) return `"${entry}" has a prefix length outside 0 to ${most}`;
-  list.addSubnet(address, length, kind);
+  lists[kind].addSubnet(address, length, kind);
   return null;
 }
 
-/** `::ffff:192.0.2.1` and `::ffff:c000:201` as `192.0.2.1`; everything else as it is. */
+/** A v4-mapped address, however it is spelled, as its IPv4 address; everything else as it is. */
 export function plainAddress(address: string): string {
-  const dotted = /^::ffff:(\d{1,3}(?:\.\d{1,3}){3})$/i.exec(address);
-  if (dotted?.[1] !== undefined) return dotted[1];
-  const hex = /^(?:::|0:0:0:0:0:)ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})$/i.exec(address);
-  if (hex?.[1] === undefined || hex[2] === undefined) return address;
-  const high = Number.parseInt(hex[1], 16);
-  const low = Number.parseInt(hex[2], 16);
+  if (!/:ffff:/i.test(address) || !isIPv6(address) || address.includes('%')) return address;
+  // A URL knows one spelling for each address: the shortest, in hexadecimal.
+  const mapped = /^\[::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})\]$/.exec(new URL(`http://[${address}]`).hostname);
+  if (mapped?.[1] === undefined || mapped[2] === undefined) return address;
+  const high = Number.parseInt(mapped[1], 16);
+  const low = Number.parseInt(mapped[2], 16);
   return `${high >> 8}.${high & 255}.${low >> 8}.${low & 255}`;
 }
 
