@@ -1,12 +1,19 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { createFreshDatabase, type FreshDatabase } from '../testing/fresh-database.ts';
 import { createTestPlatform, type TestPlatform } from '../testing/harness.ts';
 import { purgeExpired } from './maintenance.ts';
 
+// A database of its own: what is purged here is everybody's.
+let db: FreshDatabase;
 let t: TestPlatform;
 beforeAll(async () => {
-  t = await createTestPlatform();
+  db = await createFreshDatabase();
+  t = await createTestPlatform({ owner: db.owner, env: db.env });
 });
-afterAll(() => t.close());
+afterAll(async () => {
+  await t.close();
+  await db.drop();
+});
 
 it('forgets stored answers after their day, and not before', async () => {
   const { key } = await t.key(await t.workspace(), { mode: 'live' });
