@@ -31,9 +31,9 @@ export async function createFixtureWorld(options: FixtureOptions = {}): Promise<
   await asOwner(fresh.owner, `create role ${user} login createrole password '${password}'`);
   await asOwner(fresh.owner, `alter database ${rolePrefix} owner to ${user}`);
   const owner = { ...fresh.owner, user, password };
-  const open: TestPlatform[] = [];
+  const open = new Set<TestPlatform>();
   const start = async (env: Readonly<Record<string, string>> = {}) => {
-    const platform = await createTestPlatform({
+    const created = await createTestPlatform({
       services: [...(options.services ?? []), ...fixtureServices],
       owner,
       env: {
@@ -44,7 +44,13 @@ export async function createFixtureWorld(options: FixtureOptions = {}): Promise<
         ...env,
       },
     });
-    open.push(platform);
+    const platform: TestPlatform = {
+      ...created,
+      async close() {
+        if (open.delete(platform)) await created.close();
+      },
+    };
+    open.add(platform);
     return platform;
   };
   const t = await start();
