@@ -1,18 +1,25 @@
+import { type RoleKind, type RoleUrls, roleKinds, roleNames, rolePurpose, roleUrlVariable } from './core/db/roles.ts';
 import type { ServiceContract } from './core/service.ts';
 import type { Setting, Settings, SettingValues } from './core/settings.ts';
 
-/** Everything the environment decides, read once and frozen. */
-export interface Config {
-  readonly production: boolean;
-  readonly host: string;
-  readonly port: number;
-  /** Where people reach this server; `null`: the address it listens on. */
-  readonly publicUrl: string | null;
+/** Where the database is, and how the owner and the login roles reach it. */
+export interface DatabaseConfig {
   /** Where the embedded database, secrets and development keys live. */
   readonly home: string;
   /** `null`: the embedded PostgreSQL. */
   readonly databaseUrl: string | null;
   readonly rolePrefix: string;
+  /** `null`: the migrator makes the login roles. */
+  readonly roleUrls: RoleUrls | null;
+}
+
+/** Everything the environment decides, read once and frozen. */
+export interface Config extends DatabaseConfig {
+  readonly production: boolean;
+  readonly host: string;
+  readonly port: number;
+  /** Where people reach this server; `null`: the address it listens on. */
+  readonly publicUrl: string | null;
   readonly poolSize: number;
   readonly redisUrl: string | null;
   readonly trustedProxies: readonly string[];
@@ -54,6 +61,15 @@ const url = (schemes: string[]) => (text: string) =>
     : `must be a URL starting with ${schemes.map((scheme) => `${scheme}//`).join(' or ')}`;
 const anything = () => null;
 
+const roleUrl = (kind: RoleKind) => ({
+  env: roleUrlVariable(kind),
+  default: '',
+  description: `Connection URL of the ${kind} role (${rolePurpose[kind]}), where an administrator made the roles; all four or none.`,
+  problem: (text: string) =>
+    url(['postgres:', 'postgresql:'])(text) ??
+    (text === '' || new URL(text).username !== '' ? null : 'must name its user'),
+});
+
 /** The platform's variables; each service declares its own in its contract. */
 export const variables = {
   nodeEnv: {
@@ -88,6 +104,10 @@ export const variables = {
       'A PostgreSQL 15 or newer, with a role that may create roles and schemas; the embedded server by default.',
     problem: url(['postgres:', 'postgresql:']),
   },
+  liveUrl: roleUrl('live'),
+  testUrl: roleUrl('test'),
+  authenticatorUrl: roleUrl('authenticator'),
+  consoleUrl: roleUrl('console'),
   rolePrefix: {
     env: 'INTERLOCK_ROLE_PREFIX',
     default: 'interlock',
@@ -185,20 +205,13 @@ export function readConfig(
   contracts: readonly ServiceContract[],
 ): Config {
   const problems: string[] = [];
-  const text = (variable: Variable): string => {
-    const value = env[variable.env] ?? variable.default;
-    const problem = variable.problem(value);
-    if (problem !== null) problems.push(`${variable.env} ${problem}`);
-    return value;
-  };
+  const text = (variable: Variable): string => readVariable(variable, env, problems);
   const production = text(variables.nodeEnv) === 'production';
   const platform: Platform = {
     host: text(variables.host),
     port: Number(text(variables.port)),
     publicUrl: text(variables.publicUrl).replace(/\/+$/, '') || null,
-    home: text(variables.home),
-    databaseUrl: text(variables.databaseUrl) || null,
-    rolePrefix: text(variables.rolePrefix),
+    ...readDatabase(env, problems),
     poolSize: Number(text(variables.poolSize)),
     redisUrl: text(variables.redisUrl) || null,
     trustedProxies: text(variables.trustedProxies)
@@ -242,6 +255,70 @@ export function readConfig(
   }
   if (problems.length > 0) throw new ConfigError(problems);
   return Object.freeze({ production, ...platform, secrets, services });
+}
+
+/**
+ * Reads only what it takes to reach the database, for commands that serve nobody.
+ *
+ * @throws ConfigError
+ */
+export function readDatabaseConfig(env: Readonly<Record<string, string | undefined>>): DatabaseConfig {
+  const problems: string[] = [];
+  const config = readDatabase(env, problems);
+  if (problems.length > 0) throw new ConfigError(problems);
+  return Object.freeze(config);
+}
+
+function readDatabase(env: Readonly<Record<string, string | undefined>>, problems: string[]): DatabaseConfig {
+  const text = (variable: Variable): string => readVariable(variable, env, problems);
+  const databaseUrl = text(variables.databaseUrl) || null;
+  return {
+    home: text(variables.home),
+    databaseUrl,
+    rolePrefix: text(variables.rolePrefix),
+    roleUrls: readRoleUrls(
+      {
+        live: text(variables.liveUrl),
+        test: text(variables.testUrl),
+        authenticator: text(variables.authenticatorUrl),
+        console: text(variables.consoleUrl),
+      },
+      databaseUrl,
+      problems,
+    ),
+  };
+}
+
+/** A role that several URLs share, or the owner's own, would undo the gate between the modes. */
+function readRoleUrls(urls: RoleUrls, databaseUrl: string | null, problems: string[]): RoleUrls | null {
+  const given = roleKinds.filter((kind) => urls[kind] !== '');
+  if (given.length === 0) return null;
+  const missing = roleKinds.filter((kind) => urls[kind] === '').map(roleUrlVariable);
+  if (missing.length > 0) problems.push(`${missing.join(', ')} must be set too: all four role URLs, or none`);
+  if (databaseUrl === null) problems.push('DATABASE_URL must be set too: role URLs are for a PostgreSQL of your own');
+  if (given.some((kind) => !URL.canParse(urls[kind])) || missing.length > 0) return null;
+  const owner =
+    databaseUrl !== null && URL.canParse(databaseUrl) ? decodeURIComponent(new URL(databaseUrl).username) : '';
+  const users = new Map(owner === '' ? [] : [[owner, 'DATABASE_URL']]);
+  for (const [kind, user] of Object.entries(roleNames('', urls)) as [RoleKind, string][]) {
+    const twin = users.get(user);
+    if (user !== '' && twin !== undefined) {
+      problems.push(`${roleUrlVariable(kind)} must not name the same user as ${twin}`);
+    }
+    users.set(user, roleUrlVariable(kind));
+  }
+  return Object.freeze(urls);
+}
+
+function readVariable(
+  variable: Variable,
+  env: Readonly<Record<string, string | undefined>>,
+  problems: string[],
+): string {
+  const value = env[variable.env] ?? variable.default;
+  const problem = variable.problem(value);
+  if (problem !== null) problems.push(`${variable.env} ${problem}`);
+  return value;
 }
 
 function readSetting(

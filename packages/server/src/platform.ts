@@ -64,6 +64,7 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
   const database = await openDatabase({
     owner: options.owner,
     rolePrefix: config.rolePrefix,
+    ...(config.roleUrls === null ? {} : { roleUrls: config.roleUrls }),
     poolSize: config.poolSize,
     services: services.map(({ contract, migrations }) => ({ contract, migrations })),
   });

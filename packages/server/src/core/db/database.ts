@@ -6,7 +6,7 @@ import type { ServiceContract } from '../service.ts';
 import { explainStartFailure } from './failures.ts';
 import { type Listener, listen } from './listen.ts';
 import { migrate } from './migrate.ts';
-import { type RoleKind, type RoleUrls, roleKinds, roleNames, searchPath } from './roles.ts';
+import { type RoleKind, type RoleUrls, roleKinds, roleNames, roleUrlVariable, searchPath } from './roles.ts';
 import { type Seat, Transaction } from './transaction.ts';
 
 // Every bigint here is a counter or a time in milliseconds, far below 2^53.
@@ -38,6 +38,8 @@ export interface Database {
   readonly applied: readonly string[];
   /** Listens on a channel until closed; `onGap` is told whenever notifications may have been missed. */
   listen(channel: string, onMessage: (payload: string) => void, onGap: () => void): Listener;
+  /** Tells this process's own listeners at once what the database is telling everybody. */
+  announce(channel: string, payload: string): void;
   /** Whether it answers, within `timeoutMs`. */
   ping(timeoutMs: number): Promise<boolean>;
   close(): Promise<void>;
@@ -56,21 +58,48 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   ) as Record<RoleKind, Pool>;
   const besidePools: Record<Mode, Pool> = { live: openPool(configOf('live'), 2), test: openPool(configOf('test'), 2) };
 
+  const listenersHere = new Set<{ channel: string; onMessage: (payload: string) => void }>();
+
+  const close = async (): Promise<void> => {
+    await Promise.all([...Object.values(pools), ...Object.values(besidePools)].map((pool) => pool.end()));
+  };
+  if (options.roleUrls !== undefined) {
+    await checkRoleUrls(options.roleUrls, pools).catch(async (error: unknown) => {
+      await close();
+      throw error;
+    });
+  }
+
   return {
     applied,
     pools,
     transaction: (mode, workspaceId) => new Transaction(pools[mode], seatOf(workspaceId)),
     beside: (mode, workspaceId) => new Transaction(besidePools[mode], seatOf(workspaceId)),
     as: (role, workspaceId) => new Transaction(pools[role], seatOf(workspaceId)),
-    listen: (channel, onMessage, onGap) => listen(configOf('authenticator'), channel, onMessage, onGap),
+    listen(channel, onMessage, onGap) {
+      const listener = listen(configOf('authenticator'), channel, onMessage, onGap);
+      const here = { channel, onMessage };
+      listenersHere.add(here);
+      return {
+        ...listener,
+        get connected() {
+          return listener.connected;
+        },
+        close: () => {
+          listenersHere.delete(here);
+          return listener.close();
+        },
+      };
+    },
+    announce(channel, payload) {
+      for (const here of listenersHere) if (here.channel === channel) here.onMessage(payload);
+    },
     ping: (timeoutMs) =>
       ping(
         modes.map((mode) => pools[mode]),
         timeoutMs,
       ),
-    close: async () => {
-      await Promise.all([...Object.values(pools), ...Object.values(besidePools)].map((pool) => pool.end()));
-    },
+    close,
   };
 }
 
@@ -90,6 +119,23 @@ export function roleConfig(
     options: `-c search_path=${searchPath[kind].replaceAll(' ', '')}`,
     application_name: `interlock ${kind}`,
   };
+}
+
+/** What the migrator made it knows to work; URLs from outside are tried before anybody calls. */
+async function checkRoleUrls(urls: RoleUrls, pools: Readonly<Record<RoleKind, Pool>>): Promise<void> {
+  for (const kind of roleKinds) {
+    try {
+      await pools[kind].query('select 1');
+    } catch (error) {
+      const where = whereOf(new Client({ connectionString: urls[kind] }));
+      throw new Error(explainStartFailure(error, where, roleUrlVariable(kind)), { cause: error });
+    }
+  }
+}
+
+/** Host and database, as they may be shown. */
+function whereOf(client: Client): string {
+  return `${client.host}${client.host.startsWith('/') ? '' : `:${client.port}`}/${client.database ?? ''}`;
 }
 
 function openingOf(workspaceId: string, seat: string): string {
@@ -124,7 +170,7 @@ async function prepare(options: DatabaseOptions): Promise<Awaited<ReturnType<typ
   });
   // A server that goes away under an idle client emits an error with nobody to catch it.
   client.on('error', () => {});
-  const where = `${client.host}${client.host.startsWith('/') ? '' : `:${client.port}`}/${client.database ?? ''}`;
+  const where = whereOf(client);
   try {
     await client.connect();
     const { rows } = await client.query<{ version: number }>(

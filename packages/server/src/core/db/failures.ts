@@ -35,19 +35,20 @@ export function isConnectionFailure(error: unknown): boolean {
  * One sentence for a database that cannot be used at start-up. It never holds the password: the URL is shown without it.
  *
  * @param where host and database as they may be shown
+ * @param variable the one that holds the URL
  */
-export function explainStartFailure(error: unknown, where: string): string {
+export function explainStartFailure(error: unknown, where: string, variable = 'DATABASE_URL'): string {
   switch (codeOf(error)) {
     case '28P01':
     case '28000':
-      return `The PostgreSQL at ${where} refused the user name or password in DATABASE_URL; check both and start again.`;
+      return `The PostgreSQL at ${where} refused the user name or password in ${variable}; check both and start again.`;
     case '3D000':
       return `The PostgreSQL at ${where} has no such database; create it first (createdb) and start again.`;
     case '42501':
-      return `The role in DATABASE_URL lacks a permission on ${where} (${(error as Error).message}): it must be able to create roles and schemas. Grant it CREATEROLE and CREATE on the database, or run the statements that "npx interlock doctor --sql" prints as an administrator.`;
+      return `The role in ${variable} lacks a permission on ${where} (${(error as Error).message}): it must be able to create roles and schemas. Grant it CREATEROLE and CREATE on the database; or have an administrator run what "npx interlock doctor --sql" prints, and set INTERLOCK_LIVE_URL and the other role URLs.`;
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
-      return `The host name in DATABASE_URL (${where}) cannot be resolved; check its spelling.`;
+      return `The host name in ${variable} (${where}) cannot be resolved; check its spelling.`;
     default:
       if (isConnectionFailure(error)) {
         return `No PostgreSQL answers at ${where} (${(error as Error).message}); start it, or unset DATABASE_URL to use the embedded one.`;

@@ -11,6 +11,7 @@ import {
   roleKinds,
   roleNames,
   rolePurpose,
+  roleUrlVariable,
   searchPath,
 } from './roles.ts';
 
@@ -108,8 +109,40 @@ const bootstrap = `
   create table if not exists core.role_secrets (role text primary key, password text not null);
 `;
 
+/** Migrations that have not run, and those of a newer version that have; needs no permission but to read. */
+export async function compareMigrations(
+  client: Client,
+  services: readonly { contract: ServiceContract; migrations: URL }[],
+): Promise<{ pending: string[]; unknown: string[] }> {
+  const sets = migrationSets(services);
+  const exists = await client.query(`select to_regclass('core.migrations') is not null as found`);
+  const { rows } = exists.rows[0]?.found
+    ? await client.query<{ name: string; module: string; file: string }>(
+        `select module || '/' || schema || '/' || file as name, module, file from core.migrations order by 1`,
+      )
+    : { rows: [] };
+  const done = new Set(rows.map((row) => row.name));
+  const files = new Map<string, Set<string>>();
+  const pending: string[] = [];
+  for (const set of sets) {
+    const known = files.get(set.module) ?? new Set();
+    files.set(set.module, known);
+    for (const file of await filesOf(set)) {
+      known.add(file);
+      const missing = set.schemas.map((schema) => `${set.module}/${schema}/${file}`).filter((name) => !done.has(name));
+      pending.push(...missing);
+    }
+  }
+  const unknown = rows.filter(({ module, file }) => files.get(module)?.has(file) === false).map(({ name }) => name);
+  return { pending, unknown };
+}
+
+async function filesOf(set: MigrationSet): Promise<string[]> {
+  return (await readdir(set.folder)).filter((name) => /^\d{4}_\w+\.sql$/.test(name)).sort();
+}
+
 async function applySet(client: Client, set: MigrationSet): Promise<string[]> {
-  const files = (await readdir(set.folder)).filter((name) => /^\d{4}_\w+\.sql$/.test(name)).sort();
+  const files = await filesOf(set);
   const { rows } = await client.query<{ schema: string; file: string }>(
     'select schema, file from core.migrations where module = $1',
     [set.module],
@@ -142,13 +175,25 @@ async function readSeatKey(client: Client): Promise<Buffer> {
   return rows[0].key;
 }
 
-/** Roles that an administrator made keep the passwords that he gave them. */
+/** Roles that an administrator made keep the passwords that he gave them; one to whom no policy applies is refused. */
 async function findRoles(client: Client, roles: RoleNames): Promise<Record<never, string>> {
   for (const kind of roleKinds) {
-    const found = await client.query('select 1 from pg_roles where rolname = $1', [roles[kind]]);
-    if (found.rowCount === 0) {
+    const name = roles[kind];
+    const variable = roleUrlVariable(kind);
+    const { rows } = await client.query<{ unbound: boolean; owner: boolean }>(
+      `select rolsuper or rolbypassrls as unbound, pg_has_role(rolname, current_user, 'member') as owner
+       from pg_roles where rolname = $1`,
+      [name],
+    );
+    const role = rows[0];
+    if (role === undefined) {
       throw new Error(
-        `there is no role "${roles[kind]}", which INTERLOCK_${kind.toUpperCase()}_URL names; have an administrator run what "npx interlock doctor --sql" prints`,
+        `there is no role "${name}", which ${variable} names; have an administrator run what "npx interlock doctor --sql" prints`,
+      );
+    }
+    if (role.unbound || role.owner) {
+      throw new Error(
+        `the role "${name}" of ${variable} may do too much (${role.unbound ? 'it is a superuser or has BYPASSRLS' : 'it can act as the owner of the tables'}), so no mode would be kept from the other; give it a role of its own`,
       );
     }
   }

@@ -31,3 +31,8 @@ export function roleNames(prefix: string, urls?: RoleUrls): RoleNames {
     urls === undefined ? `${prefix}_${kind}` : decodeURIComponent(new URL(urls[kind]).username);
   return { live: name('live'), test: name('test'), authenticator: name('authenticator'), console: name('console') };
 }
+
+/** The variable that holds the connection URL of a role. */
+export function roleUrlVariable(kind: RoleKind): string {
+  return `INTERLOCK_${kind.toUpperCase()}_URL`;
+}

@@ -25,7 +25,7 @@ export interface Cluster {
   password: string;
 }
 
-export const superuser = 'interlock';
+const superuser = 'interlock';
 
 /** The database's own files below its home. */
 export function dataFolder(home: string): string {
@@ -41,7 +41,16 @@ export async function openCluster(home: string, placement: Placement, scratch: S
   if (!(await isInitialised(home))) await initialise(home, placement, scratch);
   const data = dataFolder(home);
   await own(data, placement.owner);
-  return { data, password: (await readFile(join(clusterFolder(home), 'password'), 'utf8')).trim() };
+  return { data, password: await readPassword(home) };
+}
+
+export async function readPassword(home: string): Promise<string> {
+  return (await readFile(join(clusterFolder(home), 'password'), 'utf8')).trim();
+}
+
+/** In the terms of `pg`: the host is the folder of a Unix socket, or the loopback address on Windows. */
+export function connectionTo({ host, port }: { host: string; port: number }, password: string) {
+  return { host, port, user: superuser, password, database: 'postgres' };
 }
 
 function clusterFolder(home: string): string {

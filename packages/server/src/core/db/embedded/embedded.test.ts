@@ -10,6 +10,7 @@ import { Client } from 'pg';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from './embedded.ts';
 import { isRunning } from './occupant.ts';
+import { findRunningPostgres } from './running.ts';
 
 const fixture = fileURLToPath(new URL('hold.fixture.ts', import.meta.url));
 const root = process.getuid?.() === 0;
@@ -150,6 +151,15 @@ describe('one process', () => {
     await rm(join(directory, 'postgres.log'), { recursive: true });
     const postgres = await start(directory);
     expect(await ask(postgres, 'select 1 as one')).toEqual([{ one: 1 }]);
+  });
+
+  test('a running server is found by its own records, and only while it runs', async () => {
+    const directory = await folder();
+    expect(await findRunningPostgres({ directory })).toBeUndefined();
+    const postgres = await start(directory);
+    expect(await findRunningPostgres({ directory })).toEqual({ pid: postgres.pid, connection: postgres.connection });
+    await postgres.stop();
+    expect(await findRunningPostgres({ directory })).toBeUndefined();
   });
 });
 

@@ -1,7 +1,7 @@
 import { chmod, mkdir, realpath } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { dataFolder, InitialisationFailure, openCluster, superuser } from './cluster.ts';
+import { connectionTo, dataFolder, InitialisationFailure, openCluster } from './cluster.ts';
 import { complain } from './complaint.ts';
 import { lockFolder } from './folder-lock.ts';
 import { openLogFile } from './log-file.ts';
@@ -60,13 +60,7 @@ async function start(home: string, log: (line: string) => void): Promise<Embedde
     undo.push(supervisor.stop);
     let stopped: Promise<void> | undefined;
     return {
-      connection: {
-        host: process.platform === 'win32' ? '127.0.0.1' : socketDirectory,
-        port,
-        user: superuser,
-        password,
-        database: 'postgres',
-      },
+      connection: connectionTo({ host: process.platform === 'win32' ? '127.0.0.1' : socketDirectory, port }, password),
       get pid() {
         return supervisor.pid;
       },

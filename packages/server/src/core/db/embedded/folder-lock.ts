@@ -6,6 +6,9 @@ export interface FolderLock {
   release(): void;
 }
 
+/** Another process has the folder. */
+export class FolderInUse extends Error {}
+
 /**
  * Takes the folder for this process or says who has it.
  *
@@ -20,7 +23,7 @@ export async function lockFolder(folder: string, pid = process.pid): Promise<Fol
   } catch (cause) {
     database.close();
     if (!isBusy(cause)) throw new Error(`The folder ${folder} could not be locked.`, { cause });
-    throw new Error(refusal(folder, await readFile(pidFile, 'utf8').catch(() => '')), { cause });
+    throw new FolderInUse(refusal(folder, await readFile(pidFile, 'utf8').catch(() => '')), { cause });
   }
   await writeFile(pidFile, `${pid}\n`, { mode: 0o600 });
   return { release: () => database.isOpen && database.close() };

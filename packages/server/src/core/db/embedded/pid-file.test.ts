@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { decidePidFile, type Occupant, type PidFileMeaning, readPidFile } from './pid-file.ts';
+import { decidePidFile, type Occupant, type PidFileMeaning, readListening, readPidFile } from './pid-file.ts';
 
 const lines = (state: string) => `41\n/data\n1763711317\n5432\n/tmp/s\n\n  8263723    32791\n${state}   \n`;
 
@@ -12,6 +12,19 @@ test.each([
   { text: '-41\n', file: undefined },
 ])('reads $text', ({ text, file }) => {
   expect(readPidFile(text)).toEqual(file);
+});
+
+test.each([
+  { text: lines('ready'), listening: { pid: 41, host: '/tmp/s', port: 5432 } },
+  {
+    text: '41\nC:/data\n1763711317\n53201\n\n127.0.0.1\n\nready\n',
+    listening: { pid: 41, host: '127.0.0.1', port: 53_201 },
+  },
+  { text: lines('starting'), listening: undefined },
+  { text: lines('ready').replace('5432', ''), listening: undefined },
+  { text: '', listening: undefined },
+])('reads where $text listens', ({ text, listening }) => {
+  expect(readListening(text)).toEqual(listening);
 });
 
 test.each<{ occupant: Occupant; meaning: PidFileMeaning }>([
