@@ -34,12 +34,25 @@ function countQueries(node: TestPlatform): () => number {
   };
 }
 
+/** Until a call with it costs no query: the news of its creation may arrive after it was first looked up. */
+async function remembered(key: string): Promise<void> {
+  await expect
+    .poll(async () => {
+      const queries = countQueries(world.t);
+      expect(await status(world.t, key)).toBe(200);
+      return queries();
+    })
+    .toBe(0);
+}
+
 describe('a key', () => {
-  it('costs one query the first time, and none from then on', async () => {
+  it('costs a query the first time, and none from then on', async () => {
     const { key } = await newKey();
     const first = countQueries(world.t);
     expect(await status(world.t, key)).toBe(200);
-    expect(first()).toBe(1);
+    expect(first()).toBeGreaterThan(0);
+    await remembered(key);
+    await world.t.platform.flush();
     const later = countQueries(world.t);
     for (let i = 0; i < 20; i++) expect(await status(world.t, key)).toBe(200);
     expect(later()).toBe(0);
@@ -59,6 +72,7 @@ describe('a key', () => {
 
   it('that is not one is refused without a query', async () => {
     const { key } = await newKey();
+    await world.t.platform.flush();
     const queries = countQueries(world.t);
     for (const typo of [`${key}x`, key.slice(0, -1), key.replace('live', 'test'), 'note_live_', 'pk_live_x', '']) {
       const answer = await world.t
@@ -85,7 +99,7 @@ describe('a key', () => {
     expect(await status(other, key)).toBe(200);
     const revokedAt = performance.now();
     await ring.revoke(id);
-    await expect.poll(() => status(world.t, key), { interval: 5, timeout: 1_000 }).toBe(401);
+    expect(await status(world.t, key)).toBe(401);
     await expect.poll(() => status(other, key), { interval: 5, timeout: 1_000 }).toBe(401);
     expect(performance.now() - revokedAt).toBeLessThan(1_000);
   });
@@ -151,9 +165,10 @@ describe('an address that guesses', () => {
 
   it('is slowed down, and then costs no query; others and known keys are not', async () => {
     const { key } = await newKey();
-    expect(await status(world.t, key)).toBe(200);
+    await remembered(key);
     for (let i = 0; i < maxBadKeys; i++) expect((await guess('198.51.100.1')).status).toBe(401);
     expect((await guess('198.51.100.1')).status).toBe(429);
+    await world.t.platform.flush();
     const queries = countQueries(world.t);
     for (let i = 0; i < 10; i++) {
       const refused = await guess('198.51.100.1');

@@ -5,6 +5,7 @@ import type { Mode } from '../mode.ts';
 import type { Clock } from '../sources.ts';
 import { type AddressMatcher, type RefererMatcher, readAddressList, readRefererList } from './allowlist.ts';
 import { createDenials, type Denial } from './denials.ts';
+import { keyChanges } from './key-ring.ts';
 
 /** A key as the line knows it; never its text. */
 export interface VerifiedKey {
@@ -102,7 +103,7 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
     for (const name of hashesOfKey.get(keyId) ?? []) cache.delete(name);
     hashesOfKey.delete(keyId);
   };
-  const listener = database.listen('interlock_keys', forget, forgetAll);
+  const listener = database.listen(keyChanges, forget, forgetAll);
 
   const load = async (digest: string): Promise<VerifiedKey | null> => {
     const seen = changes;

@@ -51,6 +51,9 @@ export interface KeyActivity {
   readonly detail: Readonly<Record<string, unknown>>;
 }
 
+/** The channel on which the database tells every node whose keys changed. */
+export const keyChanges = 'interlock_keys';
+
 /** The keys of one workspace. */
 export interface KeyRing {
   list(filter?: { service?: string; mode?: Mode }): Promise<KeyView[]>;
@@ -133,6 +136,13 @@ export function keyRingOf(
       await db.rollback();
       throw error;
     }
+  };
+
+  /** Other nodes hear of it from the database; whoever is told here that it is done can rely on it here. */
+  const changing = async <T>(id: string, work: (db: ReturnType<Database['as']>) => Promise<T>): Promise<T> => {
+    const result = await inTransaction(work);
+    database.announce(keyChanges, id);
+    return result;
   };
 
   const view = (row: KeyRow): KeyView => ({
@@ -221,7 +231,7 @@ export function keyRingOf(
       }),
 
     update: (id, change) =>
-      inTransaction(async (db) => {
+      changing(id, async (db) => {
         const before = view(await existing(db, id));
         const after: KeyView = {
           ...before,
@@ -242,7 +252,7 @@ export function keyRingOf(
       }),
 
     rotate: (id, overlapMs) =>
-      inTransaction(async (db) => {
+      changing(id, async (db) => {
         const before = await existing(db, id);
         if (before.revoked_at !== null) {
           throw refuse('conflict', 'A revoked key cannot be rotated; create a new one.', { param: 'id' });
@@ -259,7 +269,7 @@ export function keyRingOf(
       }),
 
     revoke: (id) =>
-      inTransaction(async (db) => {
+      changing(id, async (db) => {
         const before = view(await existing(db, id));
         const revokedAt = before.revokedAt ?? clock.now();
         await db.run(revokeKey, [id, new Date(revokedAt)]);
