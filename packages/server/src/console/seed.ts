@@ -4,6 +4,7 @@ import { randomBase62 } from '../core/ids.ts';
 import { keyRingOf } from '../core/keys/key-ring.ts';
 import { modes } from '../core/mode.ts';
 import { countPeople } from '../core/workspaces/count-people.ts';
+import { demo } from './demo.ts';
 import { inWorkspace } from './in-workspace.ts';
 import type { ConsoleParts } from './operation.ts';
 import { findPersonByEmail, listMemberships } from './people-repository.ts';
@@ -11,8 +12,6 @@ import { openWorkspace } from './workspaces.ts';
 
 /** What a development installation is tried with, by the names under which it is written down. */
 export type Seeded = Readonly<Record<string, string>>;
-
-const demo = { name: 'Demo', email: 'demo@interlock.localhost' } as const;
 
 const findWorkingKey = sql`
   select 1 from core.api_key_secrets s join core.api_keys k on k.id = s.key_id

@@ -208,15 +208,19 @@ function keyOf(access: TableAccess, expression: string): string {
   return `${access.schema}.${access.table}: ${expression}`;
 }
 
+/** Holds a catalogue against what is expected: one sentence for each difference, none when all is as it should be. */
+export function findDeviations(catalogue: Catalogue, tables: readonly TableAccess[], roles: RoleNames): string[] {
+  return [...findRoleDeviations(catalogue, roles), ...findAccessDeviations(catalogue, tables, roles)];
+}
+
 /**
- * Holds a catalogue against what is expected: one sentence for each difference, none when all is as it should be.
- * What other roles than Interlock's may do is their administrator's affair; the row policies bind them as well.
+ * Who owns, sees and may do what else than is declared. What other roles than Interlock's hold is their administrator's
+ * affair; the row policies bind them as well.
  *
  * @param tables the same that the catalogue was read with
  */
-export function findDeviations(catalogue: Catalogue, tables: readonly TableAccess[], roles: RoleNames): string[] {
+export function findAccessDeviations(catalogue: Catalogue, tables: readonly TableAccess[], roles: RoleNames): string[] {
   return [
-    ...roleDeviations(catalogue, roles),
     ...ownerDeviations(catalogue, roles),
     ...tableDeviations(catalogue, tables),
     ...policyDeviations(catalogue, tables, roles),
@@ -225,7 +229,8 @@ export function findDeviations(catalogue: Catalogue, tables: readonly TableAcces
   ];
 }
 
-function roleDeviations({ roles }: Catalogue, names: RoleNames): string[] {
+/** Login roles that are missing, or could do more than their grants say. */
+export function findRoleDeviations({ roles }: Catalogue, names: RoleNames): string[] {
   return roleKinds.flatMap((kind) => {
     const name = names[kind];
     const role = roles.find((candidate) => candidate.name === name);

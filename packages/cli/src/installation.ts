@@ -1,0 +1,37 @@
+import type { Client } from 'pg';
+import { readDatabaseConfig } from '../../server/src/config.ts';
+import { type Database, openDatabase } from '../../server/src/core/db/database.ts';
+import type { ServiceContract } from '../../server/src/core/service.ts';
+import { services } from '../../server/src/services/index.ts';
+import { withDatabase } from './reach.ts';
+import type { Terminal } from './terminal.ts';
+
+/** An installation whose schema is up to date, as commands work on it. */
+export interface Installation {
+  readonly database: Database;
+  readonly contracts: readonly ServiceContract[];
+  /** Connected as the owner, who sees every workspace. */
+  readonly owner: Client;
+}
+
+/** Opens the installation that the environment names, for the duration of the work. */
+export async function withInstallation<T>(
+  terminal: Terminal,
+  work: (installation: Installation) => Promise<T>,
+): Promise<T> {
+  const config = readDatabaseConfig(terminal.env);
+  return withDatabase(config, async ({ owner, client }) => {
+    const database = await openDatabase({
+      owner,
+      rolePrefix: config.rolePrefix,
+      ...(config.roleUrls === null ? {} : { roleUrls: config.roleUrls }),
+      services,
+      poolSize: 1,
+    });
+    try {
+      return await work({ database, contracts: services.map(({ contract }) => contract), owner: client });
+    } finally {
+      await database.close();
+    }
+  });
+}
