@@ -1,7 +1,7 @@
 import type { Sql } from './sql.ts';
 import { statementName } from './statement-name.ts';
 
-const dataStatement = /^\s*\(*\s*(?:select|insert|update|delete|merge|with|values|table)\b/i;
+const dataStatement = /^[ \t\n\r\f]*(?:\([ \t\n\r\f]*)*(?:select|insert|update|delete|merge|with|values|table)\b/i;
 
 const checked = new WeakSet<Sql>();
 

@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { Client, type ClientConfig, escapeLiteral, Pool, type PoolConfig, types } from 'pg';
+import { Client, type ClientConfig, Pool, type PoolConfig, types } from 'pg';
 import type { Mode } from '../mode.ts';
 import { modes } from '../mode.ts';
 import type { ServiceContract } from '../service.ts';
@@ -138,11 +138,6 @@ function whereOf(client: Client): string {
   return `${client.host}${client.host.startsWith('/') ? '' : `:${client.port}`}/${client.database ?? ''}`;
 }
 
-function openingOf(workspaceId: string, seat: string): string {
-  const literal = escapeLiteral(workspaceId);
-  return `begin; select set_config('app.workspace', ${literal}, true), set_config('app.seat', '${seat}', true)`;
-}
-
 /** Beyond this many the oldest is forgotten: a seat costs 10 µs to sign, as much as a whole test draw. */
 const maxSeats = 10_000;
 
@@ -151,10 +146,7 @@ function createSeats(seatKey: Buffer): (workspaceId: string) => Seat {
   return (workspaceId) => {
     const known = seats.get(workspaceId);
     if (known !== undefined) return known;
-    const made = {
-      workspaceId,
-      opening: openingOf(workspaceId, createHmac('sha256', seatKey).update(workspaceId).digest('hex')),
-    };
+    const made = { workspaceId, seat: createHmac('sha256', seatKey).update(workspaceId).digest('hex') };
     const oldest = seats.keys().next().value;
     if (seats.size >= maxSeats && oldest !== undefined) seats.delete(oldest);
     seats.set(workspaceId, made);
@@ -200,6 +192,9 @@ function openPool(config: ClientConfig, max: number): Pool {
   const pool = new Pool(settings);
   // An idle connection that breaks is replaced at the next use.
   pool.on('error', () => {});
+  // One that breaks between two statements of a transaction tells nobody else; unheard, it would end the process. The
+  // next statement fails, and the transaction with it.
+  pool.on('connect', (client) => client.on('error', () => {}));
   return pool;
 }
 

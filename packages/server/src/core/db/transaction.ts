@@ -4,7 +4,7 @@ import { refuse } from '../errors.ts';
 import { checkDataStatement } from './data-statement.ts';
 import { isConnectionFailure } from './failures.ts';
 import { mergeInserts } from './merge.ts';
-import type { Sql } from './sql.ts';
+import { type Sql, sql } from './sql.ts';
 
 /** A handle on the rows of one workspace in one mode. */
 export interface Db {
@@ -21,9 +21,10 @@ export interface Db {
 /** Who works in a transaction, and the proof that its row policies believe. */
 export interface Seat {
   readonly workspaceId: string;
-  /** Begins a transaction and takes the seat in it. */
-  readonly opening: string;
+  readonly seat: string;
 }
+
+const takeSeat = sql`select set_config('app.workspace', $1, true), set_config('app.seat', $2, true)`;
 
 /**
  * A transaction for one workspace, opened by its first statement: `begin`, the workspace's seat and that statement
@@ -139,10 +140,13 @@ export class Transaction implements Db {
   #begin(client: PoolClient): void {
     if (this.#begun) return;
     this.#begun = true;
-    // One message for both: a message costs as much as the statement in it.
-    client.query(this.#seat.opening).catch((error: unknown) => {
+    const remember = (error: unknown) => {
       this.#openingFailed ??= error;
-    });
+    };
+    client.query('begin').catch(remember);
+    // A message of its own, though each costs as much as the statement in it: the text of a statement is shown to every
+    // session of the same role (pg_stat_activity) and in the server's log, its values are not.
+    query(client, takeSeat, [this.#seat.workspaceId, this.#seat.seat]).catch(remember);
   }
 }
 
