@@ -74,7 +74,12 @@ export function createDenials(database: Database, clock: Clock): Denials {
     for (const [reason, row] of budget.excess) rows.set(`${keyId}\n${reason}\n${row.at}`, row);
   };
 
-  const flush = async (): Promise<void> => {
+  let writing: Promise<void> = Promise.resolve();
+  const flush = (): Promise<void> => {
+    writing = writing.then(write);
+    return writing;
+  };
+  const write = async (): Promise<void> => {
     const now = clock.now();
     for (const [keyId, budget] of budgets) if (budget.until <= now) settle(keyId, budget);
     if (rows.size === 0) return;
