@@ -70,6 +70,8 @@ export async function createApp(options: AppOptions): Promise<App> {
     routerOptions: { ignoreTrailingSlash: false, maxParamLength: 16_384, querystringParser: () => ({}) },
     exposeHeadRoutes: false,
     http: { maxHeaderSize: maxHeaderBytes },
+    // What arrives while the server stops is still answered, in the service's own words.
+    return503OnClosing: false,
     keepAliveTimeout: 72_000,
     requestTimeout: 60_000,
     clientErrorHandler: (error, socket) => answerUnreadable(options.services, error, socket),

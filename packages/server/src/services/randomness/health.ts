@@ -31,14 +31,15 @@ export const health = operation({
   ),
   run: async (ctx) => {
     const db = ctx.mode === 'test' || (await answers(ctx)) ? 'ok' : 'down';
+    const status = ctx.signal.aborted ? 'shutting_down' : db === 'ok' ? 'ok' : 'degraded';
     const body = {
-      status: db === 'ok' ? 'ok' : 'degraded',
+      status,
       db,
       version: '1',
       uptime: Math.round((performance.now() - startedAt) / 1000),
       timestamp: new Date(ctx.now()).toISOString(),
     };
-    if (db === 'ok') return body;
+    if (status === 'ok') return body;
     return new RawBody('application/json; charset=utf-8', JSON.stringify(body), {}, 503);
   },
 });

@@ -1,0 +1,42 @@
+import { connect, createServer, type Socket } from 'node:net';
+import type { ClientConfig } from 'pg';
+
+/** A way to the database that a test can cut: for the platform it is as if the server had gone. */
+export interface CuttableWay {
+  /** How to connect through it. */
+  readonly owner: ClientConfig;
+  /** Ends every connection and takes no further ones. */
+  cut(): Promise<void>;
+  restore(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export async function openCuttableWay(database: ClientConfig): Promise<CuttableWay> {
+  const { host = '127.0.0.1', port = 5432 } = database;
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => {
+    const upstream = host.startsWith('/') ? connect(`${host}/.s.PGSQL.${port}`) : connect(port, host);
+    for (const [one, other] of [
+      [socket, upstream],
+      [upstream, socket],
+    ] as const) {
+      sockets.add(one);
+      one.pipe(other);
+      one.on('error', () => other.destroy());
+      one.on('close', () => {
+        sockets.delete(one);
+        other.destroy();
+      });
+    }
+  });
+  const listen = (at: number) => new Promise<void>((resolve) => server.listen(at, '127.0.0.1', resolve));
+  const cut = () =>
+    new Promise<void>((resolve) => {
+      server.close(() => resolve());
+      for (const socket of sockets) socket.destroy();
+    });
+  await listen(0);
+  const address = server.address();
+  const own = typeof address === 'object' && address !== null ? address.port : 0;
+  return { owner: { ...database, host: '127.0.0.1', port: own }, cut, restore: () => listen(own), close: cut };
+}
