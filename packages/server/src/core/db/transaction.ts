@@ -130,7 +130,8 @@ export class Transaction implements Db {
         return client;
       },
       (error: unknown) => {
-        throw readable(error);
+        // Whatever keeps a connection from being had, the caller's statement is not to blame.
+        throw unavailable(error);
       },
     );
     return this.#client;
@@ -182,9 +183,12 @@ function query(client: PoolClient, statement: Sql, values: readonly unknown[]): 
 
 /** What the caller can do nothing about becomes `unavailable`; what is a bug stays what it is. */
 function readable(error: unknown): unknown {
-  if (!isConnectionFailure(error)) return error;
+  return isConnectionFailure(error) ? unavailable(error) : error;
+}
+
+function unavailable(cause: unknown): Error {
   return refuse('unavailable', 'The database cannot be reached just now. Try again in a few seconds.', {
     retryAfter: 2,
-    cause: error,
+    cause,
   });
 }
