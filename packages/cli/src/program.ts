@@ -44,6 +44,7 @@ export async function runProgram(args: readonly string[], terminal: Terminal): P
     const failure = describe(error);
     if (json) terminal.print(`${JSON.stringify({ error: failure.error }, null, 2)}\n`);
     if (failure.error.message !== '') terminal.complain(`${failure.error.message}\n`);
+    if (error instanceof CommanderError) terminal.complain(`How it is used: ${helpFor(program, args)}\n`);
     return failure.exitCode;
   }
 }
@@ -52,6 +53,18 @@ export async function runProgram(args: readonly string[], terminal: Terminal): P
 function wantsJson(args: readonly string[]): boolean {
   const end = args.indexOf('--');
   return (end === -1 ? args : args.slice(0, end)).includes('--json');
+}
+
+/** The command line that shows the help of the command that was meant. */
+function helpFor(program: Command, args: readonly string[]): string {
+  const words = ['npx interlock'];
+  let command: Command | undefined = program;
+  for (const arg of args) {
+    command = command?.commands.find((candidate) => candidate.name() === arg);
+    if (command === undefined) break;
+    words.push(arg);
+  }
+  return `${words.join(' ')} --help`;
 }
 
 interface Failure {
@@ -89,10 +102,10 @@ function createProgram(terminal: Terminal, done: (outcome: Outcome) => void): Co
     .exitOverride()
     .configureOutput({ writeOut: terminal.print, writeErr: terminal.complain, outputError: () => {} });
 
-  const keys = program.command('keys').description('the keys of a workspace');
+  const keys = program.command('keys').description('the keys of a workspace').addOption(jsonOption());
   command(keys, 'create', 'make a key and show it, this once', [
     'keys create --service randomness --mode test --name "CI"',
-    'keys create --service randomness --mode live --name "Web" --scope random:draw --expires 90d',
+    'keys create --service randomness --mode live --name "Web" --scope draw --expires 90d',
     'keys create --service randomness --mode live --name "Office" --allow-ip 203.0.113.0/24 --json',
   ])
     .requiredOption('--service <name>', 'the service that the key is for')
@@ -124,7 +137,10 @@ function createProgram(terminal: Terminal, done: (outcome: Outcome) => void): Co
     .option('--workspace <workspace>', 'the workspace that the key must be in')
     .action(async (id: string, options: { workspace?: string }) => done(await revokeKey(terminal, id, options)));
 
-  const workspaces = program.command('workspaces').description('the workspaces of this installation');
+  const workspaces = program
+    .command('workspaces')
+    .description('the workspaces of this installation')
+    .addOption(jsonOption());
   command(workspaces, 'create', 'make a workspace', [
     'workspaces create --name "Acme"',
     'workspaces create --name "Acme" --owner ada@example.com',

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, type ClientConfig } from 'pg';
 import type { DatabaseConfig } from '../../server/src/config.ts';
+import { whereOf } from '../../server/src/core/db/database.ts';
 import { startEmbeddedPostgres } from '../../server/src/core/db/embedded/embedded.ts';
 import { FolderInUse } from '../../server/src/core/db/embedded/folder-lock.ts';
 import { findRunningPostgres } from '../../server/src/core/db/embedded/running.ts';
@@ -41,7 +42,7 @@ export function embeddedFolder(config: Pick<DatabaseConfig, 'home'>): string {
 async function withOwnDatabase<T>(databaseUrl: string, work: (reached: Reached) => Promise<T>): Promise<T> {
   const owner = { connectionString: databaseUrl };
   const client = open(owner);
-  const where = `${client.host}:${client.port}/${client.database ?? ''}`;
+  const where = whereOf(client);
   try {
     await client.connect();
   } catch (error) {

@@ -11,11 +11,10 @@ import {
 } from '../../../server/src/config.ts';
 import { expectedAccess } from '../../../server/src/core/db/access.ts';
 import { findAccessDeviations, findRoleDeviations, readCatalogue } from '../../../server/src/core/db/catalogue.ts';
-import { openDatabase, roleConfig } from '../../../server/src/core/db/database.ts';
+import { explainLoginFailure, openDatabase, roleConfig } from '../../../server/src/core/db/database.ts';
 import { isInitialised } from '../../../server/src/core/db/embedded/cluster.ts';
-import { explainStartFailure } from '../../../server/src/core/db/failures.ts';
 import { compareMigrations, restoreAccess } from '../../../server/src/core/db/migrate.ts';
-import { type RoleKind, roleKinds, roleNames, roleUrlVariable } from '../../../server/src/core/db/roles.ts';
+import { type RoleKind, roleKinds, roleNames } from '../../../server/src/core/db/roles.ts';
 import type { Clock } from '../../../server/src/core/sources.ts';
 import { readEnvFile } from '../../../server/src/secrets.ts';
 import { services } from '../../../server/src/services/index.ts';
@@ -148,7 +147,7 @@ async function checkVersion({ client, where }: Reached): Promise<Check> {
     `select current_setting('server_version_num')::int as number, current_setting('server_version') as version`,
   );
   const { number = 0, version = '?' } = rows[0] ?? {};
-  const detail = `PostgreSQL ${version} at ${where}`;
+  const detail = `PostgreSQL ${version}, ${where}`;
   if (number >= oldestPostgres) return { name: names.database, status: 'ok', detail };
   return { name: names.database, status: 'fail', detail, mend: 'Interlock needs PostgreSQL 15 or newer' };
 }
@@ -237,24 +236,18 @@ async function tryLogin(
   { owner, client }: Reached,
   kind: RoleKind,
 ): Promise<string | undefined> {
-  const role = roleNames(config.rolePrefix, config.roleUrls ?? undefined)[kind];
+  const { rolePrefix, roleUrls } = config;
+  const options = { owner, rolePrefix, ...(roleUrls === null ? {} : { roleUrls }) };
   const { rows } = await client.query<{ password: string }>('select password from core.role_secrets where role = $1', [
-    role,
+    roleNames(rolePrefix)[kind],
   ]);
-  const { roleUrls, rolePrefix } = config;
-  const login = new Client({
-    ...roleConfig({ owner, rolePrefix, ...(roleUrls === null ? {} : { roleUrls }) }, kind, rows[0]?.password),
-    connectionTimeoutMillis: 10_000,
-  });
+  const login = new Client({ ...roleConfig(options, kind, rows[0]?.password), connectionTimeoutMillis: 10_000 });
   login.on('error', () => {});
   try {
     await login.connect();
     return undefined;
   } catch (error) {
-    const where = `${login.host}/${login.database ?? ''}`;
-    return roleUrls === null
-      ? `The role ${role} is refused: ${(error as Error).message}.`
-      : explainStartFailure(error, where, roleUrlVariable(kind));
+    return explainLoginFailure(options, kind, error);
   } finally {
     await login.end().catch(() => {});
   }

@@ -63,12 +63,10 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   const close = async (): Promise<void> => {
     await Promise.all([...Object.values(pools), ...Object.values(besidePools)].map((pool) => pool.end()));
   };
-  if (options.roleUrls !== undefined) {
-    await checkRoleUrls(options.roleUrls, pools).catch(async (error: unknown) => {
-      await close();
-      throw error;
-    });
-  }
+  await checkLogins(options, pools).catch(async (error: unknown) => {
+    await close();
+    throw error;
+  });
 
   return {
     applied,
@@ -109,32 +107,76 @@ export function roleConfig(
   kind: RoleKind,
   password: string | undefined,
 ): ClientConfig {
-  const url = options.roleUrls?.[kind];
-  const base: ClientConfig =
-    url === undefined
-      ? { ...withoutUser(options.owner), user: roleNames(options.rolePrefix)[kind], password }
-      : { connectionString: url };
+  const url = options.roleUrls?.[kind] ?? options.owner.connectionString;
+  const path = `-c search_path=${searchPath[kind].replaceAll(' ', '')}`;
+  const name = `interlock ${kind}`;
+  if (url === undefined) {
+    const user = roleNames(options.rolePrefix)[kind];
+    return { ...options.owner, user, password, options: path, application_name: name };
+  }
   return {
-    ...base,
-    options: `-c search_path=${searchPath[kind].replaceAll(' ', '')}`,
-    application_name: `interlock ${kind}`,
+    ...options.owner,
+    connectionString: urlOf(url, {
+      ...(options.roleUrls === undefined
+        ? { user: roleNames(options.rolePrefix)[kind], password: password ?? '' }
+        : {}),
+      application_name: name,
+      options: path,
+    }),
   };
 }
 
-/** What the migrator made it knows to work; URLs from outside are tried before anybody calls. */
-async function checkRoleUrls(urls: RoleUrls, pools: Readonly<Record<RoleKind, Pool>>): Promise<void> {
-  for (const kind of roleKinds) {
-    try {
-      await pools[kind].query('select 1');
-    } catch (error) {
-      const where = whereOf(new Client({ connectionString: urls[kind] }));
-      throw new Error(explainStartFailure(error, where, roleUrlVariable(kind)), { cause: error });
-    }
+/**
+ * A URL with other settings. What the driver reads from a URL outranks what it is given beside it, and in the URL the
+ * query outranks the rest; so there they go.
+ */
+function urlOf(text: string, settings: Readonly<Record<string, string>>): string {
+  const url = new URL(text);
+  if (settings.user !== undefined) {
+    url.username = '';
+    url.password = '';
   }
+  for (const [name, value] of Object.entries(settings)) {
+    const before = name === 'options' ? url.searchParams.get('options') : null;
+    url.searchParams.set(name, before === null ? value : `${before} ${value}`);
+  }
+  return url.toString();
+}
+
+/** A pool that connects as anybody else, such as the owner, would undo the gate, so each says once who it is. */
+async function checkLogins(options: DatabaseOptions, pools: Readonly<Record<RoleKind, Pool>>): Promise<void> {
+  const expected = roleNames(options.rolePrefix, options.roleUrls);
+  await Promise.all(
+    roleKinds.map(async (kind) => {
+      const role = await pools[kind].query<{ role: string }>('select current_user as role').then(
+        ({ rows }) => rows[0]?.role,
+        (error: unknown) => {
+          throw new Error(explainLoginFailure(options, kind, error), { cause: error });
+        },
+      );
+      if (role === expected[kind]) return;
+      throw new Error(
+        `The connections of the role ${expected[kind]} arrive as ${role}; check the URLs, and any pooler.`,
+      );
+    }),
+  );
+}
+
+/** Why one of the login roles cannot connect. */
+export function explainLoginFailure(
+  options: Pick<DatabaseOptions, 'owner' | 'rolePrefix' | 'roleUrls'>,
+  kind: RoleKind,
+  error: unknown,
+): string {
+  const url = options.roleUrls?.[kind];
+  const where = whereOf(new Client(url === undefined ? options.owner : { connectionString: url }));
+  if (url !== undefined) return explainStartFailure(error, where, roleUrlVariable(kind));
+  const role = roleNames(options.rolePrefix)[kind];
+  return `The role ${role} cannot log in at ${where} (${(error as Error).message}); "npx interlock doctor" says what to do.`;
 }
 
 /** Host and database, as they may be shown. */
-function whereOf(client: Client): string {
+export function whereOf(client: Client): string {
   return `${client.host}${client.host.startsWith('/') ? '' : `:${client.port}`}/${client.database ?? ''}`;
 }
 
@@ -196,14 +238,6 @@ function openPool(config: ClientConfig, max: number): Pool {
   // next statement fails, and the transaction with it.
   pool.on('connect', (client) => client.on('error', () => {}));
   return pool;
-}
-
-function withoutUser(config: ClientConfig): ClientConfig {
-  if (config.connectionString === undefined) return config;
-  const url = new URL(config.connectionString);
-  url.username = '';
-  url.password = '';
-  return { ...config, connectionString: url.toString() };
 }
 
 async function ping(pools: readonly Pool[], timeoutMs: number): Promise<boolean> {
