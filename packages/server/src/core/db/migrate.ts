@@ -79,7 +79,7 @@ export async function restoreAccess(
 }
 
 /** The sets in the order in which they run. */
-export function migrationSets(services: readonly { contract: ServiceContract; migrations: URL }[]): MigrationSet[] {
+function migrationSets(services: readonly { contract: ServiceContract; migrations: URL }[]): MigrationSet[] {
   return [
     { module: 'core', schemas: ['core'], folder: new URL('./migrations/core/', import.meta.url) },
     { module: 'line', schemas: ['live', 'test'], folder: new URL('./migrations/line/', import.meta.url) },
@@ -97,8 +97,12 @@ const bootstrap = `
   create schema if not exists shared;
   create schema if not exists live;
   create schema if not exists test;
-  revoke all on schema public from public;
-  do $$ begin execute format('revoke temporary, create on database %I from public', current_database()); end $$;
+  do $$ begin
+    revoke all on schema public from public;
+    execute format('revoke temporary, create on database %I from public', current_database());
+  exception when insufficient_privilege then
+    -- The schema and the database belong to an administrator, who revokes this himself; the doctor looks after it.
+  end $$;
   create table if not exists core.migrations (
     module text not null,
     schema text not null,
