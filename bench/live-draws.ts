@@ -4,7 +4,7 @@ import { load } from './support/load.ts';
 import { type BenchResult, median, print } from './support/result.ts';
 import { startServer } from './support/server.ts';
 
-const rounds = 5;
+const rounds = 3;
 const connections = 64;
 const minPerSecond = 5_000;
 const maxP99Ms = 20;

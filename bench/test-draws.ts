@@ -3,7 +3,7 @@ import { load } from './support/load.ts';
 import { type BenchResult, median, print } from './support/result.ts';
 import { startServer } from './support/server.ts';
 
-const rounds = 5;
+const rounds = 3;
 const bar = 0.6;
 const path = '/api/ints?clientSeed=ci-fixture-loot&count=3&min=1&max=100';
 
