@@ -265,7 +265,10 @@ async function checkAccess(config: DatabaseConfig, client: Client): Promise<Chec
     status: 'fail',
     detail: findings.length === 1 ? 'one is not the declared one' : `${findings.length} are not the declared ones`,
     findings,
-    mend: 'npx interlock doctor --fix',
+    // What belongs to the database's own owner is not the operator's to revoke.
+    mend: findings.some((finding) => / on the (database|schema public)/.test(finding))
+      ? 'npx interlock doctor --fix, or where that may not: have an administrator run what "npx interlock doctor --sql" prints'
+      : 'npx interlock doctor --fix',
   };
 }
 
