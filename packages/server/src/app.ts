@@ -8,6 +8,7 @@ import Fastify, {
 } from 'fastify';
 import { type Call, type Incoming, type Reply, routeOf } from './core/call.ts';
 import { ApiError, refuse } from './core/errors.ts';
+import { newRequestId } from './core/ids.ts';
 import { plainAddress } from './core/keys/allowlist.ts';
 import type { Operation, Service, ServiceContract } from './core/service.ts';
 
@@ -69,27 +70,47 @@ export async function createApp(options: AppOptions): Promise<App> {
     // What a path means must not depend on the router's leniency, nor its length on the router's default of 100.
     routerOptions: { ignoreTrailingSlash: false, maxParamLength: 16_384, querystringParser: () => ({}) },
     exposeHeadRoutes: false,
-    http: { maxHeaderSize: maxHeaderBytes },
+    http: { maxHeaderSize: maxHeaderBytes, requireHostHeader: false },
     // What arrives while the server stops is still answered, in the service's own words.
     return503OnClosing: false,
     keepAliveTimeout: 72_000,
     requestTimeout: 60_000,
     clientErrorHandler: (error, socket) => answerUnreadable(options.services, error, socket),
-    // Node hands the target over as Latin-1, whatever it holds: bytes that should have been encoded are encoded here.
-    rewriteUrl: (request) => encodeRawBytes(request.url ?? '/'),
     frameworkErrors: (error, request, reply) => void refuseUnread(error, request, reply),
   });
   const refuseUnread = async (error: unknown, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const incoming = incomingOf(request, reply, options.stopping);
     const mounted = serviceAt(options.services, incoming.path) ?? options.services[0];
-    const problem: Error = error instanceof ApiError ? error : readable(error as Error & { statusCode?: number });
     if (mounted === undefined) return reply.code(500).send({ error: 'No service answers here.' });
+    const problem =
+      unacceptable(mounted.service.contract, request) ??
+      (error instanceof ApiError ? error : readable(error as Error & { statusCode?: number }));
     allowAnyOrigin(mounted.service.contract, request, reply);
     return write(reply, await mounted.refusal(problem)(incoming));
   };
+  // An expectation that nobody here knows is no reason to leave the request unanswered, as Node would.
+  app.server.on('checkExpectation', app.routing);
   // The line reads bodies itself, after it knows who calls.
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', (_request, _payload, done) => done(null));
+
+  // Before the services, whose scopes take over what is set by then.
+  app.setErrorHandler(refuseUnread);
+  app.setNotFoundHandler(async (request, reply) => {
+    const incoming = incomingOf(request, reply, options.stopping);
+    const mounted = serviceAt(options.services, incoming.path);
+    if (mounted === undefined) {
+      return reply
+        .code(404)
+        .header('x-request-id', newRequestId())
+        .send({ error: `Nothing answers at ${incoming.method} ${incoming.path}.`, code: 'not_found' });
+    }
+    allowAnyOrigin(mounted.service.contract, request, reply);
+    const problem =
+      unacceptable(mounted.service.contract, request) ??
+      refuse('route_not_found', `Nothing answers at ${incoming.method} ${shown(incoming.path)}.`);
+    return write(reply, await mounted.refusal(problem)(incoming));
+  });
 
   for (const mounted of options.services) {
     await app.register(async (scope) => {
@@ -106,21 +127,6 @@ export async function createApp(options: AppOptions): Promise<App> {
     });
   }
 
-  app.setNotFoundHandler(async (request, reply) => {
-    const incoming = incomingOf(request, reply, options.stopping);
-    const mounted = serviceAt(options.services, incoming.path);
-    if (mounted === undefined) {
-      return reply
-        .code(404)
-        .send({ error: `Nothing answers at ${incoming.method} ${incoming.path}.`, code: 'not_found' });
-    }
-    allowAnyOrigin(mounted.service.contract, request, reply);
-    const problem =
-      oversized(mounted.service.contract, request) ??
-      refuse('route_not_found', `Nothing answers at ${incoming.method} ${shown(incoming.path)}.`);
-    return write(reply, await mounted.refusal(problem)(incoming));
-  });
-  app.setErrorHandler(refuseUnread);
   return app;
 }
 
@@ -144,21 +150,25 @@ async function answer(
   stopping: AbortSignal,
 ): Promise<FastifyReply> {
   const incoming = incomingOf(request, reply, stopping);
-  const problem = oversized(contract, request);
+  const problem = unacceptable(contract, request);
   if (problem !== null) return write(reply, await mounted.refusal(problem)(incoming));
   return write(reply, await call(incoming));
 }
 
-/** Why a request is too large before its body is looked at, or `null`. */
-function oversized(contract: ServiceContract, request: FastifyRequest): ApiError | null {
+/** Why a request is refused before anybody looks at who sends it, or `null`. */
+function unacceptable(contract: ServiceContract, request: FastifyRequest): ApiError | null {
   if ((request.raw.url ?? '').length > contract.maxUriBytes) {
     return refuse(
       'uri_too_long',
       `The request target is longer than ${contract.maxUriBytes} bytes; send long lists as a JSON body with POST.`,
     );
   }
-  return headerBytes(request) > maxServiceHeaderBytes
-    ? refuse('headers_too_large', `The headers are larger than ${maxServiceHeaderBytes} bytes.`)
+  if (headerBytes(request) > maxServiceHeaderBytes) {
+    return refuse('headers_too_large', `The headers are larger than ${maxServiceHeaderBytes} bytes.`);
+  }
+  // Node would answer this itself, without a body.
+  return request.headers.host === undefined && request.raw.httpVersion === '1.1'
+    ? refuse('invalid_input', 'An HTTP/1.1 request must carry a Host header.', { param: 'Host' })
     : null;
 }
 
@@ -177,12 +187,6 @@ function readable(error: Error & { statusCode?: number }): Error {
         ? refuse('invalid_input', `The request cannot be read: ${error.message}.`, { param: 'path', cause: error })
         : error;
   }
-}
-
-function encodeRawBytes(url: string): string {
-  return /[\x80-\xff]/.test(url)
-    ? url.replace(/[\x80-\xff]/g, (byte) => `%${byte.charCodeAt(0).toString(16).toUpperCase()}`)
-    : url;
 }
 
 function shown(path: string): string {
@@ -346,8 +350,16 @@ function answerUnreadable(
     error.code === 'HPE_HEADER_OVERFLOW'
       ? refuse('headers_too_large', `The headers are larger than ${maxServiceHeaderBytes} bytes.`)
       : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
-        ? refuse('malformed_body', 'The request did not arrive within 60 seconds.')
-        : refuse('malformed_body', 'This is not a readable HTTP request.');
+        ? refuse('malformed_body', 'The request did not arrive within 60 seconds.', { param: 'request' })
+        : error.code === 'HPE_INVALID_URL'
+          ? refuse(
+              'invalid_input',
+              'Percent-encode what is not plain ASCII in the request target, such as %C3%A9 for é.',
+              {
+                param: 'path',
+              },
+            )
+          : refuse('malformed_body', 'This is not a readable HTTP request.', { param: 'request' });
   if (mounted === undefined) {
     socket.destroy();
     return;
@@ -355,6 +367,6 @@ function answerUnreadable(
   const { status, body, contentType } = mounted.render(problem);
   const reason = status === 431 ? 'Request Header Fields Too Large' : 'Bad Request';
   socket.end(
-    `HTTP/1.1 ${status} ${reason}\r\ncontent-type: ${contentType}\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
+    `HTTP/1.1 ${status} ${reason}\r\ncontent-type: ${contentType}\r\ncontent-length: ${Buffer.byteLength(body)}\r\nx-request-id: ${newRequestId()}\r\nconnection: close\r\n\r\n${body}`,
   );
 }
