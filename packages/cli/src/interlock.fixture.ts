@@ -54,6 +54,7 @@ export function callCommand(env: Readonly<Record<string, string>>) {
     const code = await runProgram(args, {
       env,
       clock: systemClock,
+      nodeVersion: process.versions.node,
       print(text) {
         out += text;
       },

@@ -11,6 +11,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 process.exitCode = await runProgram(process.argv.slice(2), {
   env: process.env,
   clock: systemClock,
+  nodeVersion: process.versions.node,
   print: (text) => void process.stdout.write(text),
   complain: (text) => void process.stderr.write(text),
 });

@@ -4,6 +4,8 @@ import type { Clock } from '../../server/src/core/sources.ts';
 export interface Terminal {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly clock: Clock;
+  /** The version of Node that runs it. */
+  readonly nodeVersion: string;
   /** Standard output: what was asked for. */
   print(text: string): void;
   /** Standard error: what went wrong. */

@@ -44,8 +44,8 @@ const names = {
  * Looks at everything an installation stands on. Changes nothing, but for what `fix` mends: it runs pending migrations
  * and puts roles, grants and policies back first.
  */
-export async function examine({ env, clock }: Terminal, { fix }: { fix: boolean }): Promise<Check[]> {
-  const checks = [checkRuntime(process.versions.node), await checkConfiguration(env)];
+export async function examine({ env, clock, nodeVersion }: Terminal, { fix }: { fix: boolean }): Promise<Check[]> {
+  const checks = [checkRuntime(nodeVersion), await checkConfiguration(env)];
   return [...checks, ...(await checkDatabase(env, clock, fix))];
 }
 
