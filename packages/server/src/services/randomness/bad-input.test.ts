@@ -669,10 +669,10 @@ describe('anything at all', () => {
           expectShape([method, url, sent, payload?.toString('latin1')], answer, method);
         },
       ),
-      { numRuns: 4_000 },
+      { numRuns: 3_000 },
     );
     // It reaches past the door: a good part is answered, and refused for many reasons.
-    expect(statuses.get(200)).toBeGreaterThan(400);
+    expect(statuses.get(200)).toBeGreaterThan(300);
     for (const status of [400, 401, 404, 405, 415]) expect(statuses.get(status)).toBeGreaterThan(0);
   });
 

@@ -189,8 +189,9 @@ export const contract = {
     publishAt: textSetting({
       env: 'MERKLE_PUBLISH_AT',
       default: '00:05',
-      pattern: /^([01]\d|2[0-3]):[0-5]\d$/,
-      description: 'The UTC time at which the day before is published in the transparency log.',
+      // A draw that was stamped before midnight must have been committed by then.
+      pattern: /^(?!00:00)([01]\d|2[0-3]):[0-5]\d$/,
+      description: 'The UTC time at which the day before is published in the transparency log, from 00:01 on.',
     }),
     fixtureSecret: secretSetting({
       env: 'TEST_SEED_SECRET',
