@@ -10,6 +10,7 @@ import { checkEffects, emit } from '../dispatch/emit.ts';
 import { allow } from './allow.ts';
 import type { AuditEntry, AuditLog, SuppressedEffect } from './audit/audit.ts';
 import { type Authenticated, authenticate, type FindPerson, modeOfKey } from './authenticate.ts';
+import { committed } from './db/committed.ts';
 import type { Database } from './db/database.ts';
 import { codeOf } from './db/failures.ts';
 import type { Transaction } from './db/transaction.ts';
@@ -378,11 +379,8 @@ export function createLine(parts: LineParts): Line {
     const transaction = parts.database.transaction(progress.mode, progress.workspaceId);
     const { context, undo } = contextOf(runtime, progress, incoming, transaction);
     try {
-      const result = await work(context);
-      await transaction.commit();
-      return result;
+      return await committed(transaction, () => work(context));
     } catch (error) {
-      await transaction.rollback();
       undo();
       throw error;
     }

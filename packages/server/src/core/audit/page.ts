@@ -1,3 +1,4 @@
+import { committed } from '../db/committed.ts';
 import type { Database } from '../db/database.ts';
 import type { Db } from '../db/transaction.ts';
 import { type Bounds, drawBounds, type Log } from './arrivals.ts';
@@ -27,15 +28,9 @@ export async function readPage<Stored extends { id: string; at_us: number }, Row
 ): Promise<Page<Row>> {
   const cursor = asked.cursor === null ? null : readCursor(asked.cursor);
   const bounds = cursor?.bounds ?? (await drawBounds(database, workspaceId, log));
-  const db = database.as('console', workspaceId);
-  let stored: Stored[];
-  try {
-    stored = await query(db, { cursor, bounds, limit: asked.limit + 1 });
-    await db.commit();
-  } catch (error) {
-    await db.rollback();
-    throw error;
-  }
+  const stored = await committed(database.as('console', workspaceId), (db) =>
+    query(db, { cursor, bounds, limit: asked.limit + 1 }),
+  );
   const shown = stored.slice(0, asked.limit);
   const last = shown.at(-1);
   const more = stored.length > shown.length && last !== undefined;

@@ -180,7 +180,7 @@ export function whereOf(client: Client): string {
   return `${client.host}${client.host.startsWith('/') ? '' : `:${client.port}`}/${client.database ?? ''}`;
 }
 
-/** Beyond this many the oldest is forgotten: a seat costs 10 µs to sign, as much as a whole test draw. */
+/** Beyond this many the oldest is forgotten: signing anew for each request stood out in profiles. */
 const maxSeats = 10_000;
 
 function createSeats(seatKey: Buffer): (workspaceId: string) => Seat {

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { committed } from '../db/committed.ts';
 import type { Database } from '../db/database.ts';
 import { sql } from '../db/sql.ts';
 import type { Mode } from '../mode.ts';
@@ -107,15 +108,9 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
 
   const load = async (digest: string): Promise<VerifiedKey | null> => {
     const seen = changes;
-    const transaction = database.as('authenticator', '');
-    let row: SecretRow | undefined;
-    try {
-      row = await transaction.row<SecretRow>(findSecret, [Buffer.from(digest, 'latin1')]);
-      await transaction.commit();
-    } catch (error) {
-      await transaction.rollback();
-      throw error;
-    }
+    const row = await committed(database.as('authenticator', ''), (db) =>
+      db.row<SecretRow>(findSecret, [Buffer.from(digest, 'latin1')]),
+    );
     const key = row === undefined ? null : verifiedKey(row);
     // Unknown keys are not remembered: a flood of them would push out the known ones.
     if (key === null || row === undefined || seen !== changes) return key;

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { committed } from '../db/committed.ts';
 import type { Database } from '../db/database.ts';
 import { fragment, sql } from '../db/sql.ts';
 import { refuse } from '../errors.ts';
@@ -126,17 +127,8 @@ export function keyRingOf(
     throw refuse('invalid_input', `There is no service "${service}"; there are: ${names}.`, { param: 'service' });
   };
 
-  const inTransaction = async <T>(work: (db: ReturnType<Database['as']>) => Promise<T>): Promise<T> => {
-    const db = database.as('console', workspaceId);
-    try {
-      const result = await work(db);
-      await db.commit();
-      return result;
-    } catch (error) {
-      await db.rollback();
-      throw error;
-    }
-  };
+  const inTransaction = <T>(work: (db: ReturnType<Database['as']>) => Promise<T>): Promise<T> =>
+    committed(database.as('console', workspaceId), work);
 
   /** Other nodes hear of it from the database; whoever is told here that it is done can rely on it here. */
   const changing = async <T>(id: string, work: (db: ReturnType<Database['as']>) => Promise<T>): Promise<T> => {

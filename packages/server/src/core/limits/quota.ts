@@ -1,3 +1,4 @@
+import { committed } from '../db/committed.ts';
 import type { Database } from '../db/database.ts';
 import { sql } from '../db/sql.ts';
 import { refuse } from '../errors.ts';
@@ -110,17 +111,12 @@ export function createQuota(database: Database, service: string, rule: QuotaRule
     async state(workspaceId) {
       const { day, resetsAt } = quotaDay(clock.now());
       if (rule.perDay === 0) return { limit: null, used: 0, remaining: null, resetsAt };
-      const db = database.transaction('live', workspaceId);
-      try {
-        const row = await db.row<{ reserved: number }>(findUsage, [workspaceId, service, day]);
-        await db.commit();
-        const purse = purses.get(workspaceId);
-        const used = (row?.reserved ?? 0) - (purse?.day === day ? purse.left : 0);
-        return { limit: rule.perDay, used, remaining: Math.max(0, rule.perDay - used), resetsAt };
-      } catch (error) {
-        await db.rollback();
-        throw error;
-      }
+      const row = await committed(database.transaction('live', workspaceId), (db) =>
+        db.row<{ reserved: number }>(findUsage, [workspaceId, service, day]),
+      );
+      const purse = purses.get(workspaceId);
+      const used = (row?.reserved ?? 0) - (purse?.day === day ? purse.left : 0);
+      return { limit: rule.perDay, used, remaining: Math.max(0, rule.perDay - used), resetsAt };
     },
     pending() {
       let units = 0;
