@@ -1,8 +1,9 @@
 import type { Database } from '../db/database.ts';
-import { fragment, sql } from '../db/sql.ts';
+import { fragment } from '../db/sql.ts';
 import type { Mode } from '../mode.ts';
 import type { SuppressedEffect } from './audit.ts';
 import { type Page, readPage } from './page.ts';
+import { walk } from './walk.ts';
 
 /** One request as its workspace sees it. */
 export interface AuditRow {
@@ -39,26 +40,18 @@ export interface AuditFilter {
   readonly toMs: number | null;
 }
 
-const columns = fragment`
-  id, at, seq, service, operation, method, route, status, code, duration_us, request_id, caller, key_id, actor, address,
-  suppressed`;
-
-const matches = fragment`
-  ($3::bigint is null or (at, id) < ('epoch'::timestamptz + $3 * interval '1 microsecond', $4::text))
-  and ($6::text is null or service = $6) and ($7::text is null or key_id = $7) and ($8::text is null or route = $8)
-  and ($9::int is null or status between $9 and $10::int) and ($11::text is null or code = $11)
-  and ($12::text is null or request_id = $12)
-  and ($13::timestamptz is null or at >= $13) and ($14::timestamptz is null or at < $14)
-  order by at desc, id desc limit $15`;
-
-const listAuditRows = sql`
-  select *, (extract(epoch from at) * 1000000)::bigint as at_us from (
-    (select 'live' as mode, ${columns} from live.audit_log
-      where seq <= $1 and ($5::text is null or $5 = 'live') and ${matches})
-    union all
-    (select 'test' as mode, ${columns} from test.audit_log
-      where seq <= $2 and ($5::text is null or $5 = 'test') and ${matches})
-  ) both_modes order by at desc, id desc limit $15`;
+const listAuditRows = walk({
+  table: fragment`audit_log`,
+  instant: fragment`at`,
+  columns: fragment`
+    id, at, seq, service, operation, method, route, status, code, duration_us, request_id, caller, key_id, actor,
+    address, suppressed`,
+  filters: fragment`
+    ($7::text is null or service = $7) and ($8::text is null or key_id = $8) and ($9::text is null or route = $9)
+    and ($10::int is null or status between $10 and $11::int) and ($12::text is null or code = $12)
+    and ($13::text is null or request_id = $13)
+    and ($14::timestamptz is null or at >= $14) and ($15::timestamptz is null or at < $15)`,
+});
 
 interface Row {
   id: string;
@@ -87,13 +80,10 @@ export function listAudit(
   filter: AuditFilter,
   place: { readonly limit: number; readonly cursor: string | null },
 ): Promise<Page<AuditRow>> {
-  return readPage<Row, AuditRow>(database, workspaceId, 'audit_log', place, viewOf, (db, { cursor, bounds, limit }) =>
-    db.rows<Row>(listAuditRows, [
-      bounds.live,
-      bounds.test,
-      cursor?.atUs ?? null,
-      cursor?.id ?? null,
-      filter.mode,
+  return readPage<Row, AuditRow>(database, workspaceId, 'audit_log', place, viewOf, {
+    statement: listAuditRows,
+    mode: filter.mode,
+    filters: [
       filter.service,
       filter.keyId,
       filter.route,
@@ -103,9 +93,8 @@ export function listAudit(
       filter.requestId,
       filter.fromMs === null ? null : new Date(filter.fromMs),
       filter.toMs === null ? null : new Date(filter.toMs),
-      limit,
-    ]),
-  );
+    ],
+  });
 }
 
 function viewOf(row: Row): AuditRow {

@@ -1,7 +1,8 @@
 import type { Database } from '../db/database.ts';
-import { fragment, sql } from '../db/sql.ts';
+import { fragment } from '../db/sql.ts';
 import type { Mode } from '../mode.ts';
 import { type Page, readPage } from './page.ts';
+import { walk } from './walk.ts';
 
 /** One intention to send, with what left or would have left. */
 export interface EffectRow {
@@ -28,23 +29,14 @@ export interface EffectFilter {
   readonly requestId: string | null;
 }
 
-const columns = fragment`
-  id, created_at as at, seq, service, name, disposition, state, payload, request_id, key_id`;
-
-const matches = fragment`
-  ($3::bigint is null or (created_at, id) < ('epoch'::timestamptz + $3 * interval '1 microsecond', $4::text))
-  and ($6::text is null or service = $6) and ($7::text is null or name = $7) and ($8::text is null or state = $8)
-  and ($9::text is null or request_id = $9)
-  order by created_at desc, id desc limit $10`;
-
-const listEffectRows = sql`
-  select *, (extract(epoch from at) * 1000000)::bigint as at_us from (
-    (select 'live' as mode, ${columns} from live.effects
-      where seq <= $1 and ($5::text is null or $5 = 'live') and ${matches})
-    union all
-    (select 'test' as mode, ${columns} from test.effects
-      where seq <= $2 and ($5::text is null or $5 = 'test') and ${matches})
-  ) both_modes order by at desc, id desc limit $10`;
+const listEffectRows = walk({
+  table: fragment`effects`,
+  instant: fragment`created_at`,
+  columns: fragment`id, created_at as at, seq, service, name, disposition, state, payload, request_id, key_id`,
+  filters: fragment`
+    ($7::text is null or service = $7) and ($8::text is null or name = $8) and ($9::text is null or state = $9)
+    and ($10::text is null or request_id = $10)`,
+});
 
 interface Row {
   id: string;
@@ -67,20 +59,11 @@ export function listEffects(
   filter: EffectFilter,
   place: { readonly limit: number; readonly cursor: string | null },
 ): Promise<Page<EffectRow>> {
-  return readPage<Row, EffectRow>(database, workspaceId, 'effects', place, viewOf, (db, { cursor, bounds, limit }) =>
-    db.rows<Row>(listEffectRows, [
-      bounds.live,
-      bounds.test,
-      cursor?.atUs ?? null,
-      cursor?.id ?? null,
-      filter.mode,
-      filter.service,
-      filter.name,
-      filter.state,
-      filter.requestId,
-      limit,
-    ]),
-  );
+  return readPage<Row, EffectRow>(database, workspaceId, 'effects', place, viewOf, {
+    statement: listEffectRows,
+    mode: filter.mode,
+    filters: [filter.service, filter.name, filter.state, filter.requestId],
+  });
 }
 
 function viewOf(row: Row): EffectRow {

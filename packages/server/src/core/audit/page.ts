@@ -1,8 +1,9 @@
 import { committed } from '../db/committed.ts';
 import type { Database } from '../db/database.ts';
-import type { Db } from '../db/transaction.ts';
-import { type Bounds, drawBounds, type Log } from './arrivals.ts';
-import { type Cursor, readCursor, writeCursor } from './cursor.ts';
+import type { Sql } from '../db/sql.ts';
+import type { Mode } from '../mode.ts';
+import { drawBounds, type Log } from './arrivals.ts';
+import { readCursor, writeCursor } from './cursor.ts';
 
 export interface Page<Row> {
   readonly rows: readonly Row[];
@@ -10,11 +11,13 @@ export interface Page<Row> {
   readonly cursor: string | null;
 }
 
-/** What a page's statement is asked for. */
-export interface Place {
-  readonly cursor: Cursor | null;
-  readonly bounds: Bounds;
-  readonly limit: number;
+/** What is asked of a log. */
+export interface Question {
+  /** As `walk` makes it. */
+  readonly statement: Sql;
+  readonly mode: Mode | null;
+  /** The values from `$7` on. */
+  readonly filters: readonly unknown[];
 }
 
 /** Reads one page of a log: one row more than asked tells whether there is another page. */
@@ -24,12 +27,13 @@ export async function readPage<Stored extends { id: string; at_us: number }, Row
   log: Log,
   asked: { readonly limit: number; readonly cursor: string | null },
   viewOf: (row: Stored) => Row,
-  query: (db: Db, place: Place) => Promise<Stored[]>,
+  { statement, mode, filters }: Question,
 ): Promise<Page<Row>> {
   const cursor = asked.cursor === null ? null : readCursor(asked.cursor);
   const bounds = cursor?.bounds ?? (await drawBounds(database, workspaceId, log));
+  const place = [bounds.live, bounds.test, cursor?.atUs ?? null, cursor?.id ?? null, mode, asked.limit + 1];
   const stored = await committed(database.as('console', workspaceId), (db) =>
-    query(db, { cursor, bounds, limit: asked.limit + 1 }),
+    db.rows<Stored>(statement, [...place, ...filters]),
   );
   const shown = stored.slice(0, asked.limit);
   const last = shown.at(-1);
