@@ -94,7 +94,8 @@ function describe(error: unknown): Failure {
   };
 }
 
-function createProgram(terminal: Terminal, done: (outcome: Outcome) => void): Command {
+/** The commands, which also describe themselves. */
+export function createProgram(terminal: Terminal, done: (outcome: Outcome) => void): Command {
   const program = new Command('interlock')
     .description('Workspaces, keys and the state of an Interlock installation.')
     .addHelpText('after', synopsis)
