@@ -6,7 +6,7 @@ import type { HeaderFields } from '../signing/signing-scheme.ts';
 import { standardWebhooks } from '../signing/standard-webhooks.ts';
 import { type DisableRule, disableRules } from './decide-disable.ts';
 import { type EventBody, parseoBody, pivotalBody, provableBody, standardBody } from './event-body.ts';
-import { type RetrySchedule, schedules } from './schedules.ts';
+import { schedules, type WebhookSchedule } from './schedules.ts';
 
 /** One attempt to hand an event to an endpoint. */
 export interface WebhookAttempt {
@@ -26,7 +26,7 @@ export interface WebhookAttempt {
 /** How a service words its webhooks. */
 export interface WebhookDialect {
   readonly secretFormat: SecretFormat;
-  readonly schedule: RetrySchedule;
+  readonly schedule: WebhookSchedule;
   readonly disableRule: DisableRule;
   readonly body: EventBody;
   headers(attempt: WebhookAttempt): HeaderFields;
