@@ -151,8 +151,7 @@ async function answer(
 ): Promise<FastifyReply> {
   const incoming = incomingOf(request, reply, stopping);
   const problem = unacceptable(contract, request);
-  if (problem !== null) return write(reply, await mounted.refusal(problem)(incoming));
-  return write(reply, await call(incoming));
+  return write(reply, await (problem === null ? call : mounted.refusal(problem))(incoming));
 }
 
 /** Why a request is refused before anybody looks at who sends it, or `null`. */
@@ -277,13 +276,42 @@ async function readBody(request: FastifyRequest, maxBytes: number): Promise<Buff
 }
 
 function write(reply: FastifyReply, answer: Reply): FastifyReply {
-  reply.code(answer.status).headers(answer.headers);
-  if (answer.status === 204) {
-    reply.removeHeader('content-type');
-    return reply.send();
+  const { status, headers, body } = answer;
+  if (typeof body !== 'string' && !(body instanceof Uint8Array)) {
+    reply.code(status).headers(headers);
+    return reply.send(Readable.from(body, { objectMode: false, highWaterMark: 64 * 1024 }));
   }
-  if (typeof answer.body === 'string' || answer.body instanceof Uint8Array) return reply.send(answer.body);
-  return reply.send(Readable.from(answer.body, { objectMode: false, highWaterMark: 64 * 1024 }));
+  // Nothing is left for the framework to serialise or hook into, and its way to the socket takes as long as the gates.
+  reply.hijack();
+  if (finished.push({ reply, status, headers, body }) === 1) setImmediate(sendFinished);
+  return reply;
+}
+
+interface Finished {
+  readonly reply: FastifyReply;
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | Uint8Array;
+}
+
+/**
+ * Answers that were ready in the same turn of the event loop leave together. A write to a socket whose reader sleeps
+ * has to wake him, which takes 20 µs and more on a virtual machine; back to back, the first one wakes him for all.
+ */
+let finished: Finished[] = [];
+
+function sendFinished(): void {
+  const batch = finished;
+  finished = [];
+  for (const { reply, status, headers, body } of batch) {
+    const fields: string[] = [];
+    for (const [name, value] of Object.entries(reply.getHeaders())) fields.push(name, String(value));
+    for (const name in headers) {
+      if (status !== 204 || name !== 'content-type') fields.push(name, headers[name] ?? '');
+    }
+    if (status !== 204) fields.push('content-length', String(Buffer.byteLength(body)));
+    reply.raw.writeHead(status, fields).end(body);
+  }
 }
 
 function headerBytes(request: FastifyRequest): number {

@@ -4,9 +4,9 @@ import { type App, createApp, type MountedService } from './app.ts';
 import type { Config } from './config.ts';
 import { createConsole } from './console/console.ts';
 import { createAuditLog } from './core/audit/audit.ts';
-import { createLine, type Line, type ServiceRuntime } from './core/call.ts';
+import { createLine, type Line } from './core/call.ts';
+import type { ServiceRuntime } from './core/context.ts';
 import { type Database, openDatabase } from './core/db/database.ts';
-import type { PlatformRefusal } from './core/errors.ts';
 import { newRequestId } from './core/ids.ts';
 import { createAuthenticator } from './core/keys/authenticator.ts';
 import { createBadKeys } from './core/keys/bad-keys.ts';
@@ -18,9 +18,11 @@ import { openRedis } from './core/limits/redis.ts';
 import { type RunningLoops, startLoops } from './core/loops.ts';
 import { startMaintenance } from './core/maintenance.ts';
 import { createMetrics } from './core/metrics.ts';
+import { wordRefusal } from './core/refusal.ts';
 import type { Service, ServiceContract } from './core/service.ts';
 import type { Settings, SettingValues } from './core/settings.ts';
 import { type Clock, csprng, systemClock } from './core/sources.ts';
+import { checkEffects } from './dispatch/emit.ts';
 import { docsRoutes } from './docs-routes.ts';
 import { systemRoutes } from './system-routes.ts';
 
@@ -61,6 +63,7 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
   const clock = options.clock ?? systemClock;
   const services = options.services.map((service) => effective(service, config));
   const contracts = services.map((service) => service.contract);
+  for (const contract of contracts) checkEffects(contract);
   const database = await openDatabase({
     owner: options.owner,
     rolePrefix: config.rolePrefix,
@@ -163,19 +166,7 @@ function mounted(line: Line, runtime: ServiceRuntime): MountedService {
     service: runtime.service,
     call: (operation) => line.call(runtime, operation),
     refusal: (error) => line.refusal(runtime, error),
-    render(error) {
-      const code = contract.dialect.codes[error.code as PlatformRefusal] ?? error.code;
-      const status = contract.errors[code]?.status ?? 400;
-      const body = contract.dialect.error({
-        status,
-        code,
-        message: error.message,
-        param: error.details.param,
-        retryAfter: error.details.retryAfter,
-        requestId: newRequestId().slice(4),
-      });
-      return { status, contentType: contract.dialect.errorContentType, body: JSON.stringify(body) };
-    },
+    render: (error) => wordRefusal(contract, error, newRequestId()),
   };
 }
 

@@ -3,49 +3,31 @@
  *
  * authenticate → allow → parse → transaction(workspace, mode) → handler → emit, audit, commit → shape
  */
-import { hash } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import { Compile } from 'typebox/compile';
-import { checkEffects, emit } from '../dispatch/emit.ts';
 import { allow } from './allow.ts';
-import type { AuditEntry, AuditLog, SuppressedEffect } from './audit/audit.ts';
-import { type Authenticated, authenticate, type FindPerson, modeOfKey } from './authenticate.ts';
-import { committed } from './db/committed.ts';
-import type { Database } from './db/database.ts';
+import type { AuditEntry, AuditLog } from './audit/audit.ts';
+import { authenticate, type FindPerson, modeOfKey } from './authenticate.ts';
+import { type ContextParts, type Progress, RequestContext, type ServiceRuntime } from './context.ts';
 import { codeOf } from './db/failures.ts';
-import type { Transaction } from './db/transaction.ts';
-import { ApiError, type PlatformRefusal, refuse } from './errors.ts';
+import { GroupUndone } from './db/group.ts';
+import { ApiError, refuse } from './errors.ts';
 import { compileForeignCheck } from './foreign.ts';
+import { type Claimant, claimOf, inProgress, replayed } from './idempotency/claim-of.ts';
 import { type Claims, claimsInTransaction, type IdempotencyKey, MemoryClaims, nameOf } from './idempotency/claims.ts';
-import { decideIdempotency } from './idempotency/decide.ts';
 import { InFlight } from './idempotency/in-flight.ts';
-import { newId, newRequestId, prefixOf } from './ids.ts';
+import { newRequestId } from './ids.ts';
 import type { Authenticator } from './keys/authenticator.ts';
 import type { BadKeys } from './keys/bad-keys.ts';
-import { keyRingOf } from './keys/key-ring.ts';
-import type { LatencyWindow } from './latency-window.ts';
 import { addressGroup } from './limits/address-group.ts';
-import { type Limiter, limitHeaders } from './limits/limiter.ts';
-import type { QuotaCounter } from './limits/quota.ts';
+import { limitHeaders } from './limits/limiter.ts';
 import type { Mode } from './mode.ts';
-import { unavailableIn } from './pure.ts';
 import { readJsonBody, unstorable } from './read-body.ts';
 import { readHeaderText } from './read-header.ts';
 import { compileInput, type InputReader } from './read-input.ts';
 import { readQuery } from './read-query.ts';
-import {
-  type Caller,
-  type Context,
-  type Operation,
-  type Quota,
-  RawBody,
-  type Service,
-  type ServiceContract,
-  StreamedBody,
-} from './service.ts';
-import type { Settings, SettingValues } from './settings.ts';
-import type { Clock, Csprng, Derived } from './sources.ts';
-import { countPeople } from './workspaces/count-people.ts';
+import { wordRefusal } from './refusal.ts';
+import { type Caller, type Context, type Operation, RawBody, type ServiceContract, StreamedBody } from './service.ts';
 
 /** A request as it came off the wire, whatever the HTTP framework. */
 export interface Incoming {
@@ -70,27 +52,11 @@ export interface Reply {
   readonly body: string | Uint8Array | AsyncIterable<string>;
 }
 
-/** What one service needs to be called. */
-export interface ServiceRuntime {
-  readonly service: Service;
-  readonly settings: SettingValues<Settings>;
-  readonly limiter: Limiter;
-  readonly quota: QuotaCounter | null;
-  readonly derived: Derived;
-  /** Durations of live answers. */
-  readonly latency: LatencyWindow;
-}
-
-export interface LineParts {
-  readonly database: Database;
-  readonly clock: Clock;
-  readonly csprng: Csprng;
+export interface LineParts extends ContextParts {
   readonly authenticator: Authenticator;
   readonly badKeys: BadKeys;
   readonly findPerson: FindPerson;
   readonly audit: AuditLog;
-  readonly publicUrl: () => string;
-  readonly contracts: readonly ServiceContract[];
   /** Holds every answer against its declared output: for tests. */
   readonly checkAnswers: boolean;
   /** Bugs, with what is known of the request. */
@@ -118,22 +84,6 @@ export interface Line {
   refusal(runtime: ServiceRuntime, error: Error): Call;
   /** A context of the `system` actor, for loops. */
   system(runtime: ServiceRuntime, loop: string, signal: AbortSignal): Context;
-}
-
-/** What one request has gathered so far; the refusal and the audit row are written from it. */
-interface Progress {
-  readonly requestId: string;
-  readonly startedAt: number;
-  readonly startedTick: number;
-  readonly route: string;
-  readonly operation: string | null;
-  mode: Mode;
-  workspaceId: string;
-  caller: Caller;
-  limit: Record<string, string>;
-  suppressed: SuppressedEffect[];
-  /** Whether the audit row is made up: what a stream holds back after it is not gathered any more. */
-  audited: boolean;
 }
 
 interface Answer {
@@ -213,14 +163,10 @@ export function createLine(parts: LineParts): Line {
       code,
       durationMs,
     });
-    const headers: Record<string, string> = {
-      'content-type': answer.contentType,
-      'x-request-id': progress.requestId,
-      'interlock-mode': progress.mode,
-      ...progress.limit,
-      ...answer.headers,
-      ...extra,
-    };
+    const headers: Record<string, string> = { 'content-type': answer.contentType };
+    headers['x-request-id'] = progress.requestId;
+    headers['interlock-mode'] = progress.mode;
+    Object.assign(headers, progress.limit, answer.headers, extra);
     const finite = typeof answer.body === 'string' || answer.body instanceof Uint8Array;
     if (code === null && answer.status < 400 && finite) {
       Object.assign(headers, runtime.service.contract.dialect.headers?.({ mode: progress.mode, durationMs }));
@@ -236,25 +182,10 @@ export function createLine(parts: LineParts): Line {
       parts.onBug(thrown, { requestId: progress.requestId, route: progress.route });
       error = refuse('internal', 'Something failed on our side. Give the request id when you report it.');
     }
-    const code = contract.dialect.codes[error.code as PlatformRefusal] ?? error.code;
-    const status = error.details.status ?? contract.errors[code]?.status ?? 500;
-    const body = contract.dialect.error({
-      status,
-      code,
-      message: error.message,
-      param: error.details.param,
-      retryAfter: error.details.retryAfter,
-      requestId: progress.requestId.slice(4),
-    });
+    const { status, code, contentType, body } = wordRefusal(contract, error, progress.requestId);
     parts.audit.enqueue(auditEntry(runtime, incoming, progress, status, code));
     const retry = error.details.retryAfter === undefined ? {} : { 'retry-after': String(error.details.retryAfter) };
-    return finish(
-      runtime,
-      progress,
-      { status, contentType: contract.dialect.errorContentType, body: JSON.stringify(body) },
-      code,
-      { ...error.details.headers, ...retry },
-    );
+    return finish(runtime, progress, { status, contentType, body }, code, { ...error.details.headers, ...retry });
   };
 
   /** Everything up to the input: who calls, whether he may, within which limit. */
@@ -263,7 +194,7 @@ export function createLine(parts: LineParts): Line {
     operation: Operation,
     incoming: Incoming,
     progress: Progress,
-  ): Promise<Authenticated> => {
+  ): Promise<void> => {
     const { contract } = runtime.service;
     const rule = contract.modes.limits.live;
     const limited = operation.limited !== false;
@@ -298,92 +229,6 @@ export function createLine(parts: LineParts): Line {
         });
       }
     });
-    return who;
-  };
-
-  const contextOf = (
-    runtime: ServiceRuntime,
-    progress: Progress,
-    incoming: { address: string; signal: AbortSignal },
-    transaction: Transaction,
-  ): { context: Context; undo: () => void } => {
-    const { contract } = runtime.service;
-    const { mode, workspaceId } = progress;
-    const keyId = progress.caller.type === 'key' ? progress.caller.keyId : null;
-    const counter =
-      contract.modes.quota[mode] === 'uncounted' || progress.caller.type === 'anonymous' ? null : runtime.quota;
-    let taken = 0;
-    const quota: Quota = {
-      async take() {
-        if (counter === null) return;
-        await counter.take(workspaceId);
-        taken++;
-      },
-      giveBack() {
-        if (taken === 0) return;
-        taken--;
-        counter?.giveBack(workspaceId);
-      },
-      state: async () => (counter === null ? null : counter.state(workspaceId)),
-    };
-    const context: Context = {
-      mode,
-      workspaceId,
-      caller: progress.caller,
-      requestId: progress.requestId,
-      address: incoming.address,
-      publicUrl: parts.publicUrl(),
-      settings: runtime.settings,
-      entropy: contract.modes.entropy[mode] === 'csprng' ? parts.csprng : runtime.derived,
-      db: contract.modes.data[mode] === 'pure' ? unavailableIn(contract.name, mode) : transaction,
-      newId: (noun) => newId(contract.ids === 'mode' ? prefixOf(noun, mode) : noun),
-      emit(name, payload) {
-        const suppressed = emit(contract, mode, transaction, {
-          service: contract.name,
-          name,
-          payload,
-          workspaceId,
-          requestId: progress.requestId,
-          keyId,
-          at: parts.clock.now(),
-        });
-        if (suppressed !== null && !progress.audited) progress.suppressed.push(suppressed);
-      },
-      quota,
-      get keys() {
-        return keyRingOf(parts.database, parts.contracts, workspaceId, parts.clock);
-      },
-      now: () => parts.clock.now(),
-      countPeople: () => countPeople(parts.database),
-      recentLatency: () => runtime.latency.read(),
-      // Read when asked for: making one for each request costs more than a key check.
-      get signal() {
-        return incoming.signal;
-      },
-      separately: (work) => separately(runtime, progress, incoming, work),
-    };
-    return {
-      context,
-      undo: () => {
-        for (; taken > 0; taken--) counter?.giveBack(workspaceId);
-      },
-    };
-  };
-
-  const separately = async <T>(
-    runtime: ServiceRuntime,
-    progress: Progress,
-    incoming: { address: string; signal: AbortSignal },
-    work: (ctx: Context) => Promise<T>,
-  ): Promise<T> => {
-    const transaction = parts.database.transaction(progress.mode, progress.workspaceId);
-    const { context, undo } = contextOf(runtime, progress, incoming, transaction);
-    try {
-      return await committed(transaction, () => work(context));
-    } catch (error) {
-      undo();
-      throw error;
-    }
   };
 
   /** Transaction, handler, commit. */
@@ -394,10 +239,13 @@ export function createLine(parts: LineParts): Line {
     progress: Progress,
     request: Record<string, unknown>,
     claim: IdempotencyKey | null,
+    alone: boolean,
   ): Promise<Reply> => {
     const { contract } = runtime.service;
-    const transaction = parts.database.transaction(progress.mode, progress.workspaceId);
-    const { context, undo } = contextOf(runtime, progress, incoming, transaction);
+    // A claim waits for other requests, and whoever shares the transaction would wait along.
+    const shared = operation.shares === true && !alone && claim === null;
+    const transaction = parts.database[shared ? 'shared' : 'transaction'](progress.mode, progress.workspaceId);
+    const context = new RequestContext(parts, runtime, progress, incoming, transaction);
     try {
       let claims: Claims | null = null;
       if (claim !== null) {
@@ -436,7 +284,7 @@ export function createLine(parts: LineParts): Line {
       return finish(runtime, progress, answer, null);
     } catch (error) {
       await transaction.rollback();
-      undo();
+      context.quota.giveAllBack();
       // What was undone was not suppressed either.
       progress.suppressed = [];
       throw error;
@@ -450,20 +298,19 @@ export function createLine(parts: LineParts): Line {
       const route = routeOf(contract, operation);
       const methods = typeof operation.method === 'string' ? [operation.method] : operation.method;
       const hasBody = new Set(methods.filter((method) => method === 'POST' || method === 'PUT' || method === 'PATCH'));
-      checkEffects(contract);
       const checkForeign = compileForeignCheck(contract, operation.input);
 
       return async (incoming) => {
         const progress = begin(runtime, operation, route, incoming.headers);
         try {
-          const who = await admit(runtime, operation, incoming, progress);
+          await admit(runtime, operation, incoming, progress);
           const bytes = hasBody.has(incoming.method as 'POST') ? await incoming.readBody(contract.maxBodyBytes) : null;
           const input = readInput(reader, operation, incoming, bytes);
           checkForeign?.(progress.mode, input);
           const request = operation.read === undefined ? input : requestOf(operation.read, input);
-          const claim = operation.idempotent === true ? claimOf(contract, incoming, progress, who, bytes) : null;
+          const claim = operation.idempotent === true ? claimOf(contract, incoming, claimantOf(progress), bytes) : null;
           const attempt = () =>
-            withRetries(progress, () => perform(runtime, operation, incoming, progress, request, claim));
+            withRetries(progress, (alone) => perform(runtime, operation, incoming, progress, request, claim, alone));
           if (claim === null) return await attempt();
           const done = await inFlight.alone(nameOf(claim), contract.idempotency.waitMs, attempt);
           if (done === null) throw inProgress();
@@ -489,7 +336,7 @@ export function createLine(parts: LineParts): Line {
         caller: { type: 'system', loop },
       };
       const transaction = parts.database.transaction('live', 'system');
-      return contextOf(runtime, progress, { address: '', signal }, transaction).context;
+      return new RequestContext(parts, runtime, progress, { address: '', signal }, transaction);
     },
   };
 }
@@ -510,15 +357,17 @@ async function* watched(chunks: AsyncIterable<string>, onBug: (error: unknown) =
 }
 
 const maxAttempts = 5;
+/** SQLSTATE: deadlock detected, serialization failure. */
+const conflicts = new Set(['40P01', '40001']);
 
 /** Two transactions that took the same rows in another order: PostgreSQL ends one, and it can simply run again. */
-async function withRetries(progress: Progress, work: () => Promise<Reply>): Promise<Reply> {
+async function withRetries(progress: Progress, work: (alone: boolean) => Promise<Reply>): Promise<Reply> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await work();
+      return await work(attempt > 1);
     } catch (error) {
-      const code = codeOf(error);
-      if ((code !== '40P01' && code !== '40001') || attempt === maxAttempts) throw error;
+      const again = error instanceof GroupUndone || conflicts.has(codeOf(error) ?? '');
+      if (!again || attempt === maxAttempts) throw error;
       progress.suppressed = [];
       progress.audited = false;
     }
@@ -531,13 +380,15 @@ function readInput(
   incoming: Incoming,
   bytes: Buffer | null,
 ): Record<string, unknown> {
-  for (const [name, value] of Object.entries(incoming.params)) {
-    const problem = unstorable(value);
+  let inPath = false;
+  for (const name in incoming.params) {
+    inPath = true;
+    const problem = unstorable(incoming.params[name] ?? '');
     if (problem !== null) throw refuse('invalid_input', `"${name}" ${problem}.`, { param: name });
   }
   if (bytes !== null) return reader.fromBody(incoming.params, readJsonBody(bytes, incoming.headers['content-type']));
   const query = readQuery(incoming.query);
-  if (operation.headers === undefined) return reader.fromTexts({ ...query, ...incoming.params });
+  if (operation.headers === undefined) return reader.fromTexts(inPath ? { ...query, ...incoming.params } : query);
   const sent = Object.entries(operation.headers).map(
     ([name, header]) => [name, readHeaderText(header, incoming.headers[header])] as const,
   );
@@ -553,79 +404,8 @@ function requestOf(
   return read(input) as Record<string, unknown>;
 }
 
-function claimOf(
-  contract: ServiceContract,
-  incoming: Incoming,
-  progress: Progress,
-  who: Authenticated,
-  bytes: Buffer | null,
-): IdempotencyKey | null {
-  const key = incoming.headers['idempotency-key'];
-  if (key === undefined) return null;
-  const { maxLength, keepMs } = contract.idempotency;
-  if (typeof key !== 'string' || key.length < 1 || key.length > maxLength || !/^[\x20-\x7e]+$/.test(key)) {
-    throw refuse('invalid_input', `Idempotency-Key must have 1 to ${maxLength} printable ASCII characters.`, {
-      param: 'Idempotency-Key',
-    });
-  }
-  return {
-    workspaceId: progress.workspaceId,
-    service: contract.name,
-    scope: scopeOf(contract, incoming, progress, who),
-    key,
-    fingerprint: hash(
-      'sha256',
-      Buffer.concat([Buffer.from(`${incoming.method} ${incoming.path}?${incoming.query}\n`), bytes ?? Buffer.alloc(0)]),
-      'buffer',
-    ),
-    at: progress.startedAt,
-    expiresAt: progress.startedAt + keepMs,
-  };
-}
-
-/** Whose key it is, in words that no two modes share unless the contract says so. */
-function scopeOf(contract: ServiceContract, incoming: Incoming, progress: Progress, who: Authenticated): string {
-  switch (contract.idempotency.scope) {
-    case 'key':
-      return who.key?.id ?? `${progress.mode} ${incoming.address}`;
-    case 'mode':
-      return progress.mode;
-    case 'workspace':
-      return '';
-  }
-}
-
-async function replayed(claims: Claims, claim: IdempotencyKey): Promise<Answer | null> {
-  const stored = await claims.claim(claim);
-  if (stored === 'busy') throw inProgress();
-  const decision = decideIdempotency(stored, claim.fingerprint);
-  switch (decision.type) {
-    case 'run':
-      return null;
-    case 'replay':
-      return decision.answer;
-    case 'conflict':
-      throw refuse(
-        'idempotency_conflict',
-        'This Idempotency-Key was used with another request; send a new key for a new request.',
-        {
-          param: 'Idempotency-Key',
-        },
-      );
-    case 'in_progress':
-      throw inProgress();
-  }
-}
-
-function inProgress(): ApiError {
-  return refuse(
-    'idempotency_in_progress',
-    'The first request with this Idempotency-Key is still running; try again shortly.',
-    {
-      param: 'Idempotency-Key',
-      retryAfter: 1,
-    },
-  );
+function claimantOf({ workspaceId, mode, startedAt, caller }: Progress): Claimant {
+  return { workspaceId, mode, startedAt, keyId: caller.type === 'key' ? caller.keyId : null };
 }
 
 function answerOf(operation: Operation, result: unknown): Answer {

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
-import type { Line, ServiceRuntime } from './call.ts';
+import type { Line } from './call.ts';
+import type { ServiceRuntime } from './context.ts';
 import type { Loop } from './service.ts';
 import type { Clock } from './sources.ts';
 

@@ -1,7 +1,8 @@
-import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { Counter, Gauge, Registry } from 'prom-client';
 import type { Observation } from './call.ts';
 import type { Database } from './db/database.ts';
 import { roleKinds } from './db/roles.ts';
+import { RequestFigures } from './request-figures.ts';
 
 /** Codes of refusals that a gate makes, as opposed to bad input. */
 const gateRefusals = new Set([401, 403, 429]);
@@ -28,19 +29,23 @@ export function createMetrics(sources: {
 }): Metrics {
   const registry = new Registry();
   const registers = [registry];
-  const requests = new Counter({
+  const figures = new RequestFigures();
+  new Counter({
     name: 'interlock_requests_total',
     help: 'Requests answered, by service, mode and status.',
     labelNames: ['service', 'mode', 'status'] as const,
     registers,
+    collect() {
+      this.reset();
+      for (const { labels, count } of figures.statuses()) this.inc(labels, count);
+    },
   });
-  const duration = new Histogram({
-    name: 'interlock_request_duration_seconds',
-    help: 'Time from reading a request to its answer, by service and mode.',
-    labelNames: ['service', 'mode'] as const,
-    buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5],
-    registers,
-  });
+  registry.registerMetric(
+    figures.histogram({
+      name: 'interlock_request_duration_seconds',
+      help: 'Time from reading a request to its answer, by service and mode.',
+    }),
+  );
   const refusals = new Counter({
     name: 'interlock_gate_refusals_total',
     help: 'Requests that a gate refused (key, allowlist, scope, mode, limit, quota), by service, mode and code.',
@@ -91,8 +96,7 @@ export function createMetrics(sources: {
     describe: () => registry.getMetricsAsArray().map(describeMetric),
     observe(seen) {
       const { service, mode, status } = seen;
-      requests.inc({ service, mode, status });
-      duration.observe({ service, mode }, seen.durationMs / 1000);
+      figures.add(service, mode, status, seen.durationMs);
       if (seen.code !== null && gateRefusals.has(seen.status)) {
         refusals.inc({ service: seen.service, mode: seen.mode, code: seen.code });
       }

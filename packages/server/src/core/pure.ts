@@ -10,6 +10,7 @@ export function unavailableIn(service: string, mode: Mode): Db {
     rows: async () => refuseUse(),
     row: async () => refuseUse(),
     run: async () => refuseUse(),
+    entry: async () => refuseUse(),
     defer: refuseUse,
   };
 }

@@ -15,7 +15,7 @@ import type { Clock, Entropy } from './sources.ts';
 
 export type { Sql } from './db/sql.ts';
 export { fragment, sql } from './db/sql.ts';
-export type { Db } from './db/transaction.ts';
+export type { Batch, Db } from './db/transaction.ts';
 export { ApiError } from './errors.ts';
 export { reference } from './foreign.ts';
 export { newId, randomBase62 } from './ids.ts';
@@ -289,6 +289,11 @@ export interface Operation<
   readonly modes?: readonly ('live' | 'test')[];
   /** Whether it changes something; such a call is audited in its own transaction. */
   readonly writes?: boolean;
+  /**
+   * Whether calls of one workspace and mode that arrive together may share a transaction: for short operations that
+   * only ask the database and can run again.
+   */
+  readonly shares?: boolean;
   /** Whether `Idempotency-Key` is honoured. */
   readonly idempotent?: boolean;
   /** Whether it takes a slot of the rate limit; true by default. */

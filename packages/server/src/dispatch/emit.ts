@@ -1,6 +1,6 @@
 import type { SuppressedEffect } from '../core/audit/audit.ts';
 import { sql } from '../core/db/sql.ts';
-import type { Transaction } from '../core/db/transaction.ts';
+import type { Db } from '../core/db/transaction.ts';
 import { refuse } from '../core/errors.ts';
 import { newId } from '../core/ids.ts';
 import { type Mode, modes } from '../core/mode.ts';
@@ -51,7 +51,7 @@ export function decideDisposition(contract: ServiceContract, mode: Mode, effect:
 export function emit(
   contract: ServiceContract,
   mode: Mode,
-  transaction: Transaction,
+  transaction: Pick<Db, 'defer'>,
   intention: Intention,
 ): SuppressedEffect | null {
   const disposition = decideDisposition(contract, mode, intention.name);

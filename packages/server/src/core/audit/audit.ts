@@ -1,6 +1,6 @@
 import type { Database } from '../db/database.ts';
 import { sql } from '../db/sql.ts';
-import type { Transaction } from '../db/transaction.ts';
+import type { Db } from '../db/transaction.ts';
 import { ApiError } from '../errors.ts';
 import { type Mode, modes } from '../mode.ts';
 
@@ -35,7 +35,7 @@ export interface SuppressedEffect {
 
 export interface AuditLog {
   /** Writes the row in the transaction of the change it describes. */
-  record(transaction: Transaction, entry: AuditEntry): void;
+  record(transaction: Pick<Db, 'defer'>, entry: AuditEntry): void;
   /** Queues the row of a read or a refusal for the next batch. */
   enqueue(entry: AuditEntry): void;
   /** Writes the queue now. */
@@ -61,7 +61,8 @@ const insertMany = sql`
     suppressed jsonb)`;
 
 const flushEveryMs = 200;
-const flushAtRows = 2_000;
+/** More at once would hold up the requests that come in meanwhile: a batch is turned into text in one go. */
+const flushAtRows = 500;
 /** A database that is away for longer than this lasts costs audit rows of reads, counted in a metric. */
 const maxQueued = 100_000;
 

@@ -4,6 +4,7 @@ import type { Mode } from '../mode.ts';
 import { modes } from '../mode.ts';
 import type { ServiceContract } from '../service.ts';
 import { explainStartFailure } from './failures.ts';
+import { TransactionGroups, type Work } from './group.ts';
 import { type Listener, listen } from './listen.ts';
 import { migrate } from './migrate.ts';
 import { type RoleKind, type RoleUrls, roleKinds, roleNames, roleUrlVariable, searchPath } from './roles.ts';
@@ -26,6 +27,8 @@ export interface DatabaseOptions {
 export interface Database {
   /** A transaction of one workspace under the role of one mode. */
   transaction(mode: Mode, workspaceId: string): Transaction;
+  /** A share in a transaction with other calls of this workspace and mode, for short calls that can run again. */
+  shared(mode: Mode, workspaceId: string): Work;
   /**
    * The same on connections kept apart, for the little that the line has to commit while a request's own transaction
    * is open and holds a connection.
@@ -58,6 +61,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   ) as Record<RoleKind, Pool>;
   const besidePools: Record<Mode, Pool> = { live: openPool(configOf('live'), 2), test: openPool(configOf('test'), 2) };
 
+  const groups = new TransactionGroups();
   const listenersHere = new Set<{ channel: string; onMessage: (payload: string) => void }>();
 
   const close = async (): Promise<void> => {
@@ -72,6 +76,8 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     applied,
     pools,
     transaction: (mode, workspaceId) => new Transaction(pools[mode], seatOf(workspaceId)),
+    shared: (mode, workspaceId) =>
+      groups.join(`${mode} ${workspaceId}`, () => new Transaction(pools[mode], seatOf(workspaceId))),
     beside: (mode, workspaceId) => new Transaction(besidePools[mode], seatOf(workspaceId)),
     as: (role, workspaceId) => new Transaction(pools[role], seatOf(workspaceId)),
     listen(channel, onMessage, onGap) {

@@ -24,11 +24,30 @@ describe('merging inserts', () => {
     );
   });
 
-  it('gives the same neighbours the same statement, and long runs in pieces', () => {
-    const many = Array.from({ length: 13 }, () => audit);
+  it('makes one insert of several rows of a table, in pieces of few sizes', () => {
+    const many = Array.from({ length: 13 }, (_, i) => ({ ...audit, values: [`row ${i}`, i] }));
     const merged = mergeInserts(many);
-    expect(merged.map(({ values }) => values.length / 2)).toEqual([6, 6, 1]);
-    expect(merged[0]?.statement).toBe(merged[1]?.statement);
+    expect(merged.map(({ values }) => values.length / 2)).toEqual([8, 4, 1]);
+    expect(merged[1]?.statement.text).toBe('insert into audit (id, at) values ($1, $2), ($3, $4), ($5, $6), ($7, $8)');
+    expect(merged.flatMap(({ values }) => values)).toEqual(many.flatMap(({ values }) => values));
     expect(mergeInserts(many)[0]?.statement).toBe(merged[0]?.statement);
+  });
+
+  it('keeps what one call queued in its order, since a row may refer to an earlier one', () => {
+    const one = {};
+    const rows = [outcome, audit, outcome, audit].map((row) => ({ ...row, call: one }));
+    expect(mergeInserts(rows)).toHaveLength(1);
+    expect(mergeInserts(rows)[0]?.values).toEqual(['a', '{}', 'b', 1, 'a', '{}', 'b', 1]);
+  });
+
+  it('puts rows of several calls together, table by table', () => {
+    const rows = [{}, {}].flatMap((call) => [
+      { ...outcome, call },
+      { ...audit, call },
+    ]);
+    expect(mergeInserts(rows).map(({ values }) => values)).toEqual([
+      ['a', '{}', 'a', '{}'],
+      ['b', 1, 'b', 1],
+    ]);
   });
 });

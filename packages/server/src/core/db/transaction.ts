@@ -1,9 +1,11 @@
+import { nextTick } from 'node:process';
 import type { Writable } from 'node:stream';
 import type { Pool, PoolClient, QueryResult } from 'pg';
 import { refuse } from '../errors.ts';
 import { checkDataStatement } from './data-statement.ts';
 import { isConnectionFailure } from './failures.ts';
-import { mergeInserts } from './merge.ts';
+import type { Work } from './group.ts';
+import { type Deferred, mergeInserts } from './merge.ts';
 import { type Sql, sql } from './sql.ts';
 
 /** A handle on the rows of one workspace in one mode. */
@@ -14,8 +16,22 @@ export interface Db {
   row<Row>(statement: Sql, values?: readonly unknown[]): Promise<Row | undefined>;
   /** How many rows the statement touched. */
   run(statement: Sql, values?: readonly unknown[]): Promise<number>;
+  /**
+   * The row that a batch answers one entry with, or `undefined`. Calls that share a transaction and ask the same batch
+   * in the same turn ask it in one statement.
+   */
+  entry<Row>(batch: Batch<Row>, entry: readonly unknown[]): Promise<Row | undefined>;
   /** Queues a statement whose result nobody reads; it travels with the commit, which fails if it does. */
   defer(statement: Sql, values: readonly unknown[]): void;
+}
+
+/** A statement over many entries, none of which has the key of another one. */
+export interface Batch<Row> {
+  /** Its `$1`, `$2` … are arrays, each with one element for every entry. */
+  readonly statement: Sql;
+  /** What an entry is found by in the answer. */
+  readonly keyOf: (entry: readonly unknown[]) => string;
+  readonly keyOfRow: (row: Row) => string;
 }
 
 /** Who works in a transaction, and the proof that its row policies believe. */
@@ -30,12 +46,12 @@ const takeSeat = sql`select set_config('app.workspace', $1, true), set_config('a
  * A transaction for one workspace, opened by its first statement: `begin`, the workspace's seat and that statement
  * travel in one flush, and so do the deferred statements and the `commit`. A call that asks nothing costs nothing.
  */
-export class Transaction implements Db {
+export class Transaction implements Work {
   readonly #pool: Pool;
   readonly #seat: Seat;
   #client: Promise<PoolClient> | undefined;
   #connected: PoolClient | undefined;
-  #deferred: { statement: Sql; values: readonly unknown[] }[] = [];
+  #deferred: Deferred[] = [];
   #begun = false;
   #state: 'open' | 'done' = 'open';
   #openingFailed: unknown;
@@ -45,7 +61,6 @@ export class Transaction implements Db {
     this.#seat = seat;
   }
 
-  /** Whether any statement was sent or queued. */
   get touched(): boolean {
     return this.#client !== undefined || this.#deferred.length > 0;
   }
@@ -62,13 +77,24 @@ export class Transaction implements Db {
     return (await this.#send(statement, values)).rowCount ?? 0;
   }
 
-  defer(statement: Sql, values: readonly unknown[]): void {
-    if (this.#state !== 'open') throw new Error('the transaction has ended');
-    checkDataStatement(statement);
-    this.#deferred.push({ statement, values });
+  entry<Row>({ statement }: Batch<Row>, entry: readonly unknown[]): Promise<Row | undefined> {
+    return this.row<Row>(
+      statement,
+      entry.map((value) => [value]),
+    );
   }
 
-  /** Sends what was deferred and commits. Throws, with everything rolled back, when any of it fails. */
+  defer(statement: Sql, values: readonly unknown[]): void {
+    checkDataStatement(statement);
+    this.deferAll([{ statement, values }]);
+  }
+
+  /** The same for what calls that share the transaction have queued and checked. */
+  deferAll(deferred: readonly Deferred[]): void {
+    if (this.#state !== 'open') throw new Error('the transaction has ended');
+    this.#deferred.push(...deferred);
+  }
+
   async commit(): Promise<void> {
     if (this.#deferred.length === 0 && this.#client === undefined) {
       this.#state = 'done';
@@ -93,7 +119,6 @@ export class Transaction implements Db {
     throw readable(failure);
   }
 
-  /** Undoes everything; never throws. */
   async rollback(): Promise<void> {
     if (this.#state === 'done') return;
     this.#state = 'done';
@@ -151,15 +176,21 @@ export class Transaction implements Db {
   }
 }
 
-/** What the driver writes in here leaves the process in one write: each costs as much as building its statement. */
+/**
+ * What the driver writes in here leaves the process in one write, together with what else is sent in the same turn:
+ * each write costs as much as building its statement.
+ */
 function inOneWrite<T>(client: PoolClient, work: () => T): T {
   const stream = streamOf(client);
-  stream?.cork();
-  try {
-    return work();
-  } finally {
-    stream?.uncork();
+  if (stream !== undefined) {
+    stream.cork();
+    nextTick(uncork, stream);
   }
+  return work();
+}
+
+function uncork(stream: Writable): void {
+  stream.uncork();
 }
 
 /** The driver's socket, which its types keep to themselves. */

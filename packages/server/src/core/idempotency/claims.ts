@@ -1,6 +1,6 @@
 import { codeOf } from '../db/failures.ts';
 import { fragment, type Sql, sql } from '../db/sql.ts';
-import type { Transaction } from '../db/transaction.ts';
+import type { Db } from '../db/transaction.ts';
 import type { StoredAnswer } from './decide.ts';
 
 /** Where one request's idempotency key lives. */
@@ -62,10 +62,7 @@ function statementsOn(table: 'idempotency_keys' | 'shared.idempotency_keys'): St
  *
  * @param waitMs how long to wait for another request that holds the key
  */
-export function claimsInTransaction(
-  transaction: Transaction,
-  options: { waitMs: number; acrossModes: boolean },
-): Claims {
+export function claimsInTransaction(transaction: Db, options: { waitMs: number; acrossModes: boolean }): Claims {
   const statements = options.acrossModes ? acrossModes : perMode;
   return {
     async claim(key) {

@@ -2,8 +2,9 @@ import { expect, test } from 'vitest';
 import { decideBlock, quotaDay } from './quota.ts';
 
 test.each([
-  { limit: 10_000, reserved: 0, block: 64 },
-  { limit: 10_000, reserved: 8_976, block: 64 },
+  { limit: 1_000_000, reserved: 0, block: 1_024 },
+  { limit: 10_000, reserved: 0, block: 156 },
+  { limit: 10_000, reserved: 8_000, block: 64 },
   { limit: 10_000, reserved: 9_200, block: 50 },
   { limit: 10_000, reserved: 9_969, block: 1 },
   { limit: 10_000, reserved: 9_999, block: 1 },

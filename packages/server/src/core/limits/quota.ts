@@ -9,13 +9,19 @@ const dayMs = 86_400_000;
 
 /** What to ask the database for: blocks while plenty is left, single units at the end, so that the last one is exact. */
 export function decideBlock(limit: number, reserved: number): number {
-  return Math.max(1, Math.min(64, Math.floor((limit - reserved) / 16)));
+  const left = limit - reserved;
+  return Math.max(1, Math.min(1_024, Math.floor(left / 16), Math.max(64, Math.floor(left / 64))));
 }
 
+let lastDay = { day: '1970-01-01', resetsAt: dayMs };
+
 /** The UTC day of an instant and when it ends, in Unix milliseconds. */
-export function quotaDay(now: number): { day: string; resetsAt: number } {
-  const start = Math.floor(now / dayMs) * dayMs;
-  return { day: new Date(start).toISOString().slice(0, 10), resetsAt: start + dayMs };
+export function quotaDay(now: number): { readonly day: string; readonly resetsAt: number } {
+  if (now < lastDay.resetsAt - dayMs || now >= lastDay.resetsAt) {
+    const start = Math.floor(now / dayMs) * dayMs;
+    lastDay = { day: new Date(start).toISOString().slice(0, 10), resetsAt: start + dayMs };
+  }
+  return lastDay;
 }
 
 export interface QuotaCounter {
@@ -52,7 +58,8 @@ interface Purse {
 
 /**
  * Counts a daily quota per workspace. One row for each workspace and day is the truth; a node reserves units from it
- * in blocks, because a row that every draw updates would put all draws of a workspace in one queue. A node that is killed loses at most one block of 64; a clean stop gives it back.
+ * in blocks, because a row that every draw updates would put all draws of a workspace in one queue. A node that is
+ * killed loses at most one block; a clean stop gives it back.
  */
 export function createQuota(database: Database, service: string, rule: QuotaRule, clock: Clock): QuotaCounter {
   const purses = new Map<string, Purse>();

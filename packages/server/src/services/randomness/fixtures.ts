@@ -2,6 +2,18 @@ import { hash } from 'node:crypto';
 import { HmacKey } from './hmac.ts';
 import { shortIdOf } from './short-id.ts';
 
+const keys = new WeakMap<Uint8Array, HmacKey>();
+
+/** Made once for an installation: its pads take as long as a digest. */
+function keyOf(secret: Uint8Array): HmacKey {
+  let key = keys.get(secret);
+  if (key === undefined) {
+    key = new HmacKey(secret);
+    keys.set(secret, key);
+  }
+  return key;
+}
+
 /**
  * The server seed of one client seed in one account, in test mode (specification 5.2).
  *
@@ -9,12 +21,12 @@ import { shortIdOf } from './short-id.ts';
  * @returns 64 hexadecimal characters
  */
 export function testServerSeed(secret: Uint8Array, accountId: string, clientSeed: string): string {
-  return new HmacKey(secret).digest(`test-seed/1\n${accountId}\n${clientSeed}`, 'hex');
+  return keyOf(secret).digest(`test-seed/1\n${accountId}\n${clientSeed}`, 'hex');
 }
 
 /** The server seed that every test commit of one account stands for. */
 export function testCommitSeed(secret: Uint8Array, accountId: string): string {
-  return new HmacKey(secret).digest(`test-commit/1\n${accountId}`, 'hex');
+  return keyOf(secret).digest(`test-commit/1\n${accountId}`, 'hex');
 }
 
 /**
@@ -41,7 +53,7 @@ export function testShortId(
   nonce: number,
 ): string {
   const message = `test-short/1\n${accountId}\n${clientSeed}\n${endpoint}\n${params}\n${nonce}`;
-  const tag = new HmacKey(secret).digest(message, 'hex');
+  const tag = keyOf(secret).digest(message, 'hex');
   return shortIdOf(Number.parseInt(tag.slice(0, 8), 16), Number.parseInt(tag.slice(8, 16), 16));
 }
 

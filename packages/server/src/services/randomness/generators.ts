@@ -34,6 +34,7 @@ export const generators = (Object.keys(summaries) as Endpoint[]).map((endpoint) 
     output: generatorOutputs[endpoint],
     example: exampleOf(endpoint),
     writes: true,
+    shares: true,
     idempotent: true,
     errors: ['quota_exceeded', 'nonce_exhausted'],
     read: (input) => readRequest(endpoint, input),

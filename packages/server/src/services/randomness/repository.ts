@@ -1,4 +1,4 @@
-import { type Db, fragment, sql } from '../../core/service.ts';
+import { type Batch, type Db, fragment, sql } from '../../core/service.ts';
 
 /** A chain as its row is. */
 export interface ChainRow {
@@ -34,14 +34,21 @@ export interface FoundOutcome extends OutcomeRow {
 const outcomeColumns = fragment`
   short_id, client_seed, server_hash, nonce, cursor, endpoint, params, drawn, tool_meta, commit_id, receipt, created_ms`;
 
-const useChain = sql`
-  insert into randomness_chains as c (key_id, client_seed, sealed_seed, server_hash, nonce, cursor, first_nonce, created_ms)
-  values ($1, $2, $3, $4, 1, 0, 0, $5)
-  on conflict (workspace_id, key_id, client_seed) do update set nonce = c.nonce + 1 where c.nonce <= $6
-  returning sealed_seed, server_hash, nonce - 1 as nonce, cursor, first_nonce`;
+/** The last nonce, 2^53 − 3, is kept back, so that nonce + 1 is always a safe integer (specification 4.5). */
+const lastNonce = fragment`9007199254740989`;
 
-/** The last nonce is kept back, so that nonce + 1 is always a safe integer (specification 4.5). */
-const lastNonce = Number.MAX_SAFE_INTEGER - 2;
+const useChains: Batch<ChainRow & { key_id: string; client_seed: string }> = {
+  statement: sql`
+    insert into randomness_chains as c
+      (key_id, client_seed, sealed_seed, server_hash, nonce, cursor, first_nonce, created_ms)
+    select e.key_id, e.client_seed, e.sealed_seed, e.server_hash, 1, 0, 0, e.created_ms
+    from unnest($1::text[], $2::text[], $3::bytea[], $4::text[], $5::bigint[])
+      as e(key_id, client_seed, sealed_seed, server_hash, created_ms)
+    on conflict (workspace_id, key_id, client_seed) do update set nonce = c.nonce + 1 where c.nonce <= ${lastNonce}
+    returning key_id, client_seed, sealed_seed, server_hash, nonce - 1 as nonce, cursor, first_nonce`,
+  keyOf: ([keyId, clientSeed]) => `${keyId} ${clientSeed}`,
+  keyOfRow: ({ key_id, client_seed }) => `${key_id} ${client_seed}`,
+};
 
 /**
  * Takes the next nonce of a chain under its row lock; a chain that does not exist starts with the proposed seed.
@@ -54,7 +61,7 @@ export function takeNonce(
   proposed: { sealedSeed: Buffer; serverHash: string },
   nowMs: number,
 ): Promise<ChainRow | undefined> {
-  return db.row<ChainRow>(useChain, [keyId, clientSeed, proposed.sealedSeed, proposed.serverHash, nowMs, lastNonce]);
+  return db.entry(useChains, [keyId, clientSeed, proposed.sealedSeed, proposed.serverHash, nowMs]);
 }
 
 const ensure = sql`

@@ -1,0 +1,197 @@
+import { emit } from '../dispatch/emit.ts';
+import type { SuppressedEffect } from './audit/audit.ts';
+import { committed } from './db/committed.ts';
+import type { Database } from './db/database.ts';
+import type { Work } from './db/group.ts';
+import type { Db } from './db/transaction.ts';
+import { newId, prefixOf } from './ids.ts';
+import { type KeyRing, keyRingOf } from './keys/key-ring.ts';
+import type { LatencyWindow } from './latency-window.ts';
+import type { Limiter } from './limits/limiter.ts';
+import type { QuotaCounter } from './limits/quota.ts';
+import type { Mode, PerMode } from './mode.ts';
+import { unavailableIn } from './pure.ts';
+import type { Caller, Context, Quota, QuotaState, Service, ServiceContract } from './service.ts';
+import type { Settings, SettingValues } from './settings.ts';
+import type { Clock, Csprng, Derived, Entropy } from './sources.ts';
+import { countPeople } from './workspaces/count-people.ts';
+
+/** What one service needs to be called. */
+export interface ServiceRuntime {
+  readonly service: Service;
+  readonly settings: SettingValues<Settings>;
+  readonly limiter: Limiter;
+  readonly quota: QuotaCounter | null;
+  readonly derived: Derived;
+  /** Durations of live answers. */
+  readonly latency: LatencyWindow;
+}
+
+/** What contexts are made of, the same for all requests of a process. */
+export interface ContextParts {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly csprng: Csprng;
+  readonly publicUrl: () => string;
+  readonly contracts: readonly ServiceContract[];
+}
+
+/** What one request has gathered so far; the refusal and the audit row are written from it. */
+export interface Progress {
+  readonly requestId: string;
+  /** Unix milliseconds. */
+  readonly startedAt: number;
+  readonly startedTick: number;
+  readonly route: string;
+  readonly operation: string | null;
+  mode: Mode;
+  workspaceId: string;
+  caller: Caller;
+  limit: Record<string, string>;
+  suppressed: SuppressedEffect[];
+  /** Whether the audit row is made up: what a stream holds back after it is not gathered any more. */
+  audited: boolean;
+}
+
+const pureHandles = new WeakMap<ServiceContract, PerMode<Db>>();
+
+function pureHandleOf(contract: ServiceContract, mode: Mode): Db {
+  let handles = pureHandles.get(contract);
+  if (handles === undefined) {
+    handles = { live: unavailableIn(contract.name, 'live'), test: unavailableIn(contract.name, 'test') };
+    pureHandles.set(contract, handles);
+  }
+  return handles[mode];
+}
+
+/** Where a request comes from. */
+export interface ContextSource {
+  readonly address: string;
+  readonly signal: AbortSignal;
+}
+
+/** What a handler holds of one request. A class: as closures, its members cost a request more than its key check. */
+export class RequestContext implements Context {
+  readonly mode: Mode;
+  readonly workspaceId: string;
+  readonly caller: Caller;
+  readonly requestId: string;
+  readonly address: string;
+  readonly settings: SettingValues<Settings>;
+  readonly entropy: Entropy;
+  readonly db: Db;
+  readonly quota: RequestQuota;
+  readonly #parts: ContextParts;
+  readonly #runtime: ServiceRuntime;
+  readonly #progress: Progress;
+  readonly #incoming: ContextSource;
+  readonly #work: Work;
+
+  constructor(parts: ContextParts, runtime: ServiceRuntime, progress: Progress, incoming: ContextSource, work: Work) {
+    const { contract } = runtime.service;
+    const { mode, caller } = progress;
+    this.mode = mode;
+    this.workspaceId = progress.workspaceId;
+    this.caller = caller;
+    this.requestId = progress.requestId;
+    this.address = incoming.address;
+    this.settings = runtime.settings;
+    this.entropy = contract.modes.entropy[mode] === 'csprng' ? parts.csprng : runtime.derived;
+    this.db = contract.modes.data[mode] === 'pure' ? pureHandleOf(contract, mode) : work;
+    const uncounted = contract.modes.quota[mode] === 'uncounted' || caller.type === 'anonymous';
+    this.quota = new RequestQuota(uncounted ? null : runtime.quota, progress.workspaceId);
+    this.#parts = parts;
+    this.#runtime = runtime;
+    this.#progress = progress;
+    this.#incoming = incoming;
+    this.#work = work;
+  }
+
+  get publicUrl(): string {
+    return this.#parts.publicUrl();
+  }
+
+  get keys(): KeyRing {
+    const { database, contracts, clock } = this.#parts;
+    return keyRingOf(database, contracts, this.workspaceId, clock);
+  }
+
+  /** Read when asked for: making one for each request costs more than a key check. */
+  get signal(): AbortSignal {
+    return this.#incoming.signal;
+  }
+
+  newId(noun: string): string {
+    return newId(this.#runtime.service.contract.ids === 'mode' ? prefixOf(noun, this.mode) : noun);
+  }
+
+  emit(name: string, payload: Readonly<Record<string, unknown>>): void {
+    const { contract } = this.#runtime.service;
+    const suppressed = emit(contract, this.mode, this.#work, {
+      service: contract.name,
+      name,
+      payload,
+      workspaceId: this.workspaceId,
+      requestId: this.requestId,
+      keyId: this.caller.type === 'key' ? this.caller.keyId : null,
+      at: this.#parts.clock.now(),
+    });
+    if (suppressed !== null && !this.#progress.audited) this.#progress.suppressed.push(suppressed);
+  }
+
+  async separately<T>(work: (ctx: Context) => Promise<T>): Promise<T> {
+    const transaction = this.#parts.database.transaction(this.mode, this.workspaceId);
+    const context = new RequestContext(this.#parts, this.#runtime, this.#progress, this.#incoming, transaction);
+    try {
+      return await committed(transaction, () => work(context));
+    } catch (error) {
+      context.quota.giveAllBack();
+      throw error;
+    }
+  }
+
+  now(): number {
+    return this.#parts.clock.now();
+  }
+
+  countPeople(): Promise<number> {
+    return countPeople(this.#parts.database);
+  }
+
+  recentLatency(): { averageMs: number | null; samples: number } {
+    return this.#runtime.latency.read();
+  }
+}
+
+/** What one request takes of the daily quota. */
+export class RequestQuota implements Quota {
+  readonly #counter: QuotaCounter | null;
+  readonly #workspaceId: string;
+  #taken = 0;
+
+  constructor(counter: QuotaCounter | null, workspaceId: string) {
+    this.#counter = counter;
+    this.#workspaceId = workspaceId;
+  }
+
+  async take(): Promise<void> {
+    if (this.#counter === null) return;
+    await this.#counter.take(this.#workspaceId);
+    this.#taken++;
+  }
+
+  giveBack(): void {
+    if (this.#taken === 0) return;
+    this.#taken--;
+    this.#counter?.giveBack(this.#workspaceId);
+  }
+
+  async state(): Promise<QuotaState | null> {
+    return this.#counter === null ? null : this.#counter.state(this.#workspaceId);
+  }
+
+  /** The work was rolled back. */
+  giveAllBack(): void {
+    while (this.#taken > 0) this.giveBack();
+  }
+}
