@@ -1,0 +1,17 @@
+import { parseWallTime } from './wall-time.ts';
+
+/**
+ * Reads an instant in strict RFC 3339, to the millisecond above; `null` for a lower-case `t` or `z`, a space, a missing
+ * offset or a leap second (specification 4.3).
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc3339#section-5.6
+ */
+export function parseInstant(text: string): number | null {
+  const match = /^(.{19})(?:\.(\d{1,9}))?(?:Z|([+-])([01]\d|2[0-3]):([0-5]\d))$/.exec(text);
+  if (match === null) return null;
+  const [, local = '', fraction = '', sign, hours = '0', minutes = '0'] = match;
+  const wall = parseWallTime(local);
+  if (wall === null) return null;
+  const offset = (Number(hours) * 60 + Number(minutes)) * 60_000;
+  return wall + Math.ceil(Number(fraction.padEnd(9, '0')) / 1_000_000) - (sign === '-' ? -offset : offset);
+}
