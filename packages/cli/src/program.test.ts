@@ -341,7 +341,7 @@ describe('the command itself', () => {
         'The configuration cannot be used:',
         '  DATABASE_URL must be a URL starting with postgres:// or postgresql://',
         '  INTERLOCK_ROLE_PREFIX must be lower-case letters, digits and underscores',
-        '  INTERLOCK_TEST_URL, INTERLOCK_AUTHENTICATOR_URL, INTERLOCK_CONSOLE_URL must be set too: all four role URLs, or none',
+        '  INTERLOCK_TEST_URL, INTERLOCK_AUTHENTICATOR_URL, INTERLOCK_CONSOLE_URL, INTERLOCK_LIVE_DISPATCH_URL, INTERLOCK_TEST_DISPATCH_URL must be set too: all role URLs, or none',
         '',
       ].join('\n'),
     );

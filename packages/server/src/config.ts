@@ -64,7 +64,7 @@ const anything = () => null;
 const roleUrl = (kind: RoleKind) => ({
   env: roleUrlVariable(kind),
   default: '',
-  description: `Connection URL of the ${kind} role (${rolePurpose[kind]}), where an administrator made the roles; all four or none.`,
+  description: `Connection URL of the ${kind} role (${rolePurpose[kind]}), where an administrator made the roles; all of them or none.`,
   problem: (text: string) =>
     url(['postgres:', 'postgresql:'])(text) ??
     (text === '' || new URL(text).username !== '' ? null : 'must name its user'),
@@ -108,6 +108,8 @@ export const variables = {
   testUrl: roleUrl('test'),
   authenticatorUrl: roleUrl('authenticator'),
   consoleUrl: roleUrl('console'),
+  liveDispatchUrl: roleUrl('live_dispatch'),
+  testDispatchUrl: roleUrl('test_dispatch'),
   rolePrefix: {
     env: 'INTERLOCK_ROLE_PREFIX',
     default: 'interlock',
@@ -177,6 +179,10 @@ export const variables = {
 /** Secrets of the platform itself; 32 bytes as 64 hexadecimal characters. */
 export const platformSecrets = {
   sessionSecret: { env: 'SESSION_SECRET', description: 'Signs the sessions of people.' },
+  dataKey: {
+    env: 'INTERLOCK_DATA_KEY',
+    description: 'Encrypts what is to be sent, and the secrets that sign it, at rest.',
+  },
 } as const;
 
 /** Every secret that a set of services needs, by the name of its variable. */
@@ -282,6 +288,8 @@ function readDatabase(env: Readonly<Record<string, string | undefined>>, problem
         test: text(variables.testUrl),
         authenticator: text(variables.authenticatorUrl),
         console: text(variables.consoleUrl),
+        live_dispatch: text(variables.liveDispatchUrl),
+        test_dispatch: text(variables.testDispatchUrl),
       },
       databaseUrl,
       problems,
@@ -294,7 +302,7 @@ function readRoleUrls(urls: RoleUrls, databaseUrl: string | null, problems: stri
   const given = roleKinds.filter((kind) => urls[kind] !== '');
   if (given.length === 0) return null;
   const missing = roleKinds.filter((kind) => urls[kind] === '').map(roleUrlVariable);
-  if (missing.length > 0) problems.push(`${missing.join(', ')} must be set too: all four role URLs, or none`);
+  if (missing.length > 0) problems.push(`${missing.join(', ')} must be set too: all role URLs, or none`);
   if (databaseUrl === null) problems.push('DATABASE_URL must be set too: role URLs are for a PostgreSQL of your own');
   if (given.some((kind) => !URL.canParse(urls[kind])) || missing.length > 0) return null;
   const owner =

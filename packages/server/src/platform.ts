@@ -1,7 +1,7 @@
 /** Assembly: database, clock, entropy, services. Defines nothing that acts by itself; `main.ts` starts it. */
 import type { Logger } from 'pino';
 import { type App, createApp, type MountedService } from './app.ts';
-import type { Config } from './config.ts';
+import { type Config, platformSecrets } from './config.ts';
 import { createConsole } from './console/console.ts';
 import { createAuditLog } from './core/audit/audit.ts';
 import { createLine, type Line } from './core/call.ts';
@@ -19,10 +19,12 @@ import { type RunningLoops, startLoops } from './core/loops.ts';
 import { startMaintenance } from './core/maintenance.ts';
 import { createMetrics } from './core/metrics.ts';
 import { wordRefusal } from './core/refusal.ts';
+import { createSealer } from './core/sealing.ts';
 import type { Service, ServiceContract } from './core/service.ts';
 import type { Settings, SettingValues } from './core/settings.ts';
 import { type Clock, csprng, systemClock } from './core/sources.ts';
 import { checkEffects } from './dispatch/emit.ts';
+import { createOutward } from './dispatch/outward.ts';
 import { docsRoutes } from './docs-routes.ts';
 import { systemRoutes } from './system-routes.ts';
 
@@ -74,6 +76,8 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
   const redis = config.redisUrl === null ? undefined : await openRedis(config.redisUrl, log);
   const authenticator = createAuthenticator({ database, clock, trustMs: 3_600_000, unheardTrustMs: config.keyTrustMs });
   const audit = createAuditLog(database);
+  const sealer = createSealer(secretOf(config, platformSecrets.dataKey.env));
+  const outward = createOutward({ allowPrivateTargets: config.allowPrivateTargets, deniedHosts: ownHosts(config) });
   let publicUrl = config.publicUrl ?? `http://${config.host}:${config.port}`;
   const people = createConsole({ config, database, contracts, clock, log, publicUrl: () => publicUrl });
 
@@ -105,6 +109,8 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
     audit,
     publicUrl: () => publicUrl,
     contracts,
+    sealer,
+    outward,
     checkAnswers: options.checkAnswers === true,
     onBug: (error, about) => log.error({ err: error, ...about }, 'a request failed'),
     observe: metrics.observe,
@@ -168,6 +174,18 @@ function mounted(line: Line, runtime: ServiceRuntime): MountedService {
     refusal: (error) => line.refusal(runtime, error),
     render: (error) => wordRefusal(contract, error, newRequestId()),
   };
+}
+
+function secretOf(config: Config, name: string): Buffer {
+  const secret = config.secrets[name];
+  if (secret === undefined) throw new Error(`${name} is missing`);
+  return secret;
+}
+
+/** Where this service itself can be reached: nobody may have it call itself. */
+function ownHosts({ publicUrl, host, port }: Config): string[] {
+  const own = [`${host.includes(':') ? `[${host}]` : host}:${port}`];
+  return publicUrl === null ? own : [...own, new URL(publicUrl).host];
 }
 
 function settingsOf(config: Config, contract: ServiceContract): SettingValues<Settings> {

@@ -280,6 +280,7 @@ export function createLine(parts: LineParts): Line {
       const withChange = operation.writes === true && transaction.touched;
       if (withChange) parts.audit.record(transaction, entry);
       await transaction.commit();
+      context.tell();
       if (!withChange) parts.audit.enqueue(entry);
       return finish(runtime, progress, answer, null);
     } catch (error) {

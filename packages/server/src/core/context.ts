@@ -11,6 +11,7 @@ import type { Limiter } from './limits/limiter.ts';
 import type { QuotaCounter } from './limits/quota.ts';
 import type { Mode, PerMode } from './mode.ts';
 import { unavailableIn } from './pure.ts';
+import type { Sealer } from './sealing.ts';
 import type { Caller, Context, Quota, QuotaState, Service, ServiceContract } from './service.ts';
 import type { Settings, SettingValues } from './settings.ts';
 import type { Clock, Csprng, Derived, Entropy } from './sources.ts';
@@ -27,6 +28,16 @@ export interface ServiceRuntime {
   readonly latency: LatencyWindow;
 }
 
+/** What a request tells the dispatcher, and what the dispatcher's rules say of targets. */
+export interface Outward {
+  /** Something is due at an instant. */
+  due(mode: Mode, at: number): void;
+  /** Whoever holds these deliveries lets go of them. */
+  withdraw(mode: Mode, deliveryIds: readonly string[]): void;
+  targetProblem(url: string): string | null;
+  headersProblem(headers: Readonly<Record<string, string>>): string | null;
+}
+
 /** What contexts are made of, the same for all requests of a process. */
 export interface ContextParts {
   readonly database: Database;
@@ -34,6 +45,8 @@ export interface ContextParts {
   readonly csprng: Csprng;
   readonly publicUrl: () => string;
   readonly contracts: readonly ServiceContract[];
+  readonly sealer: Sealer;
+  readonly outward: Outward;
 }
 
 /** What one request has gathered so far; the refusal and the audit row are written from it. */
@@ -86,6 +99,8 @@ export class RequestContext implements Context {
   readonly #progress: Progress;
   readonly #incoming: ContextSource;
   readonly #work: Work;
+  #dueAt = Number.POSITIVE_INFINITY;
+  #withdrawn: readonly string[] = [];
 
   constructor(parts: ContextParts, runtime: ServiceRuntime, progress: Progress, incoming: ContextSource, work: Work) {
     const { contract } = runtime.service;
@@ -121,6 +136,33 @@ export class RequestContext implements Context {
     return this.#incoming.signal;
   }
 
+  get sealer(): Sealer {
+    return this.#parts.sealer;
+  }
+
+  due(at: number): void {
+    this.#dueAt = Math.min(this.#dueAt, at);
+  }
+
+  withdraw(deliveryIds: readonly string[]): void {
+    this.#withdrawn = [...this.#withdrawn, ...deliveryIds];
+  }
+
+  /** The call has committed: what it queued and took back may be known. */
+  tell(): void {
+    const { outward } = this.#parts;
+    if (this.#withdrawn.length > 0) outward.withdraw(this.mode, this.#withdrawn);
+    if (this.#dueAt !== Number.POSITIVE_INFINITY) outward.due(this.mode, this.#dueAt);
+  }
+
+  targetProblem(url: string): string | null {
+    return this.#parts.outward.targetProblem(url);
+  }
+
+  headersProblem(headers: Readonly<Record<string, string>>): string | null {
+    return this.#parts.outward.headersProblem(headers);
+  }
+
   newId(noun: string): string {
     return newId(this.#runtime.service.contract.ids === 'mode' ? prefixOf(noun, this.mode) : noun);
   }
@@ -143,7 +185,9 @@ export class RequestContext implements Context {
     const transaction = this.#parts.database.transaction(this.mode, this.workspaceId);
     const context = new RequestContext(this.#parts, this.#runtime, this.#progress, this.#incoming, transaction);
     try {
-      return await committed(transaction, () => work(context));
+      const result = await committed(transaction, () => work(context));
+      context.tell();
+      return result;
     } catch (error) {
       context.quota.giveAllBack();
       throw error;

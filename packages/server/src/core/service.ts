@@ -6,16 +6,25 @@
  */
 import type { Static, TObject, TSchema } from 'typebox';
 import type { Db } from './db/transaction.ts';
+import type { DeliveryRules } from './deliveries.ts';
 import type { PlatformRefusal } from './errors.ts';
 import { ApiError } from './errors.ts';
 import type { KeyRing } from './keys/key-ring.ts';
 import type { PerMode } from './mode.ts';
+import type { Sealer } from './sealing.ts';
 import type { Settings, SettingValues } from './settings.ts';
 import type { Clock, Entropy } from './sources.ts';
 
 export type { Sql } from './db/sql.ts';
 export { fragment, sql } from './db/sql.ts';
 export type { Batch, Db } from './db/transaction.ts';
+export type {
+  ClaimDecision,
+  ClaimedDelivery,
+  DeliveryRules,
+  ExponentialRetry,
+  OutgoingAttempt,
+} from './deliveries.ts';
 export { ApiError } from './errors.ts';
 export { reference } from './foreign.ts';
 export { newId, randomBase62 } from './ids.ts';
@@ -24,6 +33,7 @@ export { addressGroup } from './limits/address-group.ts';
 export type { Mode, PerMode } from './mode.ts';
 export { modes } from './mode.ts';
 export { compileInput } from './read-input.ts';
+export type { Sealer } from './sealing.ts';
 export { integerSetting, secretSetting, textSetting } from './settings.ts';
 export type { Csprng, Derived, Entropy } from './sources.ts';
 export { csprng } from './sources.ts';
@@ -191,6 +201,16 @@ export interface Context<C extends ServiceContract = ServiceContract> extends Cl
   readonly quota: Quota;
   /** The keys of this workspace and service, for operations that a person calls. */
   readonly keys: KeyRing;
+  /** Encrypts what lies in the database and must be read again. */
+  readonly sealer: Sealer;
+  /** Tells the dispatcher that this call queues something due at an instant; heard when the call has committed. */
+  due(at: number): void;
+  /** Takes back what a node may have claimed of these deliveries: heard by all nodes when the call has committed. */
+  withdraw(deliveryIds: readonly string[]): void;
+  /** Why a target may not be sent to, as a sentence; `null` when it may. Looks at the URL alone, asks no name server. */
+  targetProblem(url: string): string | null;
+  /** Why headers may not be sent, as a sentence; `null` when they may. */
+  headersProblem(headers: Readonly<Record<string, string>>): string | null;
   /** Runs work in a transaction of its own, with effects and quota of its own: for loops and streams. */
   separately<T>(work: (ctx: Context<C>) => Promise<T>): Promise<T>;
   /** How many people have signed up on this installation. */
@@ -321,6 +341,8 @@ export interface Service<C extends ServiceContract = ServiceContract> {
   readonly contract: C;
   readonly operations: readonly Operation<C>[];
   readonly loops: readonly Loop<C>[];
+  /** What it sends through the dispatcher, by kind of delivery. */
+  readonly deliveries?: Readonly<Record<string, DeliveryRules<C>>>;
   /** The folder of numbered SQL files. */
   readonly migrations: URL;
 }

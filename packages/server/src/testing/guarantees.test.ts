@@ -24,7 +24,8 @@ async function catalogue<Row>(text: string, values: readonly unknown[] = []): Pr
 
 /**
  * Table: privileges by role, then rows by role. r select, a insert, w update, d delete. `own`: the rows of the seat that
- * the transaction shows. `log`: all read, only the system writes. `outbox`: own, and only what a contract permits.
+ * the transaction shows. `log`: all read, only the system writes. `outbox`: own, and only what a contract permits. `queue`:
+ * own, and only of services of which anything may leave in this mode.
  */
 const tables: Record<string, string> = {
   'core.accounts': 'console=arwd | console:all',
@@ -41,10 +42,14 @@ const tables: Record<string, string> = {
   'core.sessions': 'console=arwd | console:all',
   'core.verifications': 'console=arwd | console:all',
   'core.workspaces': 'console=arwd | console:all',
+  'live.attempts': 'console=r live=rd live_dispatch=ar | console:own live:own live_dispatch:all',
   'live.audit_log': 'console=r live=a | console:own live:own',
+  'live.deliveries': 'console=r live=arwd live_dispatch=rw | console:queue live:queue live_dispatch:queue of all',
+  'live.dispatch_nodes': 'live_dispatch=arwd | live_dispatch:all',
   'live.effects': 'console=r live=ar | console:outbox live:outbox',
   'live.idempotency_keys': 'live=arwd | live:own',
   'live.memos_items': 'live=arwd | live:own',
+  'live.messages': 'console=r live=arwd live_dispatch=r | console:own live:own live_dispatch:all',
   'live.notes_items': 'live=arwd | live:own',
   'live.quota_usage': 'live=arw | live:own',
   'live.randomness_chains': 'live=arwd | live:own',
@@ -53,15 +58,25 @@ const tables: Record<string, string> = {
   'live.randomness_days': 'live=arwd | live:log',
   'live.randomness_outcomes': 'live=arwd | live:own',
   'live.randomness_revealed_seeds': 'live=arwd | live:own',
+  'live.signing_secrets': 'live=arwd live_dispatch=r | live:own live_dispatch:all',
+  'live.target_versions': 'console=r live=arwd live_dispatch=r | console:own live:own live_dispatch:all',
+  'live.targets': 'console=r live=arwd live_dispatch=rw | console:own live:own live_dispatch:all',
   'shared.idempotency_keys': 'live=arwd test=arwd | live:own test:own',
   'shared.ledger_balances': 'live=arwd test=arwd | live:own test:own',
   'shared.ledger_entries': 'live=arwd test=arwd | live:own test:own',
+  'test.attempts': 'console=r test=rd test_dispatch=ar | console:own test:own test_dispatch:all',
   'test.audit_log': 'console=r test=a | console:own test:own',
+  'test.deliveries': 'console=r test=arwd test_dispatch=rw | console:queue test:queue test_dispatch:queue of all',
+  'test.dispatch_nodes': 'test_dispatch=arwd | test_dispatch:all',
   'test.effects': 'console=r test=ar | console:outbox test:outbox',
   'test.idempotency_keys': 'test=arwd | test:own',
   'test.memos_items': 'test=arwd | test:own',
+  'test.messages': 'console=r test=arwd test_dispatch=r | console:own test:own test_dispatch:all',
   'test.notes_items': 'test=arwd | test:own',
   'test.quota_usage': 'test=arw | test:own',
+  'test.signing_secrets': 'test=arwd test_dispatch=r | test:own test_dispatch:all',
+  'test.target_versions': 'console=r test=arwd test_dispatch=r | console:own test:own test_dispatch:all',
+  'test.targets': 'console=r test=arwd test_dispatch=rw | console:own test:own test_dispatch:all',
 };
 
 /** Expressions of policies, as PostgreSQL gives them back. */
@@ -84,6 +99,12 @@ const outbox = {
     'ledger entry.printed deliver',
   ],
   test: ['notes note.added deliver', 'memos memo.filed deliver', 'ledger entry.posted suppress'],
+};
+
+/** Services that may queue deliveries: those of which anything leaves in the mode. */
+const senders = {
+  live: ['randomness', 'notes', 'memos', 'ledger'],
+  test: ['notes', 'memos'],
 };
 
 /** Functions: who may call them. Windows are those that run as the owner, and see all workspaces. */
@@ -124,7 +145,7 @@ const windows: Record<string, string> = {
 };
 
 const ours = `n.nspname in ('core', 'shared', 'live', 'test')`;
-const requestRoles = ['authenticator', 'console', 'live', 'test'];
+const requestRoles = ['authenticator', 'console', 'live', 'live_dispatch', 'test', 'test_dispatch'];
 
 describe('tables', () => {
   it('all have row policies, enabled and forced, and belong to the owner', async () => {
@@ -213,6 +234,12 @@ describe('tables', () => {
       ).toMatch(/^[()]*$/);
       return 'outbox';
     }
+    if (name.endsWith('.deliveries')) {
+      const list = senders[mode].map((service) => `'${service}'::text`).join(', ');
+      const queue = `(service = ANY (ARRAY[${list}]))`;
+      if (label === `ALL ${own} (${own} AND ${queue})`) return 'queue';
+      if (label === `ALL true (true AND ${queue})`) return 'queue of all';
+    }
     return policyKinds[label] ?? label;
   }
 });
@@ -238,10 +265,10 @@ describe('grants beside tables', () => {
     expect(rows).toEqual([
       { schema: 'core', grants: 'authenticator=usage console=usage' },
       { schema: 'information_schema', grants: 'PUBLIC=usage' },
-      { schema: 'live', grants: 'console=usage live=usage' },
+      { schema: 'live', grants: 'console=usage live=usage live_dispatch=usage' },
       { schema: 'pg_catalog', grants: 'PUBLIC=usage' },
       { schema: 'shared', grants: 'live=usage test=usage' },
-      { schema: 'test', grants: 'console=usage test=usage' },
+      { schema: 'test', grants: 'console=usage test=usage test_dispatch=usage' },
     ]);
   });
 
@@ -329,7 +356,9 @@ describe('roles', () => {
       { role: 'authenticator', setting: 'search_path=core, pg_temp' },
       { role: 'console', setting: 'search_path=core, pg_temp' },
       { role: 'live', setting: 'search_path=live, shared, pg_temp' },
+      { role: 'live_dispatch', setting: 'search_path=live, pg_temp' },
       { role: 'test', setting: 'search_path=test, shared, pg_temp' },
+      { role: 'test_dispatch', setting: 'search_path=test, pg_temp' },
     ]);
   });
 });

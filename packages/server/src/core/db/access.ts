@@ -17,6 +17,8 @@ export interface TableAccess {
   readonly grants: Readonly<Partial<Record<RoleKind, readonly Privilege[]>>>;
   /** Roles that see all rows where the others are filtered. */
   readonly unfiltered?: readonly RoleKind[];
+  /** For deliveries: the only services that may queue any. */
+  readonly senders?: readonly string[];
   /** For an outbox: the only effects that may be written, each with what its contract makes of it in this mode. */
   readonly effects?: readonly PermittedEffect[];
 }
@@ -32,8 +34,8 @@ export interface PermittedEffect {
 export const schemaUsers: Readonly<Record<TableAccess['schema'], readonly RoleKind[]>> = {
   core: ['authenticator', 'console'],
   shared: ['live', 'test'],
-  live: ['live', 'console'],
-  test: ['test', 'console'],
+  live: ['live', 'console', 'live_dispatch'],
+  test: ['test', 'console', 'test_dispatch'],
 };
 
 /** Who may call a schema's functions: the windows through which a service looks across workspaces. */
@@ -124,11 +126,46 @@ function lineAccess(contracts: readonly ServiceContract[]): TableAccess[] {
     },
     { schema: mode, table: 'audit_log', rows: 'workspace', grants: { [mode]: ['insert'], console: ['select'] } },
     { schema: mode, table: 'quota_usage', rows: 'workspace', grants: { [mode]: ['select', 'insert', 'update'] } },
+    ...dispatchAccess(contracts, mode),
   ]);
   return [
     ...perMode,
     { schema: 'shared', table: 'idempotency_keys', rows: 'workspace', grants: { live: all, test: all } },
   ];
+}
+
+/**
+ * The dispatcher works across workspaces under a role of its own for each mode, with rights on what it moves and on
+ * nothing else. What a request may queue is bound to the services whose contract lets something leave.
+ */
+function dispatchAccess(contracts: readonly ServiceContract[], mode: Mode): TableAccess[] {
+  const dispatcher: RoleKind = `${mode}_dispatch`;
+  const table = (name: string, request: readonly Privilege[], dispatch: readonly Privilege[]): TableAccess => ({
+    schema: mode,
+    table: name,
+    rows: 'workspace',
+    grants: { [mode]: request, [dispatcher]: dispatch, console: ['select'] },
+    unfiltered: [dispatcher],
+  });
+  return [
+    table('targets', all, ['select', 'update']),
+    table('target_versions', all, ['select']),
+    table('messages', all, ['select']),
+    { ...table('deliveries', all, ['select', 'update']), senders: sendersIn(contracts, mode) },
+    table('attempts', ['select', 'delete'], ['select', 'insert']),
+    { ...table('signing_secrets', all, ['select']), grants: { [mode]: all, [dispatcher]: ['select'] } },
+    { schema: mode, table: 'dispatch_nodes', rows: 'all', grants: { [dispatcher]: all } },
+  ];
+}
+
+/** The services of which anything may leave in a mode. */
+function sendersIn(contracts: readonly ServiceContract[], mode: Mode): string[] {
+  return contracts
+    .filter(({ modes: { data, effects } }) => {
+      const leaves = Object.values(effects).some((rule) => rule[mode] === 'deliver');
+      return data[mode] !== 'pure' && leaves;
+    })
+    .map(({ name }) => name);
 }
 
 function serviceAccess(contract: ServiceContract): TableAccess[] {

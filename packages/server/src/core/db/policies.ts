@@ -25,7 +25,7 @@ export function policiesOf(access: TableAccess): Policy[] {
     }
     const unfiltered = access.rows === 'all' || access.unfiltered?.includes(kind) === true;
     const rows = unfiltered ? 'true' : access.rows === 'seat' ? shownSeat : ownRows;
-    const written = access.effects === undefined ? rows : `${rows} and ${permitted(access.effects)}`;
+    const written = [rows, ...conditions(access)].join(' and ');
     policies.push({ name: `${kind}_rows`, to: kind, command: 'all', using: rows, check: written });
   }
   return policies;
@@ -38,6 +38,16 @@ const shownSeat = `seat = current_setting('app.seat', true)`;
 
 /** Public rows are written in a workspace that no key can belong to. */
 const publisher = `${seated} = 'system' and workspace_id = 'system'`;
+
+/** What a written row is held against besides its workspace. */
+function conditions({ effects, senders }: TableAccess): string[] {
+  return [
+    ...(effects === undefined ? [] : [permitted(effects)]),
+    ...(senders === undefined
+      ? []
+      : [senders.length === 0 ? 'false' : `service in (${senders.map(literal).join(', ')})`]),
+  ];
+}
 
 /** An intention that a handler's own SQL writes past `emit` is held against the contract all the same. */
 function permitted(effects: readonly PermittedEffect[]): string {

@@ -26,7 +26,14 @@ test('a role connects as itself where the owner connects without a URL', () => {
 
 test('a URL of its own is a role’s whole connection', () => {
   const url = (kind: string) => `postgres://${kind}:pw@db.example.com/app`;
-  const roleUrls = { live: url('l'), test: url('t'), authenticator: url('a'), console: url('c') };
+  const roleUrls = {
+    live: url('l'),
+    test: url('t'),
+    authenticator: url('a'),
+    console: url('c'),
+    live_dispatch: url('ld'),
+    test_dispatch: url('td'),
+  };
   const owner = { connectionString: 'postgres://owner:secret@other.example.com/x' };
   const client = new Client(roleConfig({ owner, rolePrefix: 'interlock', roleUrls }, 'test', undefined));
   expect(client).toMatchObject({ user: 't', password: 'pw', host: 'db.example.com', database: 'app' });

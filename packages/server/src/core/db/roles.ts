@@ -1,5 +1,5 @@
 /** The login roles that requests run under; none owns a table, none is a superuser. */
-export const roleKinds = ['live', 'test', 'authenticator', 'console'] as const;
+export const roleKinds = ['live', 'test', 'authenticator', 'console', 'live_dispatch', 'test_dispatch'] as const;
 
 export type RoleKind = (typeof roleKinds)[number];
 
@@ -15,6 +15,8 @@ export const rolePurpose: Record<RoleKind, string> = {
   test: 'requests in test mode',
   authenticator: 'reads keys by their hash, nothing else',
   console: 'people, sessions, keys and the audit log of both modes',
+  live_dispatch: 'what leaves in live mode, of all workspaces',
+  test_dispatch: 'what leaves in test mode, of all workspaces',
 };
 
 /** Which schemas a role finds its tables in, first match first. Unnamed, `pg_temp` would come before all of them. */
@@ -23,13 +25,15 @@ export const searchPath: Record<RoleKind, string> = {
   test: 'test, shared, pg_temp',
   authenticator: 'core, pg_temp',
   console: 'core, pg_temp',
+  live_dispatch: 'live, pg_temp',
+  test_dispatch: 'test, pg_temp',
 };
 
 /** `<prefix>_live`, `<prefix>_test` …, or the users of the configured URLs. */
 export function roleNames(prefix: string, urls?: RoleUrls): RoleNames {
   const name = (kind: RoleKind): string =>
     urls === undefined ? `${prefix}_${kind}` : decodeURIComponent(new URL(urls[kind]).username);
-  return { live: name('live'), test: name('test'), authenticator: name('authenticator'), console: name('console') };
+  return Object.fromEntries(roleKinds.map((kind) => [kind, name(kind)])) as RoleNames;
 }
 
 /** The variable that holds the connection URL of a role. */
