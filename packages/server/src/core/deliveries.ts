@@ -72,6 +72,8 @@ export interface DeliveryRules<C extends ServiceContract = ServiceContract> {
   readonly signature: 'sched';
   /** Sent unless the sender set it himself. */
   readonly userAgent: string;
+  /** Beginnings of header names, in lower case, that the sender's own headers cannot have. */
+  readonly reservedPrefixes: readonly string[];
   /** Headers that are set last, over whatever the sender configured. */
   headers(attempt: OutgoingAttempt): Readonly<Record<string, string>>;
   /**

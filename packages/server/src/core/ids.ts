@@ -42,3 +42,35 @@ export function modeOfId(noun: string, id: string): Mode | null {
 export function newRequestId(): string {
   return `req_${csprng.bytes(8).toString('hex')}`;
 }
+
+const crockford = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+
+/**
+ * A ULID: 26 characters of Crockford's base 32, 48 bits of time and 80 random ones, so that ids sort by when they were
+ * made.
+ *
+ * @param at Unix milliseconds
+ * @see https://github.com/ulid/spec
+ */
+export function ulid(at: number): string {
+  let text = '';
+  let time = at;
+  for (let i = 0; i < 10; i++) {
+    text = crockford.charAt(time % 32) + text;
+    time = Math.floor(time / 32);
+  }
+  const random = csprng.bytes(10);
+  for (let i = 0; i < 10; i += 5) {
+    // Five bytes are eight characters.
+    let high = (random.readUInt8(i) << 8) | random.readUInt8(i + 1);
+    let low = random.readUIntBE(i + 2, 3);
+    let eight = '';
+    for (let j = 0; j < 8; j++) {
+      eight = crockford.charAt(low & 31) + eight;
+      low = (low >>> 5) | ((high & 31) << 19);
+      high >>>= 5;
+    }
+    text += eight;
+  }
+  return text;
+}

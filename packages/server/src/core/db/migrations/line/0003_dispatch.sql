@@ -104,6 +104,8 @@ create table deliveries (
   first_deferral text,
   paused_when_due boolean not null default false,
   dead_letter_reason text,
+  -- Whether the node that made the last attempt died over it.
+  after_loss boolean not null default false,
   -- The first byte of the first attempt.
   fired_at timestamptz,
   lease_owner text,
