@@ -25,7 +25,7 @@ export interface EgressRefusal {
   readonly message: string;
 }
 
-export const maxUrlLength = 2_048;
+const maxUrlLength = 2_048;
 
 /** Ports above 1023 where databases, caches and orchestrators listen that trust whoever can reach them. */
 const deniedPorts = new Set([
