@@ -24,6 +24,8 @@ export interface Config extends DatabaseConfig {
   readonly redisUrl: string | null;
   readonly trustedProxies: readonly string[];
   readonly allowPrivateTargets: boolean;
+  /** Outgoing requests that this node has out at once. */
+  readonly dispatchSlots: number;
   readonly logLevel: string;
   readonly signup: 'open' | 'invite' | 'off';
   readonly allowAnonymous: boolean;
@@ -143,6 +145,12 @@ export const variables = {
     description: 'In development, 1 lets effects reach loopback and private addresses over plain HTTP.',
     problem: oneOf('0', '1'),
   },
+  dispatchSlots: {
+    env: 'INTERLOCK_DISPATCH_SLOTS',
+    default: '256',
+    description: 'Outgoing requests that one node has out at once; a quarter of them at most in test mode.',
+    problem: integer(1, 10_000),
+  },
   logLevel: {
     env: 'LOG_LEVEL',
     default: 'info',
@@ -225,6 +233,7 @@ export function readConfig(
       .map((entry) => entry.trim())
       .filter((entry) => entry !== '' && entry !== '0'),
     allowPrivateTargets: text(variables.allowPrivateTargets) === '1',
+    dispatchSlots: Number(text(variables.dispatchSlots)),
     logLevel: text(variables.logLevel),
     signup: text(variables.signup) as Config['signup'],
     allowAnonymous: text(variables.allowAnonymous) === 'true',

@@ -23,10 +23,12 @@ import { createSealer } from './core/sealing.ts';
 import type { Service, ServiceContract } from './core/service.ts';
 import type { Settings, SettingValues } from './core/settings.ts';
 import { type Clock, csprng, systemClock } from './core/sources.ts';
+import { createDispatcher, type Dispatcher, type Within } from './dispatch/dispatcher.ts';
 import { checkEffects } from './dispatch/emit.ts';
 import { createOutward } from './dispatch/outward.ts';
 import { docsRoutes } from './docs-routes.ts';
 import { systemRoutes } from './system-routes.ts';
+import { createHttpTransport } from './transports/http.ts';
 
 export interface PlatformOptions {
   readonly config: Config;
@@ -54,6 +56,7 @@ export interface Platform {
   startLoops(): void;
   /** Runs the started loops that are due by the clock, now. */
   runDueLoops(): Promise<void>;
+  readonly dispatcher: Dispatcher;
   /** Answers `/readyz` with 503 from now on. */
   drain(): void;
   /** Finishes what is in flight, flushes, gives quota back, closes the pools. */
@@ -77,7 +80,8 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
   const authenticator = createAuthenticator({ database, clock, trustMs: 3_600_000, unheardTrustMs: config.keyTrustMs });
   const audit = createAuditLog(database);
   const sealer = createSealer(secretOf(config, platformSecrets.dataKey.env));
-  const outward = createOutward({ allowPrivateTargets: config.allowPrivateTargets, deniedHosts: ownHosts(config) });
+  const egress = { allowPrivateTargets: config.allowPrivateTargets, deniedHosts: ownHosts(config) };
+  const outward = createOutward(egress);
   let publicUrl = config.publicUrl ?? `http://${config.host}:${config.port}`;
   const people = createConsole({ config, database, contracts, clock, log, publicUrl: () => publicUrl });
 
@@ -115,6 +119,23 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
     onBug: (error, about) => log.error({ err: error, ...about }, 'a request failed'),
     observe: metrics.observe,
   });
+  const transport = createHttpTransport({ clock, policy: egress });
+  const dispatcher = createDispatcher({
+    database,
+    services,
+    clock,
+    sealer,
+    transport,
+    log,
+    random: () => csprng.bytes(4).readUInt32BE() / 2 ** 32,
+    slots: config.dispatchSlots,
+  });
+  outward.tell(dispatcher);
+  const within: Within = (name, mode, workspaceId, work) => {
+    const runtime = runtimes.find(({ service }) => service.contract.name === name);
+    if (runtime === undefined) throw new Error(`there is no service "${name}"`);
+    return line.within(runtime, mode, workspaceId, 'dispatch', work);
+  };
   let draining = false;
   const stopping = new AbortController();
   const app = await createApp({
@@ -146,9 +167,11 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
     flush,
     startLoops() {
       maintenance ??= startMaintenance({ database, clock, auditKeepDays: config.auditKeepDays, log });
+      dispatcher.start(within);
       loops ??= startLoops({ line, runtimes, clock, log, signal: stopping.signal });
     },
     runDueLoops: async () => loops?.runDue(),
+    dispatcher,
     drain() {
       draining = true;
     },
@@ -157,6 +180,7 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
       stopping.abort();
       await Promise.all([loops?.stop(), maintenance?.stop()]);
       await app.close();
+      await dispatcher.stop();
       await authenticator.close();
       await audit.close();
       await Promise.all(quotas.map((quota) => quota.close()));

@@ -82,6 +82,14 @@ export interface Line {
   call(runtime: ServiceRuntime, operation: Operation): Call;
   /** Answers what no operation answers: an unknown path, another method, an unreadable request. */
   refusal(runtime: ServiceRuntime, error: Error): Call;
+  /** Does work as a service's own, in a transaction of one workspace and mode. */
+  within<T>(
+    runtime: ServiceRuntime,
+    mode: Mode,
+    workspaceId: string,
+    actor: string,
+    work: (ctx: Context) => Promise<T>,
+  ): Promise<T>;
   /** A context of the `system` actor, for loops. */
   system(runtime: ServiceRuntime, loop: string, signal: AbortSignal): Context;
 }
@@ -329,6 +337,18 @@ export function createLine(parts: LineParts): Line {
       };
     },
 
+    within(runtime, mode, workspaceId, actor, work) {
+      const progress: Progress = {
+        ...begin(runtime, null, `loop:${actor}`),
+        mode,
+        workspaceId,
+        caller: { type: 'system', loop: actor },
+      };
+      const transaction = parts.database.transaction(mode, workspaceId);
+      const source = { address: '', signal: never };
+      return new RequestContext(parts, runtime, progress, source, transaction).separately(work);
+    },
+
     system(runtime, loop, signal) {
       const progress: Progress = {
         ...begin(runtime, null, `loop:${loop}`),
@@ -356,6 +376,9 @@ async function* watched(chunks: AsyncIterable<string>, onBug: (error: unknown) =
     throw error;
   }
 }
+
+/** Of work that nobody waits for. */
+const never = new AbortController().signal;
 
 const maxAttempts = 5;
 /** SQLSTATE: deadlock detected, serialization failure. */

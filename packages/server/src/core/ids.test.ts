@@ -15,6 +15,8 @@ it('sorts ULIDs by their instants, and never makes one twice', () => {
 
 it('uses every character in every place of the random part', () => {
   const seen = Array.from({ length: 16 }, () => new Set<string>());
-  for (let i = 0; i < 3_000; i++) [...ulid(0).slice(10)].forEach((character, place) => seen[place]?.add(character));
+  for (let i = 0; i < 3_000; i++) {
+    for (const [place, character] of [...ulid(0).slice(10)].entries()) seen[place]?.add(character);
+  }
   expect(seen.map((set) => set.size)).toEqual(seen.map(() => 32));
 });

@@ -56,7 +56,10 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   const pools = Object.fromEntries(
     roleKinds.map((kind) => [
       kind,
-      openPool(configOf(kind), kind === 'live' || kind === 'test' ? options.poolSize : 2),
+      openPool(
+        configOf(kind),
+        kind === 'live' || kind === 'test' ? options.poolSize : kind.endsWith('_dispatch') ? 4 : 2,
+      ),
     ]),
   ) as Record<RoleKind, Pool>;
   const besidePools: Record<Mode, Pool> = { live: openPool(configOf('live'), 2), test: openPool(configOf('test'), 2) };

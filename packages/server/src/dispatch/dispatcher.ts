@@ -1,0 +1,752 @@
+import type { Logger } from 'pino';
+import type { Database } from '../core/db/database.ts';
+import type { ClaimDecision, ClaimedDelivery } from '../core/deliveries.ts';
+import { randomBase62 } from '../core/ids.ts';
+import { type Mode, modes } from '../core/mode.ts';
+import type { Sealer } from '../core/sealing.ts';
+import type { Context, Service } from '../core/service.ts';
+import type { Clock } from '../core/sources.ts';
+import { decideTurns } from './admission.ts';
+import { classify } from './classify.ts';
+import { type Courier, couriersOf, type FindCourier } from './couriers.ts';
+import { createFairQueue } from './fairness.ts';
+import { type Held, heldName, isBounded, isWatchedOver } from './held.ts';
+import type { OutwardListener } from './outward.ts';
+import { type Ended, settle } from './settle.ts';
+import { type ActiveSecret, createStore, type Ending, type GivenBack, type Reclassed, type Store } from './store.ts';
+import { createTimeline, type Timers } from './timeline.ts';
+import type { Transport, TransportResult } from './transport.ts';
+
+/** Does work in a transaction of one workspace, as a service's own. */
+export type Within = <T>(
+  service: string,
+  mode: Mode,
+  workspaceId: string,
+  work: (ctx: Context) => Promise<T>,
+) => Promise<T>;
+
+export interface DispatcherOptions {
+  readonly database: Pick<Database, 'pools' | 'listen'>;
+  readonly services: readonly Service[];
+  readonly clock: Clock;
+  readonly sealer: Sealer;
+  readonly transport: Transport;
+  readonly log: Pick<Logger, 'error' | 'warn'>;
+  /** From 0 up to 1; chance that spreads waits, never secret. */
+  readonly random: () => number;
+  /** Requests that are out at once. */
+  readonly slots: number;
+}
+
+/** What a dispatcher has done and holds, for metrics. */
+export interface DispatchFigures {
+  /** Deliveries in memory: waiting for their instant, for a slot, or out. */
+  readonly held: number;
+  readonly inFlight: number;
+  readonly reclaimed: number;
+  readonly deferred: Readonly<Record<'rate_limit' | 'breaker' | 'concurrency', number>>;
+  readonly attempts: ReadonlyMap<string, number>;
+  /** Milliseconds between the instant a first attempt was due and its first byte: bounds, counts, sum. */
+  readonly lateness: { readonly counts: readonly number[]; readonly sumMs: number; readonly count: number };
+}
+
+export const latenessBoundsMs = [1, 2, 5, 10, 25, 50, 100, 300, 1_000, 10_000, 60_000];
+
+export interface Dispatcher extends OutwardListener {
+  start(within: Within): void;
+  /** Claims and sends until nothing is due by the clock and everything is written down: for tests with a clock of theirs. */
+  settleDue(): Promise<void>;
+  readonly figures: DispatchFigures;
+  /** Claims nothing more, finishes what is out, gives the rest back. */
+  stop(): Promise<void>;
+}
+
+/** How far ahead of its instant a delivery is leased, so that the instant itself costs no query. */
+const aheadMs = 1_000;
+/** How often rows are looked for that nobody told us of; well below the shortest delay, so that none is found late. */
+const pollMs = 250;
+const claimBatch = 1_000;
+/** What one node keeps in memory, and what one workspace may have of it. */
+const maxHeld = 20_000;
+const maxHeldPerWorkspace = 4_000;
+/** A workspace with this much is topped up once half of it is gone. */
+const topUpBelow = maxHeldPerWorkspace / 2;
+/** Endings are written together: as many as there are, this long after the first. */
+const endWithinMs = 4;
+const beatMs = 500;
+/** A node that has not been seen for this long has lost its leases; it stops sending before. */
+const silentMs = 3_000;
+const leaseMs = 2_000;
+const stopWithinMs = 10_000;
+/** Later than this, a service is asked what to make of it. */
+const overdueMs = 1_000;
+/** A retry after the database refused to take what was to be written. */
+const troubleMs = 500;
+
+const channel = 'interlock_dispatch';
+
+/** The dispatcher of one process: two modes, one set of slots. See `docs/concepts/dispatch.md`. */
+export function createDispatcher(options: DispatcherOptions): Dispatcher {
+  return new DispatcherProcess(options);
+}
+
+/** What one mode of a process is doing. */
+interface Side {
+  readonly store: Store;
+  /** Claims that are under way or planned: at most one of each. */
+  claiming: Promise<void> | null;
+  again: boolean;
+  timer: NodeJS.Timeout | undefined;
+  ended: Ended[];
+  finished: Ending[];
+  ending: Promise<void> | null;
+  endTimer: NodeJS.Timeout | undefined;
+  /** Until when its leases hold, by `performance.now()`. */
+  leasedUntil: number;
+  readonly perWorkspace: Map<string, number>;
+  sweptAt: number;
+}
+
+class DispatcherProcess implements Dispatcher {
+  readonly #options: DispatcherOptions;
+  readonly #node = `node_${randomBase62(12)}`;
+  readonly #courierOf: FindCourier;
+  readonly #sides: Readonly<Record<Mode, Side>>;
+  readonly #held = new Map<string, Held>();
+  readonly #out = new Set<string>();
+  readonly #secrets = new Map<string, readonly string[]>();
+  readonly #timeline: ReturnType<typeof createTimeline<Held>>;
+  readonly #queue: ReturnType<typeof createFairQueue<Held>>;
+  readonly #lateness = { counts: latenessBoundsMs.map(() => 0), sumMs: 0, count: 0 };
+  readonly #attempts = new Map<string, number>();
+  readonly #deferred = { rate_limit: 0, breaker: 0, concurrency: 0 };
+  #reclaimed = 0;
+  #within: Within | null = null;
+  #beating: NodeJS.Timeout | undefined;
+  #listener: ReturnType<Database['listen']> | undefined;
+  #running = false;
+  #idle: (() => void)[] = [];
+
+  constructor(options: DispatcherOptions) {
+    this.#options = options;
+    this.#courierOf = couriersOf(options.services);
+    const side = (mode: Mode): Side => ({
+      store: createStore(options.database.pools[`${mode}_dispatch`], mode, options.sealer),
+      claiming: null,
+      again: false,
+      timer: undefined,
+      ended: [],
+      finished: [],
+      ending: null,
+      endTimer: undefined,
+      leasedUntil: 0,
+      perWorkspace: new Map(),
+      sweptAt: 0,
+    });
+    this.#sides = { live: side('live'), test: side('test') };
+    this.#timeline = createTimeline({ timers: timersOf(options.clock), release: (due) => this.#release(due) });
+    this.#queue = createFairQueue({ slots: options.slots, perWorkspace: Math.ceil(options.slots / 2) });
+  }
+
+  get figures(): DispatchFigures {
+    return {
+      held: this.#held.size,
+      inFlight: this.#queue.inFlight,
+      reclaimed: this.#reclaimed,
+      deferred: this.#deferred,
+      attempts: this.#attempts,
+      lateness: this.#lateness,
+    };
+  }
+
+  start(within: Within): void {
+    this.#within = within;
+    this.#running = true;
+    this.#listener = this.#options.database.listen(
+      channel,
+      (payload) => this.#hear(payload),
+      () => {
+        for (const mode of modes) this.#claimSoon(mode);
+      },
+    );
+    const beat = async (): Promise<void> => {
+      await Promise.all(modes.map((mode) => this.#beat(mode)));
+      if (this.#running) this.#beating = setTimeout(() => void beat(), beatMs);
+    };
+    void beat();
+  }
+
+  due(mode: Mode, at: number): void {
+    if (!this.#running) return;
+    // What is due later is found by the next look in time.
+    if (at <= this.#now() + pollMs * 2) this.#claimSoon(mode);
+    // A node that has its hands full leaves it to the others.
+    if (this.#held.size >= maxHeld) this.#say({ due: mode });
+  }
+
+  withdraw(mode: Mode, deliveryIds: readonly string[]): void {
+    this.#drop(mode, deliveryIds);
+    // A notification carries at most 8,000 bytes.
+    for (let at = 0; at < deliveryIds.length; at += 100) {
+      this.#say({ withdrawn: mode, ids: deliveryIds.slice(at, at + 100) });
+    }
+  }
+
+  async settleDue(): Promise<void> {
+    for (const mode of modes) {
+      await this.#claimNow(mode);
+      await this.#sides[mode].claiming;
+    }
+    while (this.#hasDueWork()) await new Promise<void>((resolve) => this.#idle.push(resolve));
+  }
+
+  async stop(): Promise<void> {
+    if (!this.#running) return;
+    this.#running = false;
+    clearTimeout(this.#beating);
+    for (const mode of modes) clearTimeout(this.#sides[mode].timer);
+    await this.#listener?.close();
+    await Promise.all(modes.map((mode) => this.#sides[mode].claiming));
+    const unsent = [...this.#timeline.drain(), ...this.#queue.drain()];
+    for (const held of unsent) this.#forget(held);
+    const patience = new Promise<void>((resolve) => setTimeout(resolve, stopWithinMs).unref());
+    await Promise.race([this.#allSent(), patience]);
+    await this.#options.transport.close();
+    await this.#allSent();
+    await Promise.all(
+      modes.map(async (mode) => {
+        const { store } = this.#sides[mode];
+        await this.#writeEndings(mode);
+        const given = unsent.filter((held) => held.mode === mode).map((held) => asItWas(held));
+        await store
+          .giveBack(this.#node, given)
+          .catch((error: unknown) => this.#complain(error, 'nothing was given back'));
+        await store.leave(this.#node).catch(() => {});
+      }),
+    );
+  }
+
+  #now(): number {
+    return this.#options.clock.now();
+  }
+
+  #complain(error: unknown, what: string): void {
+    this.#options.log.error({ err: error, node: this.#node }, what);
+  }
+
+  // Leases
+
+  async #beat(mode: Mode): Promise<void> {
+    const side = this.#sides[mode];
+    const at = performance.now();
+    try {
+      const known = await side.store.beat(this.#node);
+      if (!known && side.leasedUntil > 0) this.#dropAll(mode);
+      side.leasedUntil = at + leaseMs;
+      await this.#takeOver(mode);
+      if (side.timer === undefined) this.#claimSoon(mode);
+    } catch (error) {
+      if (this.#running) this.#complain(error, 'the dispatcher cannot reach its database');
+    }
+  }
+
+  /** What a dead node held is settled as lost, or goes back when it cannot have been sent. */
+  async #takeOver(mode: Mode): Promise<void> {
+    const side = this.#sides[mode];
+    const orphans = await side.store.takeOver(this.#node, silentMs);
+    if (orphans.length === 0) return;
+    this.#reclaimed += orphans.length;
+    const unsent = orphans.filter(({ held, nodeSeenAt }) => held.dueAt > nodeSeenAt + silentMs);
+    await side.store.giveBack(
+      this.#node,
+      unsent.map(({ held }) => asItWas(held)),
+    );
+    for (const { held, nodeSeenAt } of orphans) {
+      if (held.dueAt > nodeSeenAt + silentMs) continue;
+      const courier = this.#courierOf(held);
+      side.ended.push({
+        held,
+        result: { class: 'lost' },
+        answer: null,
+        startedAt: null,
+        policy: courier?.policyOf(held.content()) ?? unknownPolicy,
+      });
+    }
+    await this.#writeEndings(mode);
+    this.#claimSoon(mode);
+  }
+
+  /** This node was given up by the others, who settle what it held. */
+  #dropAll(mode: Mode): void {
+    for (const held of [...this.#held.values()]) {
+      if (held.mode !== mode || this.#out.has(heldName(held))) continue;
+      this.#timeline.cancel(heldName(held));
+      this.#forget(held);
+    }
+  }
+
+  #drop(mode: Mode, deliveryIds: readonly string[]): void {
+    const wanted = new Set(deliveryIds);
+    for (const [name, held] of this.#held) {
+      if (held.mode !== mode || !wanted.has(held.id) || this.#out.has(name)) continue;
+      this.#timeline.cancel(name);
+      this.#forget(held);
+    }
+  }
+
+  // Telling other nodes
+
+  #say(message: { due: Mode } | { withdrawn: Mode; ids: readonly string[] }): void {
+    const payload = JSON.stringify({ node: this.#node, ...message });
+    this.#options.database.pools.live_dispatch
+      .query('select pg_notify($1, $2)', [channel, payload])
+      .catch((error: unknown) => this.#complain(error, 'the other nodes could not be told'));
+  }
+
+  #hear(payload: string): void {
+    const message = JSON.parse(payload) as { node: string; due?: Mode; withdrawn?: Mode; ids?: string[] };
+    if (message.node === this.#node) return;
+    if (message.due !== undefined) this.#claimSoon(message.due);
+    if (message.withdrawn !== undefined) this.#drop(message.withdrawn, message.ids ?? []);
+  }
+
+  // Claiming
+
+  #claimSoon(mode: Mode): void {
+    const side = this.#sides[mode];
+    if (!this.#running || this.#within === null) return;
+    if (side.claiming !== null) {
+      side.again = true;
+      return;
+    }
+    clearTimeout(side.timer);
+    side.claiming = this.#claimNow(mode)
+      .then(
+        (more) => (more ? 0 : pollMs),
+        (error: unknown) => {
+          if (this.#running) this.#complain(error, 'nothing could be claimed');
+          return troubleMs;
+        },
+      )
+      .then((waitMs) => {
+        side.claiming = null;
+        const wait = side.again && waitMs === pollMs ? 0 : waitMs;
+        side.again = false;
+        if (!this.#running) return;
+        side.timer = setTimeout(() => this.#claimSoon(mode), wait);
+      });
+  }
+
+  /** Leases what falls due soon; `true` when there may be more. */
+  async #claimNow(mode: Mode): Promise<boolean> {
+    const side = this.#sides[mode];
+    if (performance.now() >= side.leasedUntil) return false;
+    const now = this.#now();
+    const until = now + aheadMs;
+    const room = Math.min(claimBatch, maxHeld - this.#held.size);
+    if (room <= 0) return false;
+    const full = [...side.perWorkspace].filter(([, count]) => count >= topUpBelow).map(([workspaceId]) => workspaceId);
+    // With a full workspace left out, its backlog would be walked over each time; what is older is swept now and then.
+    const sweeps = full.length === 0 || now - side.sweptAt >= overdueMs;
+    if (sweeps) side.sweptAt = now;
+    const claimed = await side.store.claim(this.#node, until, room, full, sweeps ? null : now - overdueMs);
+    await this.#prepare(mode, claimed);
+    let more = claimed.length === room;
+    for (const workspaceId of full) {
+      const count = side.perWorkspace.get(workspaceId) ?? 0;
+      if (count >= topUpBelow) continue;
+      const extra = await side.store.claimOf(this.#node, workspaceId, until, maxHeldPerWorkspace - count);
+      await this.#prepare(mode, extra);
+      more ||= extra.length > 0;
+    }
+    return more;
+  }
+
+  /** Asks the services, finds the secrets, decides whose turn it is, and puts the rest on the timeline. */
+  async #prepare(mode: Mode, claimed: readonly Held[]): Promise<void> {
+    if (claimed.length === 0) return;
+    const side = this.#sides[mode];
+    for (const held of claimed) this.#remember(held);
+    try {
+      const asked = await this.#askServices(mode, claimed);
+      const going = await this.#takeTurns(mode, asked);
+      await this.#findSecrets(mode, going);
+      for (const held of going) {
+        if (this.#held.get(heldName(held)) !== held) continue;
+        this.#timeline.add(heldName(held), held.dueAt, held);
+        if (held.dueAt > this.#now() + warmAheadMs) this.#warm(held);
+      }
+    } catch (error) {
+      for (const held of claimed) {
+        this.#timeline.cancel(heldName(held));
+        this.#forget(held);
+      }
+      await side.store.giveBack(
+        this.#node,
+        claimed.map((held) => asItWas(held)),
+      );
+      throw error;
+    }
+  }
+
+  /** A connection that stands already keeps look-up and handshake out of the instant. */
+  #warm(held: Held): void {
+    const url = held.content().url;
+    this.#options.transport.warm(url);
+  }
+
+  async #askServices(mode: Mode, claimed: readonly Held[]): Promise<Held[]> {
+    const now = this.#now();
+    const asking = claimed.filter(
+      (held) =>
+        held.attemptCount === 0 && held.replayOf === null && (held.watched || now - held.scheduledFor > overdueMs),
+    );
+    const groups = Map.groupBy(asking, (held) => `${held.service} ${held.kind} ${held.workspaceId}`);
+    if (groups.size === 0) return [...claimed];
+    const decided = new Map<Held, ClaimDecision>();
+    await Promise.all(
+      [...groups.values()].map(async (group) => {
+        const first = group[0] as Held;
+        const tell = this.#courierOf(first)?.rules?.claimed;
+        if (tell === undefined || this.#within === null) return;
+        const decisions = await this.#within(first.service, mode, first.workspaceId, (ctx) =>
+          tell(ctx, group.map(asClaimed)),
+        );
+        const byId = new Map(decisions.map((decision) => [decision.id, decision]));
+        for (const held of group) {
+          const decision = byId.get(held.id);
+          if (decision !== undefined) decided.set(held, decision);
+        }
+      }),
+    );
+    return this.#follow(mode, claimed, decided);
+  }
+
+  async #follow(mode: Mode, claimed: readonly Held[], decided: ReadonlyMap<Held, ClaimDecision>): Promise<Held[]> {
+    const { store } = this.#sides[mode];
+    const going: Held[] = [];
+    const changed: Reclassed[] = [];
+    const waiting: GivenBack[] = [];
+    const over: Ending[] = [];
+    for (const held of claimed) {
+      const decision = decided.get(held) ?? { id: held.id, type: 'send' };
+      switch (decision.type) {
+        case 'wait':
+          waiting.push({ held, dueAt: decision.until, deferral: null });
+          break;
+        case 'expire':
+          over.push(unsent(held, 'expired'));
+          break;
+        case 'cancel':
+          over.push(unsent(held, 'canceled'));
+          break;
+        default: {
+          const change = reclassed(held, decision);
+          if (change !== null) changed.push(change);
+          going.push(change?.held ?? held);
+        }
+      }
+    }
+    for (const { held } of changed) this.#held.set(heldName(held), held);
+    for (const { held } of [...waiting, ...over]) this.#forget(held);
+    await store.reclass(this.#node, changed);
+    await store.giveBack(this.#node, waiting);
+    if (over.length > 0) await store.end(this.#node, over);
+    return going;
+  }
+
+  /** Deliveries to targets with limits take turns that all nodes know of. */
+  async #takeTurns(mode: Mode, claimed: readonly Held[]): Promise<Held[]> {
+    const { store } = this.#sides[mode];
+    const bounded = claimed.filter(isBounded);
+    if (bounded.length === 0) return [...claimed];
+    const groups = Map.groupBy(bounded, (held) => `${held.workspaceId} ${held.targetId}`);
+    const targets = [...groups.values()].map(([held]) => ({
+      workspaceId: (held as Held).workspaceId,
+      id: (held as Held).targetId ?? '',
+    }));
+    const deferred = new Set<Held>();
+    await store.withTargets(targets, async (states, client) => {
+      const given: GivenBack[] = [];
+      for (const [name, group] of groups) {
+        const locked = states.get(name);
+        if (locked === undefined) continue;
+        const { turns, state } = decideTurns(
+          group,
+          { state: locked.state, inFlight: Math.max(0, locked.leased - group.length) },
+          this.#now(),
+          this.#options.random,
+        );
+        locked.state = state;
+        for (const turn of turns) {
+          if (turn.type === 'go') {
+            turn.held.probe = turn.probe;
+            continue;
+          }
+          deferred.add(turn.held);
+          this.#deferred[turn.why]++;
+          given.push({ held: turn.held, dueAt: turn.until, deferral: turn.why });
+        }
+      }
+      await store.giveBack(this.#node, given, client);
+    });
+    for (const held of deferred) this.#forget(held);
+    return claimed.filter((held) => !deferred.has(held));
+  }
+
+  async #findSecrets(mode: Mode, going: readonly Held[]): Promise<void> {
+    if (going.length === 0) return;
+    const workspaces = [...new Set(going.map(({ workspaceId }) => workspaceId))];
+    const scopes = [
+      ...new Set(going.flatMap(({ sourceId, targetId }) => (targetId === null ? [sourceId] : [sourceId, targetId]))),
+    ];
+    const secrets = await this.#sides[mode].store.secrets(workspaces, scopes, this.#now());
+    if (secrets.length === 0) return;
+    const byScope = Map.groupBy(secrets, scopeName);
+    for (const held of going) {
+      const found =
+        byScope.get(`${held.workspaceId} ${held.service} source ${held.sourceId}`) ??
+        byScope.get(`${held.workspaceId} ${held.service} target ${held.targetId}`) ??
+        byScope.get(`${held.workspaceId} ${held.service} workspace `);
+      if (found !== undefined)
+        this.#secrets.set(
+          heldName(held),
+          found.map(({ secret }) => secret),
+        );
+    }
+  }
+
+  // Sending
+
+  #release(due: readonly Held[]): void {
+    for (const held of due) this.#queue.add(held.mode, held.workspaceId, held);
+    this.#pump();
+  }
+
+  #pump(): void {
+    for (let released = this.#queue.next(); released !== null; released = this.#queue.next()) {
+      const { entry: held, done } = released;
+      void this.#send(held).finally(() => {
+        done();
+        this.#forget(held);
+        this.#pump();
+        this.#wakeIdle();
+      });
+    }
+  }
+
+  async #send(held: Held): Promise<void> {
+    const name = heldName(held);
+    // Taken back or taken over while it waited for a slot.
+    if (this.#held.get(name) !== held) return;
+    const side = this.#sides[held.mode];
+    if (performance.now() >= side.leasedUntil) return;
+    const courier = this.#courierOf(held);
+    if (courier === null) {
+      await side.store.giveBack(this.#node, [{ held, dueAt: this.#now() + unknownWaitMs, deferral: null }]);
+      return;
+    }
+    const now = this.#now();
+    if (held.deadline !== null && now >= held.deadline) {
+      this.#finish(held.mode, unsent(held, 'expired'));
+      return;
+    }
+    this.#out.add(name);
+    const content = held.content();
+    const startedAt = now;
+    const answer = await this.#options.transport.send(
+      courier.compose(held, content, this.#secrets.get(name) ?? [], startedAt),
+    );
+    this.#out.delete(name);
+    this.#end(held, courier, courier.policyOf(content), answer, startedAt);
+  }
+
+  #end(held: Held, courier: Courier, policy: Ended['policy'], answer: TransportResult, startedAt: number): void {
+    const side = this.#sides[held.mode];
+    // Cut off before a byte had left: as if it had never been claimed.
+    if (answer.type === 'aborted' && answer.firedAt === null) {
+      void side.store
+        .giveBack(this.#node, [asItWas(held)])
+        .catch((error: unknown) => this.#complain(error, 'nothing was given back'));
+      return;
+    }
+    const result = classify(answer, courier.classify, answer.completedAt);
+    this.#count(held, result.class, answer.firedAt);
+    side.ended.push({ held, result, answer, startedAt, policy });
+    this.#endSoon(held.mode);
+  }
+
+  #finish(mode: Mode, ending: Ending): void {
+    this.#sides[mode].finished.push(ending);
+    this.#endSoon(mode);
+  }
+
+  #endSoon(mode: Mode): void {
+    const side = this.#sides[mode];
+    if (side.ending !== null || side.endTimer !== undefined) return;
+    side.endTimer = setTimeout(() => void this.#writeEndings(mode), endWithinMs);
+  }
+
+  /** Writes down what has ended; what the database does not take now is written again until the lease is over. */
+  #writeEndings(mode: Mode): Promise<void> {
+    const side = this.#sides[mode];
+    clearTimeout(side.endTimer);
+    side.endTimer = undefined;
+    side.ending ??= (async () => {
+      while (side.ended.length > 0 || side.finished.length > 0) {
+        const ended = side.ended.splice(0, endBatch);
+        const finished = side.finished.splice(0, endBatch);
+        try {
+          await this.#writeBatch(mode, ended, finished);
+        } catch (error) {
+          this.#complain(error, 'endings could not be written');
+          if (performance.now() >= side.leasedUntil) break;
+          side.ended.unshift(...ended);
+          side.finished.unshift(...finished);
+          await new Promise((resolve) => setTimeout(resolve, troubleMs));
+        }
+      }
+    })().finally(() => {
+      side.ending = null;
+      this.#wakeIdle();
+    });
+    return side.ending;
+  }
+
+  async #writeBatch(mode: Mode, ended: readonly Ended[], finished: readonly Ending[]): Promise<void> {
+    const { store } = this.#sides[mode];
+    const { random } = this.#options;
+    const plain = ended.filter(({ held }) => !isWatchedOver(held));
+    const shared = ended.filter(({ held }) => isWatchedOver(held));
+    const endings = [...finished, ...plain.map((one) => settle(one, {}, this.#now(), random()).ending)];
+    if (endings.length > 0) await store.end(this.#node, endings);
+    if (shared.length > 0) {
+      const targets = new Map(
+        shared.map(({ held }) => [
+          `${held.workspaceId} ${held.targetId}`,
+          { workspaceId: held.workspaceId, id: held.targetId ?? '' },
+        ]),
+      );
+      await store.withTargets([...targets.values()], async (states, client) => {
+        const settled = shared.map((one) => {
+          const locked = states.get(`${one.held.workspaceId} ${one.held.targetId}`);
+          const { ending, target } = settle(one, locked?.state ?? {}, this.#now(), random());
+          if (locked !== undefined) locked.state = target;
+          return ending;
+        });
+        endings.push(...settled);
+        await store.end(this.#node, settled, client);
+      });
+    }
+    const soonest = Math.min(...endings.map(({ dueAt }) => dueAt ?? Number.POSITIVE_INFINITY));
+    if (soonest !== Number.POSITIVE_INFINITY) this.due(mode, soonest);
+  }
+
+  #count(held: Held, outcome: string, firedAt: number | null): void {
+    const name = `${held.service} ${held.mode} ${outcome}`;
+    this.#attempts.set(name, (this.#attempts.get(name) ?? 0) + 1);
+    if (held.attemptCount > 0 || firedAt === null || held.mode !== 'live' || held.replayOf !== null) return;
+    const lateMs = Math.max(0, firedAt - held.scheduledFor);
+    const { counts } = this.#lateness;
+    const bucket = latenessBoundsMs.findIndex((bound) => lateMs <= bound);
+    if (bucket >= 0) counts[bucket] = (counts[bucket] ?? 0) + 1;
+    this.#lateness.sumMs += lateMs;
+    this.#lateness.count++;
+  }
+
+  // What is in memory
+
+  #remember(held: Held): void {
+    this.#held.set(heldName(held), held);
+    const { perWorkspace } = this.#sides[held.mode];
+    perWorkspace.set(held.workspaceId, (perWorkspace.get(held.workspaceId) ?? 0) + 1);
+  }
+
+  #forget(held: Held): void {
+    const name = heldName(held);
+    const known = this.#held.get(name);
+    if (known === undefined || known.token !== held.token) return;
+    this.#held.delete(name);
+    this.#secrets.delete(name);
+    const { perWorkspace } = this.#sides[held.mode];
+    const left = (perWorkspace.get(held.workspaceId) ?? 1) - 1;
+    if (left > 0) perWorkspace.set(held.workspaceId, left);
+    else perWorkspace.delete(held.workspaceId);
+  }
+
+  #hasDueWork(): boolean {
+    const now = this.#now();
+    return (
+      modes.some((mode) => {
+        const { ended, finished, ending } = this.#sides[mode];
+        return ended.length > 0 || finished.length > 0 || ending !== null;
+      }) || [...this.#held.values()].some((held) => held.dueAt <= now)
+    );
+  }
+
+  #wakeIdle(): void {
+    const waiting = this.#idle;
+    this.#idle = [];
+    for (const wake of waiting) wake();
+  }
+
+  async #allSent(): Promise<void> {
+    while (this.#out.size > 0) await new Promise<void>((resolve) => this.#idle.push(resolve));
+  }
+}
+
+const endBatch = 500;
+/** A connection is opened early only for what leaves time for it. */
+const warmAheadMs = 50;
+/** A kind of a newer version may be known to another node. */
+const unknownWaitMs = 5_000;
+const unknownPolicy = { strategy: 'exponential', maxAttempts: 8, baseMs: 5_000, factor: 2, maxMs: 3_600_000 } as const;
+
+function asItWas(held: Held): GivenBack {
+  return { held, dueAt: held.dueAt, deferral: null };
+}
+
+/** `null` when it goes as it stands. */
+function reclassed(held: Held, decision: Extract<ClaimDecision, { type: 'send' | 'coalesce' }>): Reclassed | null {
+  if (decision.type === 'coalesce') {
+    const changed = { scheduledFor: decision.scheduledFor, fireClass: 'coalesced' };
+    return {
+      held: { ...held, ...changed },
+      ...changed,
+      coalescedCount: decision.count,
+      coalescedFrom: decision.from,
+    };
+  }
+  if (decision.fireClass === undefined) return null;
+  const changed = { scheduledFor: held.scheduledFor, fireClass: decision.fireClass };
+  return { held: { ...held, ...changed }, ...changed, coalescedCount: null, coalescedFrom: null };
+}
+
+/** The end of a delivery that no attempt was made for. */
+function unsent(held: Held, status: 'expired' | 'canceled'): Ending {
+  return { held, status, dueAt: null, deadLetterReason: null, fireClass: held.fireClass, attempt: null };
+}
+
+function asClaimed(held: Held): ClaimedDelivery {
+  const { id, kind, sourceId, occurrence, scheduledFor, dueAt, deadline, targetId, fireClass, pausedWhenDue } = held;
+  return { id, kind, sourceId, occurrence, scheduledFor, dueAt, deadline, targetId, fireClass, pausedWhenDue };
+}
+
+function scopeName({ workspaceId, service, scope, scopeId }: ActiveSecret): string {
+  return `${workspaceId} ${service} ${scope} ${scopeId}`;
+}
+
+/** Timers of the process by a clock of the platform. */
+function timersOf(clock: Clock): Timers {
+  return {
+    now: () => clock.now(),
+    setTimer(ms, fn) {
+      if (ms === 0) {
+        const immediate = setImmediate(fn);
+        return () => clearImmediate(immediate);
+      }
+      const timeout = setTimeout(fn, ms);
+      return () => clearTimeout(timeout);
+    },
+  };
+}
