@@ -20,6 +20,8 @@ export async function startPlatform(service: Service) {
   const env = {
     RATE_LIMIT_PER_MINUTE: '1000000000',
     DAILY_QUOTA: '1000000000',
+    NOTES_PER_MINUTE: '1000000000',
+    INTERLOCK_ALLOW_PRIVATE_TARGETS: '1',
     ...Object.fromEntries(secrets),
     ...process.env,
   };

@@ -11,6 +11,7 @@ import { author, type Operation, type Service } from '../../packages/server/src/
 import { systemClock } from '../../packages/server/src/core/sources.ts';
 import { contract as randomnessContract } from '../../packages/server/src/services/randomness/contract.ts';
 import { randomness } from '../../packages/server/src/services/randomness/service.ts';
+import { notes } from '../../packages/server/src/testing/fixtures/notes/service.ts';
 import { startPlatform } from './platform.ts';
 
 const answer = { ok: true, mode: 'test' };
@@ -87,8 +88,9 @@ async function serveGates(): Promise<void> {
   });
 }
 
-async function servePlatform(service: Service): Promise<void> {
+async function servePlatform(service: Service, dispatches = false): Promise<void> {
   const { platform, postgres, test, live, stop } = await startPlatform(service);
+  if (dispatches) platform.startLoops();
   await platform.app.listen({ port: 0, host: '127.0.0.1' });
   announce({
     port: (platform.app.server.address() as { port: number }).port,
@@ -113,6 +115,9 @@ switch (process.argv[2]) {
     break;
   case 'line':
     await servePlatform(emptyService());
+    break;
+  case 'dispatch':
+    await servePlatform(notes, true);
     break;
   default:
     await servePlatform(randomness);

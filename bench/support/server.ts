@@ -15,10 +15,10 @@ export interface BenchServer {
 
 /**
  * Starts a server in a process of its own: `bare` Fastify, the `gates` alone before a bare route, the whole
- * `line` before an empty operation, or the `randomness` service.
+ * `line` before an empty operation, the `randomness` service, or a service of which deliveries leave (`dispatch`).
  */
 export async function startServer(
-  kind: 'bare' | 'gates' | 'line' | 'randomness',
+  kind: 'bare' | 'gates' | 'line' | 'randomness' | 'dispatch',
   env: Record<string, string> = {},
 ): Promise<BenchServer> {
   const child = fork(

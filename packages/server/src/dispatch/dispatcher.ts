@@ -65,12 +65,11 @@ export interface Dispatcher extends OutwardListener {
 const aheadMs = 1_000;
 /** How often rows are looked for that nobody told us of; well below the shortest delay, so that none is found late. */
 const pollMs = 250;
-const claimBatch = 1_000;
+/** Rows of one claim: reading and preparing more in one go would hold up what is due meanwhile. */
+const claimBatch = 128;
 /** What one node keeps in memory, and what one workspace may have of it. */
 const maxHeld = 20_000;
-const maxHeldPerWorkspace = 4_000;
-/** A workspace with this much is topped up once half of it is gone. */
-const topUpBelow = maxHeldPerWorkspace / 2;
+const maxHeldPerWorkspace = 2_000;
 /** Endings are written together: as many as there are, this long after the first. */
 const endWithinMs = 4;
 const beatMs = 500;
@@ -345,21 +344,14 @@ class DispatcherProcess implements Dispatcher {
     const until = now + aheadMs;
     const room = Math.min(claimBatch, maxHeld - this.#held.size);
     if (room <= 0) return false;
-    const full = [...side.perWorkspace].filter(([, count]) => count >= topUpBelow).map(([workspaceId]) => workspaceId);
-    // With a full workspace left out, its backlog would be walked over each time; what is older is swept now and then.
+    const full = [...side.perWorkspace].filter(([, count]) => count >= maxHeldPerWorkspace).map(([workspaceId]) => workspaceId);
+    // With a full workspace left out, its whole backlog would be walked over each time; so what is older than that of
+    // the others is looked for now and then only.
     const sweeps = full.length === 0 || now - side.sweptAt >= overdueMs;
     if (sweeps) side.sweptAt = now;
     const claimed = await side.store.claim(this.#node, until, room, full, sweeps ? null : now - overdueMs);
     await this.#prepare(mode, claimed);
-    let more = claimed.length === room;
-    for (const workspaceId of full) {
-      const count = side.perWorkspace.get(workspaceId) ?? 0;
-      if (count >= topUpBelow) continue;
-      const extra = await side.store.claimOf(this.#node, workspaceId, until, maxHeldPerWorkspace - count);
-      await this.#prepare(mode, extra);
-      more ||= extra.length > 0;
-    }
-    return more;
+    return claimed.length === room;
   }
 
   /** Asks the services, finds the secrets, decides whose turn it is, and puts the rest on the timeline. */
@@ -374,8 +366,8 @@ class DispatcherProcess implements Dispatcher {
       for (const held of going) {
         if (this.#held.get(heldName(held)) !== held) continue;
         this.#timeline.add(heldName(held), held.dueAt, held);
-        if (held.dueAt > this.#now() + warmAheadMs) this.#warm(held);
       }
+      this.#warm(going);
     } catch (error) {
       for (const held of claimed) {
         this.#timeline.cancel(heldName(held));
@@ -389,10 +381,11 @@ class DispatcherProcess implements Dispatcher {
     }
   }
 
-  /** A connection that stands already keeps look-up and handshake out of the instant. */
-  #warm(held: Held): void {
-    const url = held.content().url;
-    this.#options.transport.warm(url);
+  /** Connections that stand already keep look-up and handshake out of the instant. */
+  #warm(going: readonly Held[]): void {
+    const early = this.#now() + warmAheadMs;
+    const urls = new Set(going.filter(({ dueAt }) => dueAt > early).map(({ url }) => url));
+    for (const url of urls) this.#options.transport.warm(url);
   }
 
   async #askServices(mode: Mode, claimed: readonly Held[]): Promise<Held[]> {
@@ -695,7 +688,7 @@ class DispatcherProcess implements Dispatcher {
   }
 }
 
-const endBatch = 500;
+const endBatch = 128;
 /** A connection is opened early only for what leaves time for it. */
 const warmAheadMs = 50;
 /** A kind of a newer version may be known to another node. */

@@ -53,6 +53,7 @@ export interface Held {
   readonly afterLoss: boolean;
   /** `null` when it goes to no target of its own. */
   readonly policies: TargetPolicies | null;
+  readonly url: string;
   /** Opened when it is needed: what waits in memory stays encrypted. */
   readonly content: () => Content;
   /** The round of a breaker's probes that let it through. */

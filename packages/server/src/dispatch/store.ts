@@ -71,8 +71,6 @@ export interface Store {
   readonly mode: Mode;
   /** Leases what is due up to `until`, earliest first, of all workspaces but some. */
   claim(node: string, until: number, limit: number, except: readonly string[], after: number | null): Promise<Held[]>;
-  /** Leases what is due of one workspace. */
-  claimOf(node: string, workspaceId: string, until: number, limit: number): Promise<Held[]>;
   /** Writes endings down with their attempts; answers the names of those that this node still held. */
   end(node: string, endings: readonly Ending[], client?: PoolClient): Promise<void>;
   giveBack(node: string, rows: readonly GivenBack[], client?: PoolClient): Promise<void>;
@@ -164,13 +162,6 @@ const claimAll = named(`
   with taken as materialized (
     select workspace_id, id from deliveries
     where claimable and due_at <= $2 and ($5::timestamptz is null or due_at > $5) and workspace_id <> all($4::text[])
-    order by due_at limit $3 for update skip locked
-  ), l as (${lease}) ${carried} from l ${beside}`);
-
-const claimOne = named(`
-  with taken as materialized (
-    select workspace_id, id from deliveries
-    where claimable and workspace_id = $4 and due_at <= $2
     order by due_at limit $3 for update skip locked
   ), l as (${lease}) ${carried} from l ${beside}`);
 
@@ -280,8 +271,6 @@ export function createStore(pool: Pool, mode: Mode, sealer: Sealer): Store {
       (
         await rows<HeldRow>(claimAll, [node, new Date(until), limit, except, after === null ? null : new Date(after)])
       ).map(heldOf),
-    claimOf: async (node, workspaceId, until, limit) =>
-      (await rows<HeldRow>(claimOne, [node, new Date(until), limit, workspaceId])).map(heldOf),
     async end(node, endings, client) {
       await rows(endAll, [node, JSON.stringify(endings.map(endingRecord))], client);
     },
@@ -427,6 +416,7 @@ function readHeld(row: HeldRow, mode: Mode, sealer: Sealer): Held {
             breaker: row.breaker_policy,
             maxInFlight: row.max_in_flight,
           },
+    url: row.message_url ?? row.target_url ?? '',
     content: () => ({
       url: row.message_url ?? row.target_url ?? '',
       method: row.message_method ?? row.target_method ?? 'POST',
