@@ -5,19 +5,16 @@ import { pino } from 'pino';
 import { readConfig, secretVariables } from '../../packages/server/src/config.ts';
 import { startEmbeddedPostgres } from '../../packages/server/src/core/db/embedded/embedded.ts';
 import { sql } from '../../packages/server/src/core/db/sql.ts';
-import type { Service } from '../../packages/server/src/core/service.ts';
+import type { Service, ServiceContract } from '../../packages/server/src/core/service.ts';
 import { createPlatform } from '../../packages/server/src/platform.ts';
 
-/** A platform with one service on an embedded PostgreSQL of its own, limits out of the way, one key of each mode. */
-export async function startPlatform(service: Service) {
-  const home = await mkdtemp(join(tmpdir(), 'interlock-bench-'));
-  const postgres = await startEmbeddedPostgres({ directory: join(home, 'postgres') });
-  const contracts = [service.contract];
+/** The environment of a bench: limits out of the way, receivers on this machine, the same secrets in every process. */
+export function benchEnvironment(contracts: readonly ServiceContract[]): Record<string, string | undefined> {
   const secrets = secretVariables(contracts).map(({ env }, index) => [
     env,
     Buffer.alloc(32, index + 1).toString('hex'),
   ]);
-  const env = {
+  return {
     RATE_LIMIT_PER_MINUTE: '1000000000',
     DAILY_QUOTA: '1000000000',
     NOTES_PER_MINUTE: '1000000000',
@@ -25,7 +22,14 @@ export async function startPlatform(service: Service) {
     ...Object.fromEntries(secrets),
     ...process.env,
   };
-  const config = readConfig(env, contracts);
+}
+
+/** A platform with one service on an embedded PostgreSQL of its own, limits out of the way, one key of each mode. */
+export async function startPlatform(service: Service) {
+  const home = await mkdtemp(join(tmpdir(), 'interlock-bench-'));
+  const postgres = await startEmbeddedPostgres({ directory: join(home, 'postgres') });
+  const contracts = [service.contract];
+  const config = readConfig(benchEnvironment(contracts), contracts);
   const platform = await createPlatform({
     config,
     services: [service],

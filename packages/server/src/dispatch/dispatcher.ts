@@ -9,9 +9,10 @@ import type { Clock } from '../core/sources.ts';
 import { decideTurns } from './admission.ts';
 import { classify } from './classify.ts';
 import { type Courier, couriersOf, type FindCourier } from './couriers.ts';
-import { createFairQueue } from './fairness.ts';
+import { createFairQueue, type FairQueue, type Released } from './fairness.ts';
 import { type Held, heldName, isBounded, isWatchedOver } from './held.ts';
 import type { OutwardListener } from './outward.ts';
+import { createPace, type Pace } from './pace.ts';
 import { type Ended, settle } from './settle.ts';
 import { type ActiveSecret, createStore, type Ending, type GivenBack, type Reclassed, type Store } from './store.ts';
 import { createTimeline, type Timers } from './timeline.ts';
@@ -69,7 +70,8 @@ const pollMs = 250;
 const claimBatch = 128;
 /** What one node keeps in memory, and what one workspace may have of it. */
 const maxHeld = 20_000;
-const maxHeldPerWorkspace = 2_000;
+const maxHeldPerWorkspace = 512;
+const sweptPerWorkspace = 32;
 /** Endings are written together: as many as there are, this long after the first. */
 const endWithinMs = 4;
 const beatMs = 500;
@@ -103,6 +105,8 @@ interface Side {
   /** Until when its leases hold, by `performance.now()`. */
   leasedUntil: number;
   readonly perWorkspace: Map<string, number>;
+  /** Workspaces that have more due than is held of them. */
+  readonly backlogged: Set<string>;
   sweptAt: number;
 }
 
@@ -115,7 +119,10 @@ class DispatcherProcess implements Dispatcher {
   readonly #out = new Set<string>();
   readonly #secrets = new Map<string, readonly string[]>();
   readonly #timeline: ReturnType<typeof createTimeline<Held>>;
-  readonly #queue: ReturnType<typeof createFairQueue<Held>>;
+  readonly #queue: FairQueue<Held>;
+  /** Of what was due more than a moment ago. */
+  readonly #late: FairQueue<Held>;
+  readonly #pace: Pace;
   readonly #lateness = { counts: latenessBoundsMs.map(() => 0), sumMs: 0, count: 0 };
   readonly #attempts = new Map<string, number>();
   readonly #deferred = { rate_limit: 0, breaker: 0, concurrency: 0 };
@@ -140,17 +147,21 @@ class DispatcherProcess implements Dispatcher {
       endTimer: undefined,
       leasedUntil: 0,
       perWorkspace: new Map(),
+      backlogged: new Set(),
       sweptAt: 0,
     });
     this.#sides = { live: side('live'), test: side('test') };
     this.#timeline = createTimeline({ timers: timersOf(options.clock), release: (due) => this.#release(due) });
-    this.#queue = createFairQueue({ slots: options.slots, perWorkspace: Math.ceil(options.slots / 2) });
+    const slots = { slots: options.slots, perWorkspace: Math.ceil(options.slots / 2) };
+    this.#queue = createFairQueue(slots);
+    this.#late = createFairQueue(slots);
+    this.#pace = createPace(options.slots, () => this.#pump());
   }
 
   get figures(): DispatchFigures {
     return {
       held: this.#held.size,
-      inFlight: this.#queue.inFlight,
+      inFlight: this.#queue.inFlight + this.#late.inFlight,
       reclaimed: this.#reclaimed,
       deferred: this.#deferred,
       attempts: this.#attempts,
@@ -173,6 +184,7 @@ class DispatcherProcess implements Dispatcher {
       if (this.#running) this.#beating = setTimeout(() => void beat(), beatMs);
     };
     void beat();
+    this.#pace.start();
   }
 
   due(mode: Mode, at: number): void {
@@ -206,7 +218,8 @@ class DispatcherProcess implements Dispatcher {
     for (const mode of modes) clearTimeout(this.#sides[mode].timer);
     await this.#listener?.close();
     await Promise.all(modes.map((mode) => this.#sides[mode].claiming));
-    const unsent = [...this.#timeline.drain(), ...this.#queue.drain()];
+    this.#pace.stop();
+    const unsent = [...this.#timeline.drain(), ...this.#queue.drain(), ...this.#late.drain()];
     for (const held of unsent) this.#forget(held);
     const patience = new Promise<void>((resolve) => setTimeout(resolve, stopWithinMs).unref());
     await Promise.race([this.#allSent(), patience]);
@@ -344,14 +357,36 @@ class DispatcherProcess implements Dispatcher {
     const until = now + aheadMs;
     const room = Math.min(claimBatch, maxHeld - this.#held.size);
     if (room <= 0) return false;
-    const full = [...side.perWorkspace].filter(([, count]) => count >= maxHeldPerWorkspace).map(([workspaceId]) => workspaceId);
-    // With a full workspace left out, its whole backlog would be walked over each time; so what is older than that of
-    // the others is looked for now and then only.
-    const sweeps = full.length === 0 || now - side.sweptAt >= overdueMs;
-    if (sweeps) side.sweptAt = now;
-    const claimed = await side.store.claim(this.#node, until, room, full, sweeps ? null : now - overdueMs);
+    const except = [...side.backlogged];
+    const claimed =
+      except.length === 0
+        ? await side.store.claim(this.#node, until, room)
+        : await this.#claimBeside(side, now, until, room, except);
     await this.#prepare(mode, claimed);
-    return claimed.length === room;
+    for (const [workspaceId, count] of side.perWorkspace) {
+      if (count >= maxHeldPerWorkspace) side.backlogged.add(workspaceId);
+    }
+    let more = claimed.length >= room;
+    for (const workspaceId of except) {
+      const free = maxHeldPerWorkspace - (side.perWorkspace.get(workspaceId) ?? 0);
+      if (free < claimBatch) continue;
+      const extra = await side.store.claimOf(this.#node, workspaceId, until, claimBatch);
+      await this.#prepare(mode, extra);
+      if (extra.length === claimBatch) more = true;
+      else side.backlogged.delete(workspaceId);
+    }
+    return more;
+  }
+
+  /**
+   * Workspaces with a backlog are taken from apart. Their rows would be walked over on the way to what is older of the
+   * others, so that is looked for in another way, now and then.
+   */
+  async #claimBeside(side: Side, now: number, until: number, room: number, except: string[]): Promise<Held[]> {
+    const recent = await side.store.claimAfter(this.#node, now - overdueMs, until, room, except);
+    if (now - side.sweptAt < overdueMs) return recent;
+    side.sweptAt = now;
+    return [...recent, ...(await side.store.sweep(this.#node, until, sweptPerWorkspace, except))];
   }
 
   /** Asks the services, finds the secrets, decides whose turn it is, and puts the rest on the timeline. */
@@ -512,20 +547,32 @@ class DispatcherProcess implements Dispatcher {
   // Sending
 
   #release(due: readonly Held[]): void {
-    for (const held of due) this.#queue.add(held.mode, held.workspaceId, held);
+    const overdue = this.#now() - overdueMs;
+    for (const held of due) {
+      const queue = held.dueAt <= overdue ? this.#late : this.#queue;
+      queue.add(held.mode, held.workspaceId, held);
+    }
     this.#pump();
   }
 
+  /** What is late already takes only as many slots as leave what is on time its pace. */
   #pump(): void {
-    for (let released = this.#queue.next(); released !== null; released = this.#queue.next()) {
-      const { entry: held, done } = released;
-      void this.#send(held).finally(() => {
-        done();
-        this.#forget(held);
-        this.#pump();
-        this.#wakeIdle();
-      });
+    for (let released = this.#queue.next(); released !== null; released = this.#queue.next())
+      this.#sendReleased(released);
+    while (this.#late.inFlight < this.#pace.slots) {
+      const released = this.#late.next();
+      if (released === null) break;
+      this.#sendReleased(released);
     }
+  }
+
+  #sendReleased({ entry: held, done }: Released<Held>): void {
+    void this.#send(held).finally(() => {
+      done();
+      this.#forget(held);
+      this.#pump();
+      this.#wakeIdle();
+    });
   }
 
   async #send(held: Held): Promise<void> {

@@ -69,9 +69,15 @@ export interface ActiveSecret {
 /** The rows of one mode as the dispatcher moves them, across workspaces, under the dispatcher's own role. */
 export interface Store {
   readonly mode: Mode;
-  /** Leases what is due up to `until`, earliest first, of all workspaces but some. */
-  claim(node: string, until: number, limit: number, except: readonly string[], after: number | null): Promise<Held[]>;
-  /** Writes endings down with their attempts; answers the names of those that this node still held. */
+  /** Leases what falls due up to `until`, earliest first, of all workspaces. */
+  claim(node: string, until: number, limit: number): Promise<Held[]>;
+  /** The same from `after` on, of all workspaces but some. */
+  claimAfter(node: string, after: number, until: number, limit: number, except: readonly string[]): Promise<Held[]>;
+  /** Leases some of what is due of each workspace but some. */
+  sweep(node: string, until: number, perWorkspace: number, except: readonly string[]): Promise<Held[]>;
+  /** Leases what is due of one workspace. */
+  claimOf(node: string, workspaceId: string, until: number, limit: number): Promise<Held[]>;
+  /** Writes endings down with their attempts. */
   end(node: string, endings: readonly Ending[], client?: PoolClient): Promise<void>;
   giveBack(node: string, rows: readonly GivenBack[], client?: PoolClient): Promise<void>;
   reclass(node: string, rows: readonly Reclassed[]): Promise<void>;
@@ -161,8 +167,37 @@ const beside = `
 const claimAll = named(`
   with taken as materialized (
     select workspace_id, id from deliveries
-    where claimable and due_at <= $2 and ($5::timestamptz is null or due_at > $5) and workspace_id <> all($4::text[])
+    where claimable and due_at <= $2
     order by due_at limit $3 for update skip locked
+  ), l as (${lease}) ${carried} from l ${beside}`);
+
+const claimRecent = named(`
+  with taken as materialized (
+    select workspace_id, id from deliveries
+    where claimable and due_at <= $2 and due_at > $5 and workspace_id <> all($4::text[])
+    order by due_at limit $3 for update skip locked
+  ), l as (${lease}) ${carried} from l ${beside}`);
+
+const claimOne = named(`
+  with taken as materialized (
+    select workspace_id, id from deliveries
+    where claimable and workspace_id = $4 and due_at <= $2
+    order by due_at limit $3 for update skip locked
+  ), l as (${lease}) ${carried} from l ${beside}`);
+
+// Workspaces are found by stepping from one to the next in the index, so that a backlog costs as little as a single row.
+const sweepAll = named(`
+  with recursive w(id) as (
+    select min(workspace_id) from deliveries where claimable
+    union all
+    select (select min(d.workspace_id) from deliveries d where d.claimable and d.workspace_id > w.id)
+    from w where w.id is not null
+  ), taken as materialized (
+    select d.workspace_id, d.id from w, lateral (
+      select workspace_id, id from deliveries
+      where claimable and workspace_id = w.id and due_at <= $2
+      order by due_at limit $3 for update skip locked
+    ) d where w.id <> all($4::text[])
   ), l as (${lease}) ${carried} from l ${beside}`);
 
 const takeOverAll = named(`
@@ -267,10 +302,13 @@ export function createStore(pool: Pool, mode: Mode, sealer: Sealer): Store {
 
   return {
     mode,
-    claim: async (node, until, limit, except, after) =>
-      (
-        await rows<HeldRow>(claimAll, [node, new Date(until), limit, except, after === null ? null : new Date(after)])
-      ).map(heldOf),
+    claim: async (node, until, limit) => (await rows<HeldRow>(claimAll, [node, new Date(until), limit])).map(heldOf),
+    claimAfter: async (node, after, until, limit, except) =>
+      (await rows<HeldRow>(claimRecent, [node, new Date(until), limit, except, new Date(after)])).map(heldOf),
+    sweep: async (node, until, perWorkspace, except) =>
+      (await rows<HeldRow>(sweepAll, [node, new Date(until), perWorkspace, except])).map(heldOf),
+    claimOf: async (node, workspaceId, until, limit) =>
+      (await rows<HeldRow>(claimOne, [node, new Date(until), limit, workspaceId])).map(heldOf),
     async end(node, endings, client) {
       await rows(endAll, [node, JSON.stringify(endings.map(endingRecord))], client);
     },
