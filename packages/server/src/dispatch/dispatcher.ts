@@ -105,7 +105,7 @@ interface Side {
   /** Until when its leases hold, by `performance.now()`. */
   leasedUntil: number;
   readonly perWorkspace: Map<string, number>;
-  /** Workspaces that have more due than is held of them. */
+  /** Workspaces that have more overdue than is held of them. */
   readonly backlogged: Set<string>;
   sweptAt: number;
 }
@@ -363,10 +363,8 @@ class DispatcherProcess implements Dispatcher {
         ? await side.store.claim(this.#node, until, room)
         : await this.#claimBeside(side, now, until, room, except);
     await this.#prepare(mode, claimed);
-    for (const [workspaceId, count] of side.perWorkspace) {
-      if (count >= maxHeldPerWorkspace) side.backlogged.add(workspaceId);
-    }
     let more = claimed.length >= room;
+    if (more) for (const workspaceId of backloggedIn(claimed, now - overdueMs)) side.backlogged.add(workspaceId);
     for (const workspaceId of except) {
       const free = maxHeldPerWorkspace - (side.perWorkspace.get(workspaceId) ?? 0);
       if (free < claimBatch) continue;
@@ -741,6 +739,14 @@ const warmAheadMs = 50;
 /** A kind of a newer version may be known to another node. */
 const unknownWaitMs = 5_000;
 const unknownPolicy = { strategy: 'exponential', maxAttempts: 8, baseMs: 5_000, factor: 2, maxMs: 3_600_000 } as const;
+
+/** Workspaces that filled much of a claim with what is long due: there is more where that came from. */
+function backloggedIn(claimed: readonly Held[], overdue: number): string[] {
+  const late = claimed.filter(({ dueAt }) => dueAt <= overdue);
+  return [...Map.groupBy(late, ({ workspaceId }) => workspaceId)]
+    .filter(([, held]) => held.length >= claimBatch / 8)
+    .map(([workspaceId]) => workspaceId);
+}
 
 function asItWas(held: Held): GivenBack {
   return { held, dueAt: held.dueAt, deferral: null };
