@@ -98,10 +98,22 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
     };
   });
   const quotas = runtimes.map((runtime) => runtime.quota).filter((quota): quota is QuotaCounter => quota !== null);
+  const transport = createHttpTransport({ clock, policy: egress });
+  const dispatcher = createDispatcher({
+    database,
+    services,
+    clock,
+    sealer,
+    transport,
+    log,
+    random: () => csprng.bytes(4).readUInt32BE() / 2 ** 32,
+    slots: config.dispatchSlots,
+  });
   const metrics = createMetrics({
     database,
     auditDropped: () => audit.dropped,
     quotaPending: () => quotas.reduce((units, quota) => units + quota.pending(), 0),
+    dispatch: () => dispatcher.figures,
   });
   const line = createLine({
     database,
@@ -118,17 +130,6 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
     checkAnswers: options.checkAnswers === true,
     onBug: (error, about) => log.error({ err: error, ...about }, 'a request failed'),
     observe: metrics.observe,
-  });
-  const transport = createHttpTransport({ clock, policy: egress });
-  const dispatcher = createDispatcher({
-    database,
-    services,
-    clock,
-    sealer,
-    transport,
-    log,
-    random: () => csprng.bytes(4).readUInt32BE() / 2 ** 32,
-    slots: config.dispatchSlots,
   });
   outward.tell(dispatcher);
   const within: Within = (name, mode, workspaceId, work) => {

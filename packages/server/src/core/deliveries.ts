@@ -62,6 +62,27 @@ export interface OutgoingAttempt {
   readonly now: number;
 }
 
+/** What a dispatcher holds and has done since its process started. */
+export interface DispatchFigures {
+  /** Deliveries in memory: waiting for their instant, for a slot, or out. */
+  readonly held: number;
+  readonly inFlight: number;
+  /** Taken over from nodes that died. */
+  readonly reclaimed: number;
+  readonly deferred: Readonly<Record<string, number>>;
+  readonly attempts: readonly {
+    readonly service: string;
+    readonly mode: string;
+    readonly outcome: string;
+    readonly count: number;
+  }[];
+  /** Milliseconds from the instant of live first attempts to their first byte. */
+  readonly lateness: { readonly inBucket: readonly number[]; readonly sumMs: number; readonly count: number };
+}
+
+/** Upper bounds of the buckets of `DispatchFigures.lateness`. */
+export const latenessBoundsMs = [1, 2, 5, 10, 25, 50, 100, 300, 1_000, 10_000, 60_000];
+
 /** What a service does with one kind of its deliveries. */
 export interface DeliveryRules<C extends ServiceContract = ServiceContract> {
   /** Used where neither the message nor its target says otherwise. */

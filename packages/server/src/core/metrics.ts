@@ -1,7 +1,9 @@
 import { Counter, Gauge, Registry } from 'prom-client';
 import type { Observation } from './call.ts';
+import { countedHistogram } from './counted-histogram.ts';
 import type { Database } from './db/database.ts';
 import { roleKinds } from './db/roles.ts';
+import { type DispatchFigures, latenessBoundsMs } from './deliveries.ts';
 import { RequestFigures } from './request-figures.ts';
 
 /** Codes of refusals that a gate makes, as opposed to bad input. */
@@ -26,6 +28,7 @@ export function createMetrics(sources: {
   database: Pick<Database, 'pools'>;
   auditDropped: () => number;
   quotaPending: () => number;
+  dispatch: () => DispatchFigures;
 }): Metrics {
   const registry = new Registry();
   const registers = [registry];
@@ -90,6 +93,59 @@ export function createMetrics(sources: {
       this.set(process.memoryUsage.rss());
     },
   });
+
+  new Gauge({
+    name: 'interlock_dispatch_held',
+    help: 'Deliveries that this node holds: waiting for their instant, for a slot, or out.',
+    labelNames: ['state'] as const,
+    registers,
+    collect() {
+      const { held, inFlight } = sources.dispatch();
+      this.set({ state: 'waiting' }, held - inFlight);
+      this.set({ state: 'out' }, inFlight);
+    },
+  });
+  new Counter({
+    name: 'interlock_dispatch_attempts_total',
+    help: 'Attempts to send, by service, mode and outcome.',
+    labelNames: ['service', 'mode', 'outcome'] as const,
+    registers,
+    collect() {
+      this.reset();
+      for (const { count, ...labels } of sources.dispatch().attempts) this.inc(labels, count);
+    },
+  });
+  new Counter({
+    name: 'interlock_dispatch_deferrals_total',
+    help: 'Deliveries that had to wait for their target, by reason.',
+    labelNames: ['reason'] as const,
+    registers,
+    collect() {
+      this.reset();
+      for (const [reason, count] of Object.entries(sources.dispatch().deferred)) this.inc({ reason }, count);
+    },
+  });
+  new Counter({
+    name: 'interlock_dispatch_reclaimed_total',
+    help: 'Deliveries that this node took over from one that died.',
+    registers,
+    collect() {
+      this.reset();
+      this.inc(sources.dispatch().reclaimed);
+    },
+  });
+  registry.registerMetric(
+    countedHistogram({
+      name: 'interlock_dispatch_lateness_seconds',
+      help: 'Time from the instant of live first attempts to their first byte.',
+      labelNames: [],
+      buckets: latenessBoundsMs.map((ms) => ms / 1_000),
+      read: () => {
+        const { inBucket, sumMs, count } = sources.dispatch().lateness;
+        return [{ labels: {}, inBucket, sum: sumMs / 1_000, count }];
+      },
+    }),
+  );
 
   return {
     registry,

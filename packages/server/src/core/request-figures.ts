@@ -1,4 +1,5 @@
-import { Histogram } from 'prom-client';
+import type { Histogram } from 'prom-client';
+import { countedHistogram } from './counted-histogram.ts';
 import type { Mode } from './mode.ts';
 
 /** Upper bounds in seconds, and the same in milliseconds, which is what is measured. */
@@ -48,12 +49,14 @@ export class RequestFigures {
 
   /** The durations as a histogram that a registry can hold. */
   histogram({ name, help }: { name: string; help: string }): Histogram<'service' | 'mode'> {
-    const histogram = new Histogram({ name, help, labelNames: ['service', 'mode'] as const, buckets, registers: [] });
-    const get = async () => ({
-      ...(await Histogram.prototype.get.call(histogram)),
-      values: this.#all().flatMap((series) => valuesOf(name, series)),
-    });
-    return Object.assign(histogram, { get, getForPromString: get });
+    const read = () =>
+      this.#all().map(({ service, mode, inBucket, sumMs, count }) => ({
+        labels: { service, mode },
+        inBucket,
+        sum: sumMs / 1000,
+        count,
+      }));
+    return countedHistogram({ name, help, labelNames: ['service', 'mode'], buckets, read });
   }
 
   #all(): Series[] {
@@ -63,20 +66,4 @@ export class RequestFigures {
 
 function emptySeries(service: string, mode: Mode): Series {
   return { service, mode, statuses: new Map(), inBucket: new Float64Array(bounds.length), sumMs: 0, count: 0 };
-}
-
-/** Buckets are cumulative in the exposition format, and the last one holds everything. */
-function valuesOf(name: string, { service, mode, inBucket, sumMs, count }: Series) {
-  const labels = { service, mode };
-  let below = 0;
-  const cumulative = buckets.map((le, index) => {
-    below += inBucket[index] ?? 0;
-    return { metricName: `${name}_bucket`, labels: { le, ...labels }, value: below };
-  });
-  return [
-    ...cumulative,
-    { metricName: `${name}_bucket`, labels: { le: '+Inf', ...labels }, value: count },
-    { metricName: `${name}_sum`, labels, value: sumMs / 1000 },
-    { metricName: `${name}_count`, labels, value: count },
-  ];
 }

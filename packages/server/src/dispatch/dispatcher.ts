@@ -1,6 +1,11 @@
 import type { Logger } from 'pino';
 import type { Database } from '../core/db/database.ts';
-import type { ClaimDecision, ClaimedDelivery } from '../core/deliveries.ts';
+import {
+  type ClaimDecision,
+  type ClaimedDelivery,
+  type DispatchFigures,
+  latenessBoundsMs,
+} from '../core/deliveries.ts';
 import { randomBase62 } from '../core/ids.ts';
 import { type Mode, modes } from '../core/mode.ts';
 import type { Sealer } from '../core/sealing.ts';
@@ -38,20 +43,6 @@ export interface DispatcherOptions {
   /** Requests that are out at once. */
   readonly slots: number;
 }
-
-/** What a dispatcher has done and holds, for metrics. */
-export interface DispatchFigures {
-  /** Deliveries in memory: waiting for their instant, for a slot, or out. */
-  readonly held: number;
-  readonly inFlight: number;
-  readonly reclaimed: number;
-  readonly deferred: Readonly<Record<'rate_limit' | 'breaker' | 'concurrency', number>>;
-  readonly attempts: ReadonlyMap<string, number>;
-  /** Milliseconds between the instant a first attempt was due and its first byte: bounds, counts, sum. */
-  readonly lateness: { readonly counts: readonly number[]; readonly sumMs: number; readonly count: number };
-}
-
-export const latenessBoundsMs = [1, 2, 5, 10, 25, 50, 100, 300, 1_000, 10_000, 60_000];
 
 export interface Dispatcher extends OutwardListener {
   start(within: Within): void;
@@ -123,7 +114,7 @@ class DispatcherProcess implements Dispatcher {
   /** Of what was due more than a moment ago. */
   readonly #late: FairQueue<Held>;
   readonly #pace: Pace;
-  readonly #lateness = { counts: latenessBoundsMs.map(() => 0), sumMs: 0, count: 0 };
+  readonly #lateness = { inBucket: latenessBoundsMs.map(() => 0), sumMs: 0, count: 0 };
   readonly #attempts = new Map<string, number>();
   readonly #deferred = { rate_limit: 0, breaker: 0, concurrency: 0 };
   #reclaimed = 0;
@@ -164,7 +155,10 @@ class DispatcherProcess implements Dispatcher {
       inFlight: this.#queue.inFlight + this.#late.inFlight,
       reclaimed: this.#reclaimed,
       deferred: this.#deferred,
-      attempts: this.#attempts,
+      attempts: [...this.#attempts].map(([name, count]) => {
+        const [service = '', mode = '', outcome = ''] = name.split(' ');
+        return { service, mode, outcome, count };
+      }),
       lateness: this.#lateness,
     };
   }
@@ -685,9 +679,9 @@ class DispatcherProcess implements Dispatcher {
     this.#attempts.set(name, (this.#attempts.get(name) ?? 0) + 1);
     if (held.attemptCount > 0 || firedAt === null || held.mode !== 'live' || held.replayOf !== null) return;
     const lateMs = Math.max(0, firedAt - held.scheduledFor);
-    const { counts } = this.#lateness;
+    const { inBucket } = this.#lateness;
     const bucket = latenessBoundsMs.findIndex((bound) => lateMs <= bound);
-    if (bucket >= 0) counts[bucket] = (counts[bucket] ?? 0) + 1;
+    if (bucket >= 0) inBucket[bucket] = (inBucket[bucket] ?? 0) + 1;
     this.#lateness.sumMs += lateMs;
     this.#lateness.count++;
   }
