@@ -1,4 +1,5 @@
 import { nextTick } from 'node:process';
+import { ApiError } from '../errors.ts';
 import { checkDataStatement } from './data-statement.ts';
 import type { Deferred } from './merge.ts';
 import type { Sql } from './sql.ts';
@@ -180,7 +181,9 @@ class Group {
         this.#committed.reject(new GroupUndone(this.#failure.cause));
       }
     } catch (error) {
-      this.#committed.reject(new GroupUndone(error));
+      // Of a commit that was not answered nobody knows whether it happened, so nothing in it may run again.
+      const unknown = error instanceof ApiError && error.code === 'unavailable';
+      this.#committed.reject(unknown ? error : new GroupUndone(error));
     } finally {
       this.#onEnd();
     }
