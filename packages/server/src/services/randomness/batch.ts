@@ -52,7 +52,7 @@ export const batch = operation({
   run: async (ctx, input) => {
     const draws = input.draws.map(readOne);
     const clientSeeds = new Set(draws.flatMap((draw) => ('ok' in draw ? [] : [draw.clientSeed])));
-    // Two batches that take the same chains in another order would end in a deadlock.
+    // Two callers who take the same chains in different orders would end in a deadlock.
     if (ctx.mode === 'live' && clientSeeds.size > 1) await lockChains(ctx.db, chainOwner(ctx), [...clientSeeds]);
     const results: Result[] = [];
     for (const [index, draw] of draws.entries()) results.push('ok' in draw ? draw : await drawOne(ctx, draw, index));

@@ -99,10 +99,17 @@ const lockInOrder = sql`
     select distinct hashtextextended(concat_ws(E'\n', current_setting('app.workspace'), $1::text, seed), 0) as id
     from unnest($2::text[]) as seed order by id
   ) as chains`;
+const lockRowsInOrder = sql`
+  select from unnest($2::text[]) with ordinality as s(seed, place)
+  join randomness_chains c on c.key_id = $1 and c.client_seed = s.seed order by s.place for update of c`;
 
-/** Makes every other caller who takes several of these chains wait, always in the same order. */
+/**
+ * Makes every other caller who takes several of these chains wait, always in the same order: other batches, also for
+ * chains that do not exist yet, and draws that share a transaction, which take the rows of their chains in this order.
+ */
 export async function lockChains(db: Db, keyId: string, clientSeeds: readonly string[]): Promise<void> {
-  await db.run(lockInOrder, [keyId, clientSeeds]);
+  const inOrder = clientSeeds.toSorted((a, b) => (a < b ? -1 : 1));
+  await Promise.all([db.run(lockInOrder, [keyId, inOrder]), db.run(lockRowsInOrder, [keyId, inOrder])]);
 }
 
 const replaceSeed = sql`
