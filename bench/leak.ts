@@ -42,10 +42,11 @@ export async function run(): Promise<BenchResult> {
   let begun = 0;
   let taken = 0;
   let checked = 0;
+  let failed = false;
   const leaks: string[] = [];
   const startedAt = performance.now();
   const lane = async (): Promise<void> => {
-    while (taken < wanted && leaks.length === 0) {
+    while (taken < wanted && !failed) {
       const index = begun++;
       const next = flocksOf(seed * 1_000_000 + index);
       const flocks = Array.from({ length: flocksInRun }, next);
@@ -55,6 +56,7 @@ export async function run(): Promise<BenchResult> {
         checked += held;
         taken += steps.length;
       } catch (error) {
+        failed = true;
         const shortest = await shortestLeak(server, flocks);
         leaks.push(`LEAK_SEED=${seed}, run ${index}: ${(error as Error).message}\n${shortest}`);
       }
@@ -92,7 +94,8 @@ async function shortestLeak(server: LeakServer, flocks: readonly Flock[]): Promi
     await runLeakModel(server, stepsOf(some));
   });
   const found = await fc.check(property, { examples: [[[...flocks]]], numRuns: 1, interruptAfterTimeLimit: 60_000 });
-  return found.failed ? `${fc.defaultReportMessage(found)}` : `which the same operations alone did not repeat`;
+  const alone = 'which the same operations alone did not repeat';
+  return found.failed ? (fc.defaultReportMessage(found) ?? alone) : alone;
 }
 
 if (import.meta.main) {
