@@ -9,7 +9,7 @@ import { expectCleanLog } from '../testing/clean-log.ts';
 import { asOwner } from '../testing/fresh-database.ts';
 import { createTestPlatform, type TestPlatform } from '../testing/harness.ts';
 import { signUp, type TestPerson } from '../testing/person.ts';
-import { readMoment, statusRange } from './logs.ts';
+import { statusRange } from './logs.ts';
 
 let t: TestPlatform;
 beforeAll(async () => {
@@ -273,21 +273,6 @@ describe('effects', () => {
     expect((await list(ann, '?request=req_2')).effects).toHaveLength(2);
     expect(await list(eve)).toEqual({ effects: [], cursor: null });
   });
-});
-
-describe('readMoment', () => {
-  it.each([
-    ['0', 0],
-    ['1795250419715', 1_795_250_419_715],
-    ['2026-01-31', Date.UTC(2026, 0, 31)],
-    ['2026-01-31T08:00:00Z', Date.UTC(2026, 0, 31, 8)],
-    ['2026-01-31T08:00:00.250+01:00', Date.UTC(2026, 0, 31, 7, 0, 0, 250)],
-  ])('%s is a moment', (text, ms) => expect(readMoment('from', text)).toBe(ms));
-
-  it.each(['', '-1', '1.5', 'now', '2026-13-01', '31.01.2026', '999999999999999', '2026-01-31 08:00'])(
-    '%j is none',
-    (text) => expect(() => readMoment('from', text)).toThrow(/"from" must be/),
-  );
 });
 
 it('statusRange reads one status or a class of them', () => {

@@ -1,15 +1,9 @@
 import { Type } from 'typebox';
 import { listAudit } from '../core/audit/list-audit.ts';
-import { listEffects } from '../core/audit/list-effects.ts';
-import { consoleError } from './errors.ts';
+import { effectStates, listEffects } from '../core/audit/list-effects.ts';
+import { momentSchema, readMoment } from './moment.ts';
 import { workspaceOperation } from './operation.ts';
 import { idSchema, modeSchema, pageSchema, wordSchema } from './schemas.ts';
-
-const momentSchema = Type.String({
-  minLength: 1,
-  maxLength: 40,
-  description: 'Unix milliseconds, or a date and time such as 2026-01-31T08:00:00Z.',
-});
 
 export const audit = workspaceOperation({
   method: 'GET',
@@ -55,14 +49,7 @@ export const effects = workspaceOperation({
     mode: Type.Optional(modeSchema),
     service: Type.Optional(wordSchema),
     name: Type.Optional(wordSchema),
-    state: Type.Optional(
-      Type.Union([
-        Type.Literal('pending'),
-        Type.Literal('suppressed'),
-        Type.Literal('delivered'),
-        Type.Literal('failed'),
-      ]),
-    ),
+    state: Type.Optional(Type.Union(effectStates.map((state) => Type.Literal(state)))),
     request: Type.Optional(idSchema),
   }),
   run: async (ctx, input) => {
@@ -87,20 +74,3 @@ export function statusRange(text: string): { from: number; to: number } {
   const from = Number(text.replace('xx', '00'));
   return { from, to: text.endsWith('xx') ? from + 99 : from };
 }
-
-/** Ends of what a Date can hold and PostgreSQL can store: the years 1 to 9999 are plenty. */
-const earliest = Date.UTC(1970, 0, 1);
-const latest = Date.UTC(9999, 0, 1);
-
-/** Unix milliseconds from either way of writing a moment. */
-export function readMoment(name: string, text: string): number {
-  const moment = /^\d+$/.test(text) ? Number(text) : isoDate.test(text) ? Date.parse(text) : Number.NaN;
-  if (moment >= earliest && moment <= latest) return moment;
-  throw consoleError(
-    'invalid_input',
-    `"${name}" must be Unix milliseconds or a date and time such as 2026-01-31T08:00:00Z.`,
-    { param: name },
-  );
-}
-
-const isoDate = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d))?$/;

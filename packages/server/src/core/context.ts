@@ -34,6 +34,10 @@ export interface Outward {
   due(mode: Mode, at: number): void;
   /** Whoever holds these deliveries lets go of them. */
   withdraw(mode: Mode, deliveryIds: readonly string[]): void;
+  /** Whether an endpoint may listen to a service of a workspace; `false` only when it is known that none does. */
+  mayListen(mode: Mode, workspaceId: string, service: string): boolean;
+  /** Events were written down that endpoints may listen to. */
+  emitted(mode: Mode, workspaceId: string): void;
   targetProblem(url: string): string | null;
   headersProblem(headers: Readonly<Record<string, string>>): string | null;
 }
@@ -101,6 +105,7 @@ export class RequestContext implements Context {
   readonly #work: Work;
   #dueAt = Number.POSITIVE_INFINITY;
   #withdrawn: readonly string[] = [];
+  #emitted = false;
 
   constructor(parts: ContextParts, runtime: ServiceRuntime, progress: Progress, incoming: ContextSource, work: Work) {
     const { contract } = runtime.service;
@@ -153,6 +158,7 @@ export class RequestContext implements Context {
     const { outward } = this.#parts;
     if (this.#withdrawn.length > 0) outward.withdraw(this.mode, this.#withdrawn);
     if (this.#dueAt !== Number.POSITIVE_INFINITY) outward.due(this.mode, this.#dueAt);
+    if (this.#emitted) outward.emitted(this.mode, this.workspaceId);
   }
 
   targetProblem(url: string): string | null {
@@ -167,18 +173,26 @@ export class RequestContext implements Context {
     return newId(this.#runtime.service.contract.ids === 'mode' ? prefixOf(noun, this.mode) : noun);
   }
 
-  emit(name: string, payload: Readonly<Record<string, unknown>>): void {
+  emit(name: string, payload: Readonly<Record<string, unknown>>, subject: string | null = null): void {
     const { contract } = this.#runtime.service;
-    const suppressed = emit(contract, this.mode, this.#work, {
-      service: contract.name,
-      name,
-      payload,
-      workspaceId: this.workspaceId,
-      requestId: this.requestId,
-      keyId: this.caller.type === 'key' ? this.caller.keyId : null,
-      at: this.#parts.clock.now(),
-    });
-    if (suppressed !== null && !this.#progress.audited) this.#progress.suppressed.push(suppressed);
+    const emitted = emit(
+      contract,
+      this.mode,
+      this.#work,
+      {
+        service: contract.name,
+        name,
+        payload,
+        subject,
+        workspaceId: this.workspaceId,
+        requestId: this.requestId,
+        keyId: this.caller.type === 'key' ? this.caller.keyId : null,
+        at: this.#parts.clock.now(),
+      },
+      this.#parts.outward,
+    );
+    if (emitted.state === 'pending') this.#emitted = true;
+    if (emitted.state === 'suppressed' && !this.#progress.audited) this.#progress.suppressed.push(emitted.effect);
   }
 
   async separately<T>(work: (ctx: Context) => Promise<T>): Promise<T> {

@@ -5,16 +5,21 @@ import { modes } from './mode.ts';
 import type { Clock } from './sources.ts';
 
 const purge = sql`select purge_expired($1, $2)`;
+const purgeWebhooks = sql`select purge_webhook_log($1)`;
 const purgeSessions = sql`delete from core.sessions where "expiresAt" < $1`;
 
 const everyMs = 3_600_000;
 const dayMs = 86_400_000;
 
-/** Deletes what has expired: stored idempotent answers, audit rows past their days, sessions. */
+/** How long the log of webhook deliveries is kept, in days. */
+export const deliveryKeepDays = 30;
+
+/** Deletes what has expired: stored idempotent answers, audit rows and webhook deliveries past their days, sessions. */
 export async function purgeExpired(database: Database, now: number, auditKeepDays: number): Promise<void> {
   for (const mode of modes) {
     const db = database.transaction(mode, 'system');
     await db.run(purge, [new Date(now), new Date(now - auditKeepDays * dayMs)]);
+    await db.run(purgeWebhooks, [new Date(now - deliveryKeepDays * dayMs)]);
     await db.commit();
   }
   const db = database.as('console', '');

@@ -144,6 +144,20 @@ export interface IdempotencyRule {
   readonly maxLength: number;
 }
 
+/** What endpoints of a workspace can hear of. */
+export interface WebhookContract {
+  /** How requests are worded, signed and tried again. */
+  readonly dialect: 'standard' | 'provable' | 'parseo' | 'pivotal';
+  /** The effects that are events, each with when it happens. */
+  readonly events: Readonly<Record<string, string>>;
+  /** Whom events are about, in the singular, where endpoints can choose by that; `emit` is told. */
+  readonly subject?: string;
+  /** The text setting with which the names of the dialect's own headers begin. */
+  readonly headerPrefixFrom?: string;
+  /** How many endpoints a workspace may have in a mode. */
+  readonly maxEndpoints: number;
+}
+
 /** What a service promises, as data. */
 export interface ServiceContract {
   /** Also the prefix of its tables and operation ids. */
@@ -156,6 +170,8 @@ export interface ServiceContract {
   readonly tables: Readonly<Record<string, TableKind>>;
   /** Whether `ctx.newId` puts the mode into ids, such as `cl_test_…`; `plain` by default. */
   readonly ids?: 'plain' | 'mode';
+  /** Without it nobody can listen. */
+  readonly webhooks?: WebhookContract;
   /** Scopes a key can be given, with what each permits. */
   readonly scopes: Readonly<Record<string, string>>;
   readonly errors: Readonly<Record<string, ErrorEntry>>;
@@ -196,8 +212,16 @@ export interface Context<C extends ServiceContract = ServiceContract> extends Cl
   readonly db: Db;
   /** A fresh resource id, such as `cl_8Jc…`, or `cl_test_8Jc…` where the contract puts the mode into ids. */
   newId(noun: string): string;
-  /** Writes down an intention in the same transaction; the contract decides what becomes of it. */
-  emit(effect: keyof C['modes']['effects'] & string, payload: Readonly<Record<string, unknown>>): void;
+  /**
+   * Writes down an intention in the same transaction; the contract decides what becomes of it.
+   *
+   * @param subject whom an event is about, where the contract's webhooks choose by that
+   */
+  emit(
+    effect: keyof C['modes']['effects'] & string,
+    payload: Readonly<Record<string, unknown>>,
+    subject?: string | null,
+  ): void;
   readonly quota: Quota;
   /** The keys of this workspace and service, for operations that a person calls. */
   readonly keys: KeyRing;

@@ -11,6 +11,8 @@ export interface Intention {
   readonly service: string;
   readonly name: string;
   readonly payload: Readonly<Record<string, unknown>>;
+  /** Whom an event is about, where its service says so. */
+  readonly subject: string | null;
   readonly workspaceId: string;
   readonly requestId: string;
   readonly keyId: string | null;
@@ -18,12 +20,34 @@ export interface Intention {
   readonly at: number;
 }
 
-const insertEffect = sql`
-  insert into effects (workspace_id, id, service, name, disposition, payload, state, request_id, key_id, created_at)
-  values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`;
+/** What an intention has become, as far as can be said before its transaction commits. */
+export type Emitted =
+  /** What the audit row says of it. */
+  | { readonly state: 'suppressed'; readonly effect: SuppressedEffect }
+  /** It leaves; for an event, once it is known who listens. */
+  | { readonly state: 'pending' }
+  | { readonly state: 'unsubscribed' };
 
-/** A mode without tables has no outbox, so nothing can leave from it: a contract that promises otherwise is a bug. */
+/** Who knows whether any endpoint may listen. */
+export interface Listeners {
+  /** `false` only when it is known that none does. */
+  mayListen(mode: Mode, workspaceId: string, service: string): boolean;
+}
+
+const insertEffect = sql`
+  insert into effects (workspace_id, id, service, name, disposition, payload, subject, state, request_id, key_id, created_at)
+  values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`;
+
+/**
+ * A mode without tables has no outbox, so nothing can leave from it: a contract that promises otherwise is a bug. So is
+ * an event that is no effect.
+ */
 export function checkEffects(contract: ServiceContract): void {
+  for (const event of Object.keys(contract.webhooks?.events ?? {})) {
+    if (!Object.hasOwn(contract.modes.effects, event)) {
+      throw new Error(`${contract.name} offers the event "${event}" to webhooks, which is none of its effects`);
+    }
+  }
   for (const mode of modes) {
     if (contract.modes.data[mode] !== 'pure') continue;
     for (const effect of Object.keys(contract.modes.effects)) {
@@ -46,19 +70,26 @@ export function decideDisposition(contract: ServiceContract, mode: Mode, effect:
  * suppressed one keeps the payload that would have left and can never be claimed. A mode without tables has no outbox:
  * there the suppressed payload goes into the request's audit row.
  *
- * @returns what the audit row says of it, when it was suppressed
+ * An event that nobody listens to is written down as `unsubscribed`, which costs no more than the row. Whether anybody
+ * does is a matter of memory here: an endpoint that was made a moment ago on another node hears of what is emitted here
+ * from the moment this node is told of it, milliseconds later, as if it had been made then. Where memory cannot be sure
+ * the event is `pending`, and the rows decide. One that was disabled a moment ago gets nothing: the rows decide as well.
  */
 export function emit(
   contract: ServiceContract,
   mode: Mode,
   transaction: Pick<Db, 'defer'>,
   intention: Intention,
-): SuppressedEffect | null {
+  listeners: Listeners,
+): Emitted {
   const disposition = decideDisposition(contract, mode, intention.name);
   if (disposition === 'refuse') {
     throw refuse('mode_forbidden', `This call would cause "${intention.name}", which ${mode} mode does not permit.`);
   }
-  if (contract.modes.data[mode] === 'pure') return { name: intention.name, payload: intention.payload };
+  if (contract.modes.data[mode] === 'pure') {
+    return { state: 'suppressed', effect: { name: intention.name, payload: intention.payload } };
+  }
+  const state = disposition === 'suppress' ? 'suppressed' : stateOf(contract, mode, intention, listeners);
   transaction.defer(insertEffect, [
     intention.workspaceId,
     newId('eff'),
@@ -66,10 +97,21 @@ export function emit(
     intention.name,
     disposition,
     JSON.stringify(intention.payload),
-    disposition === 'suppress' ? 'suppressed' : 'pending',
+    intention.subject,
+    state,
     intention.requestId,
     intention.keyId,
     new Date(intention.at),
   ]);
-  return disposition === 'suppress' ? { name: intention.name } : null;
+  return state === 'suppressed' ? { state, effect: { name: intention.name } } : { state };
+}
+
+function stateOf(
+  { webhooks }: ServiceContract,
+  mode: Mode,
+  { name, workspaceId, service }: Intention,
+  listeners: Listeners,
+): 'pending' | 'unsubscribed' {
+  const isEvent = webhooks !== undefined && Object.hasOwn(webhooks.events, name);
+  return isEvent && !listeners.mayListen(mode, workspaceId, service) ? 'unsubscribed' : 'pending';
 }

@@ -11,13 +11,28 @@ export interface OutwardListener {
   withdraw(mode: Mode, deliveryIds: readonly string[]): void;
 }
 
+/** Who knows which endpoints listen, and is told of events for them. */
+export interface EventListener {
+  mayListen(mode: Mode, workspaceId: string, service: string): boolean;
+  /** Events of a workspace have been committed. */
+  emitted(mode: Mode, workspaceId: string): void;
+}
+
 /** What requests know of the dispatcher: the rules for targets, and somebody to tell. */
-export function createOutward(policy: EgressPolicy): Outward & { tell(listener: OutwardListener): void } {
+export function createOutward(
+  policy: EgressPolicy,
+): Outward & { tell(listener: OutwardListener): void; tellEvents(listener: EventListener): void } {
   let listener: OutwardListener | null = null;
+  let events: EventListener | null = null;
   return {
     tell(told) {
       listener = told;
     },
+    tellEvents(told) {
+      events = told;
+    },
+    mayListen: (mode, workspaceId, service) => events?.mayListen(mode, workspaceId, service) ?? true,
+    emitted: (mode, workspaceId) => events?.emitted(mode, workspaceId),
     due: (mode, at) => listener?.due(mode, at),
     withdraw: (mode, deliveryIds) => listener?.withdraw(mode, deliveryIds),
     targetProblem(url) {

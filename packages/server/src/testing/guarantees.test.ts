@@ -46,7 +46,7 @@ const tables: Record<string, string> = {
   'live.audit_log': 'console=r live=a | console:own live:own',
   'live.deliveries': 'console=r live=arwd live_dispatch=rw | console:queue live:queue live_dispatch:queue of all',
   'live.dispatch_nodes': 'live_dispatch=arwd | live_dispatch:all',
-  'live.effects': 'console=r live=ar | console:outbox live:outbox',
+  'live.effects': 'console=r live=arw live_dispatch=r | console:outbox live:outbox live_dispatch:outbox of all',
   'live.idempotency_keys': 'live=arwd | live:own',
   'live.memos_items': 'live=arwd | live:own',
   'live.messages': 'console=r live=arwd live_dispatch=r | console:own live:own live_dispatch:all',
@@ -68,7 +68,7 @@ const tables: Record<string, string> = {
   'test.audit_log': 'console=r test=a | console:own test:own',
   'test.deliveries': 'console=r test=arwd test_dispatch=rw | console:queue test:queue test_dispatch:queue of all',
   'test.dispatch_nodes': 'test_dispatch=arwd | test_dispatch:all',
-  'test.effects': 'console=r test=ar | console:outbox test:outbox',
+  'test.effects': 'console=r test=arw test_dispatch=r | console:outbox test:outbox test_dispatch:outbox of all',
   'test.idempotency_keys': 'test=arwd | test:own',
   'test.memos_items': 'test=arwd | test:own',
   'test.messages': 'console=r test=arwd test_dispatch=r | console:own test:own test_dispatch:all',
@@ -115,7 +115,10 @@ const functions: Record<string, string> = {
   'core.seat_workspace()': '',
   'core.seated_in(workspace text)': '',
   'live.hold_arrivals()': 'live',
+  'live.keep_effect()': 'live',
+  'live.notify_webhooks_changed()': 'live',
   'live.purge_expired(moment timestamp with time zone, audit_before timestamp with time zone)': 'live',
+  'live.purge_webhook_log(before timestamp with time zone)': 'live',
   'live.randomness_calls_served()': 'live',
   'live.randomness_chain_carries(seed text, hash text)': 'live',
   'live.randomness_commit_exists(id uuid)': 'live',
@@ -126,12 +129,16 @@ const functions: Record<string, string> = {
   'live.randomness_outcomes_under(seed text, hash text)': 'live',
   'live.randomness_purge_commits(before_ms bigint)': 'live',
   'test.hold_arrivals()': 'test',
+  'test.keep_effect()': 'test',
+  'test.notify_webhooks_changed()': 'test',
   'test.purge_expired(moment timestamp with time zone, audit_before timestamp with time zone)': 'test',
+  'test.purge_webhook_log(before timestamp with time zone)': 'test',
 };
 
 const windows: Record<string, string> = {
   'core.seat_workspace': 'search_path=core, pg_temp',
   'live.purge_expired': 'search_path=live, pg_temp',
+  'live.purge_webhook_log': 'search_path=live, pg_temp',
   'live.randomness_calls_served': 'search_path=live, pg_temp',
   'live.randomness_chain_carries': 'search_path=live, pg_temp',
   'live.randomness_commit_exists': 'search_path=live, pg_temp',
@@ -142,6 +149,7 @@ const windows: Record<string, string> = {
   'live.randomness_outcomes_under': 'search_path=live, pg_temp',
   'live.randomness_purge_commits': 'search_path=live, pg_temp',
   'test.purge_expired': 'search_path=test, pg_temp',
+  'test.purge_webhook_log': 'search_path=test, pg_temp',
 };
 
 const ours = `n.nspname in ('core', 'shared', 'live', 'test')`;
@@ -215,13 +223,15 @@ describe('tables', () => {
     const mode = name.split('.')[0] as 'live' | 'test';
     if (name.endsWith('.effects')) {
       const written =
-        /^ALL (.+?\)) \(\(workspace_id = \( SELECT s\.workspace_id FROM core\.seats s\)\) AND (.+)\)$/.exec(label);
+        /^ALL (.+?\)) \(\(workspace_id = \( SELECT s\.workspace_id FROM core\.seats s\)\) AND (.+)\)$/.exec(label) ??
+        /^ALL (true) \(true AND (.+)\)$/.exec(label);
       const lines = [
         ...(written?.[2] ?? '').matchAll(
           /service = '(\w+)'::text\) AND \(name = '([\w.]+)'::text\) AND \(disposition = '(\w+)'/g,
         ),
       ].map(([, service, effect, disposition]) => `${service} ${effect} ${disposition}`);
-      expect([written?.[1], lines], name).toEqual([own, outbox[mode]]);
+      const all = written?.[1] === 'true';
+      expect([written?.[1], lines], name).toEqual([all ? 'true' : own, outbox[mode]]);
       // Nothing but alternatives of such lines: an `or true` would leave words over.
       expect(
         written?.[2]
@@ -232,7 +242,7 @@ describe('tables', () => {
           .replaceAll(/\s*OR\s*/g, ''),
         name,
       ).toMatch(/^[()]*$/);
-      return 'outbox';
+      return all ? 'outbox of all' : 'outbox';
     }
     if (name.endsWith('.deliveries')) {
       const list = senders[mode].map((service) => `'${service}'::text`).join(', ');

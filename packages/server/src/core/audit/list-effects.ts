@@ -19,7 +19,9 @@ export interface EffectRow {
   readonly keyId: string | null;
 }
 
-export type EffectState = 'pending' | 'suppressed' | 'delivered' | 'failed';
+export const effectStates = ['pending', 'suppressed', 'delivered', 'failed', 'unsubscribed'] as const;
+
+export type EffectState = (typeof effectStates)[number];
 
 export interface EffectFilter {
   readonly mode: Mode | null;

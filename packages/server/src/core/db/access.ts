@@ -121,7 +121,9 @@ function lineAccess(contracts: readonly ServiceContract[]): TableAccess[] {
       schema: mode,
       table: 'effects',
       rows: 'workspace',
-      grants: { [mode]: ['select', 'insert'], console: ['select'] },
+      // Updated when its listeners were found; a trigger keeps all but the state.
+      grants: { [mode]: ['select', 'insert', 'update'], [`${mode}_dispatch`]: ['select'], console: ['select'] },
+      unfiltered: [`${mode}_dispatch`],
       effects: permittedEffects(contracts, mode),
     },
     { schema: mode, table: 'audit_log', rows: 'workspace', grants: { [mode]: ['insert'], console: ['select'] } },

@@ -1,7 +1,7 @@
 import { schemasOf } from '../db/access.ts';
 import type { Database } from '../db/database.ts';
 import { Fragment, type Sql, sql } from '../db/sql.ts';
-import type { Mode } from '../mode.ts';
+import { type Mode, modes } from '../mode.ts';
 import type { ServiceContract } from '../service.ts';
 
 const deleteWorkspace = sql`delete from core.workspaces where id = $1`;
@@ -24,10 +24,24 @@ export async function eraseWorkspace(
     rows.defer(statement, [workspaceId]);
     await rows.commit();
   }
+  for (const mode of modes) {
+    const rows = database.transaction(mode, workspaceId);
+    for (const statement of deleteSendings) rows.defer(statement, [workspaceId]);
+    await rows.commit();
+  }
   const last = database.as('console', workspaceId);
   last.defer(deleteWorkspace, [workspaceId]);
   await last.commit();
 }
+
+/** What it sent and wanted to send, where to, and the secrets that signed it. */
+const deleteSendings = [
+  sql`delete from attempts where workspace_id = $1`,
+  sql`delete from deliveries where workspace_id = $1`,
+  sql`delete from messages where workspace_id = $1`,
+  sql`delete from signing_secrets where workspace_id = $1`,
+  sql`delete from targets where workspace_id = $1`,
+];
 
 const deleteKeys = sql`delete from core.api_keys where workspace_id = $1`;
 
