@@ -31,6 +31,8 @@ export interface Config extends DatabaseConfig {
   readonly allowAnonymous: boolean;
   /** How long a node that hears no key changes (no LISTEN, or its connection is down) trusts a key it knows. */
   readonly keyTrustMs: number;
+  /** What the waits between attempts of a webhook are multiplied by. */
+  readonly webhookRetryScale: number;
   /** How long audit rows are kept. */
   readonly auditKeepDays: number;
   readonly secrets: Readonly<Record<string, Buffer>>;
@@ -151,6 +153,16 @@ export const variables = {
     description: 'Outgoing requests that one node has out at once; a quarter of them at most in test mode.',
     problem: integer(1, 10_000),
   },
+  webhookRetryScale: {
+    env: 'WEBHOOK_RETRY_SCALE',
+    default: '1',
+    description:
+      'What the waits between attempts of a webhook are multiplied by, from 0.0001 to 10; for test suites that cannot wait for hours.',
+    problem: (text: string) =>
+      /^\d{1,2}(\.\d{1,6})?$/.test(text) && Number(text) >= 0.0001 && Number(text) <= 10
+        ? null
+        : 'must be a number from 0.0001 to 10',
+  },
   logLevel: {
     env: 'LOG_LEVEL',
     default: 'info',
@@ -238,6 +250,7 @@ export function readConfig(
     signup: text(variables.signup) as Config['signup'],
     allowAnonymous: text(variables.allowAnonymous) === 'true',
     keyTrustMs: Number(text(variables.keyTrustMs)),
+    webhookRetryScale: Number(text(variables.webhookRetryScale)),
     auditKeepDays: Number(text(variables.auditKeepDays)),
   };
   if (production && platform.allowPrivateTargets) {

@@ -26,6 +26,7 @@ import { type Clock, csprng, systemClock } from './core/sources.ts';
 import { createDispatcher, type Dispatcher, type Within } from './dispatch/dispatcher.ts';
 import { checkEffects } from './dispatch/emit.ts';
 import { createOutward } from './dispatch/outward.ts';
+import { createWebhooks, type Webhooks } from './dispatch/webhooks/webhooks.ts';
 import { docsRoutes } from './docs-routes.ts';
 import { systemRoutes } from './system-routes.ts';
 import { createHttpTransport } from './transports/http.ts';
@@ -57,6 +58,7 @@ export interface Platform {
   /** Runs the started loops that are due by the clock, now. */
   runDueLoops(): Promise<void>;
   readonly dispatcher: Dispatcher;
+  readonly webhooks: Webhooks;
   /** Answers `/readyz` with 503 from now on. */
   drain(): void;
   /** Finishes what is in flight, flushes, gives quota back, closes the pools. */
@@ -83,7 +85,19 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
   const egress = { allowPrivateTargets: config.allowPrivateTargets, deniedHosts: ownHosts(config) };
   const outward = createOutward(egress);
   let publicUrl = config.publicUrl ?? `http://${config.host}:${config.port}`;
-  const people = createConsole({ config, database, contracts, clock, log, publicUrl: () => publicUrl });
+  const webhooks = createWebhooks({
+    database,
+    services: contracts.map((contract) => ({ contract, settings: settingsOf(config, contract) })),
+    clock,
+    sealer,
+    audit,
+    outward,
+    log,
+    unheardTrustMs: config.keyTrustMs,
+    retryScale: config.webhookRetryScale,
+  });
+  outward.tellEvents(webhooks);
+  const people = createConsole({ config, database, contracts, clock, log, webhooks, publicUrl: () => publicUrl });
 
   const runtimes = services.map((service): ServiceRuntime => {
     const { contract } = service;
@@ -102,6 +116,7 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
   const dispatcher = createDispatcher({
     database,
     services,
+    webhooks: webhooks.couriers,
     clock,
     sealer,
     transport,
@@ -169,10 +184,12 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
     startLoops() {
       maintenance ??= startMaintenance({ database, clock, auditKeepDays: config.auditKeepDays, log });
       dispatcher.start(within);
+      webhooks.start();
       loops ??= startLoops({ line, runtimes, clock, log, signal: stopping.signal });
     },
     runDueLoops: async () => loops?.runDue(),
     dispatcher,
+    webhooks,
     drain() {
       draining = true;
     },
@@ -182,6 +199,7 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
       await Promise.all([loops?.stop(), maintenance?.stop()]);
       await app.close();
       await dispatcher.stop();
+      await webhooks.stop();
       await authenticator.close();
       await audit.close();
       await Promise.all(quotas.map((quota) => quota.close()));

@@ -17,6 +17,8 @@ import { decideOrigin } from './same-origin.ts';
 import { type Seeded, seedDemo } from './seed.ts';
 import { readSession } from './session.ts';
 import { signInRoutes } from './sign-in.ts';
+import * as deliveries from './webhook-deliveries.ts';
+import * as webhooks from './webhooks.ts';
 import * as workspaces from './workspaces.ts';
 
 /** People and their sessions, and the routes of the dashboard's own API. */
@@ -33,6 +35,7 @@ export function createConsole(options: {
   readonly contracts: readonly ServiceContract[];
   readonly clock: Clock;
   readonly log: Logger;
+  readonly webhooks: ConsoleParts['webhooks'];
   /** Known for certain only once the server listens. */
   readonly publicUrl: () => string;
 }): Console {
@@ -45,6 +48,7 @@ export function createConsole(options: {
     database,
     contracts,
     clock,
+    webhooks: options.webhooks,
     publicUrl,
     auth() {
       const url = publicUrl();
@@ -102,4 +106,19 @@ const operations = [
   invitations.rejectInvitation,
   logs.audit,
   logs.effects,
+  webhooks.listWebhooks,
+  webhooks.createWebhook,
+  webhooks.showWebhook,
+  webhooks.updateWebhook,
+  webhooks.removeWebhook,
+  webhooks.enableWebhook,
+  webhooks.disableWebhook,
+  webhooks.rotateSecret,
+  webhooks.revokeSecret,
+  deliveries.sendTest,
+  deliveries.listDeliveries,
+  deliveries.showDelivery,
+  deliveries.listAttempts,
+  deliveries.redeliver,
+  deliveries.recover,
 ];

@@ -11,6 +11,7 @@ import { compileInput } from '../core/read-input.ts';
 import { readQuery } from '../core/read-query.ts';
 import type { ServiceContract } from '../core/service.ts';
 import type { Clock } from '../core/sources.ts';
+import type { WebhookDesk } from '../core/webhooks.ts';
 import type { Auth } from './auth.ts';
 import { consoleError, errorBody, refusalOf, statusOf } from './errors.ts';
 import type { Membership } from './people-repository.ts';
@@ -25,6 +26,7 @@ export interface ConsoleParts {
   readonly contracts: readonly ServiceContract[];
   readonly clock: Clock;
   readonly auth: () => Auth;
+  readonly webhooks: { desk(workspaceId: string, personId: string): WebhookDesk };
   readonly publicUrl: () => string;
   readonly onBug: (error: unknown, about: { requestId: string; route: string }) => void;
 }
@@ -40,6 +42,7 @@ export interface PersonContext extends ConsoleParts {
 export interface WorkspaceContext extends PersonContext {
   readonly workspace: Membership;
   readonly keys: KeyRing;
+  readonly desk: WebhookDesk;
 }
 
 interface Shape<Input extends TObject> {
@@ -78,7 +81,13 @@ export function workspaceOperation<Input extends TObject>(
     if (!isAtLeast(workspace.role, role)) {
       throw consoleError('role_missing', `Only an ${role === 'admin' ? 'owner or admin' : 'owner'} may do this.`);
     }
-    return { ...ctx, workspace, keys: keyRingOf(ctx.database, ctx.contracts, workspace.workspaceId, ctx.clock) };
+    const { workspaceId } = workspace;
+    return {
+      ...ctx,
+      workspace,
+      keys: keyRingOf(ctx.database, ctx.contracts, workspaceId, ctx.clock),
+      desk: ctx.webhooks.desk(workspaceId, ctx.session.person.id),
+    };
   };
   return (parts) => route(parts, operation, (ctx, input) => operation.run(admit(ctx), input), admit);
 }

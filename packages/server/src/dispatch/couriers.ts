@@ -4,6 +4,8 @@ import { type ClassifyRules, deliveryRules } from './classify.ts';
 import { composeDelivery } from './compose.ts';
 import type { Content, Held } from './held.ts';
 import type { RetryPolicy } from './retry.ts';
+import type { Ended } from './settle.ts';
+import type { Ending } from './store.ts';
 import type { OutboundRequest } from './transport.ts';
 
 /** How one kind of delivery becomes a request, and what its answers mean. */
@@ -14,13 +16,19 @@ export interface Courier {
   policyOf(content: Content): RetryPolicy;
   /** @param secrets those that sign now, newest first */
   compose(held: Held, content: Content, secrets: readonly string[], now: number): OutboundRequest;
+  /** Told of an attempt once it is written down. */
+  ended?(attempt: Ended, ending: Ending): void;
 }
 
 /** Finds the courier of a delivery; `null` for a kind that nobody here knows, such as one of a newer version. */
 export type FindCourier = (held: Pick<Held, 'service' | 'kind'>) => Courier | null;
 
-export function couriersOf(services: readonly Service[]): FindCourier {
-  const couriers = new Map<string, Courier>();
+/** @param webhooks how each service's webhooks are sent, by service */
+export function couriersOf(
+  services: readonly Service[],
+  webhooks: ReadonlyMap<string, Courier> = new Map(),
+): FindCourier {
+  const couriers = new Map([...webhooks].map(([service, courier]) => [`${service} webhook`, courier]));
   for (const { contract, deliveries = {} } of services) {
     for (const [kind, rules] of Object.entries(deliveries)) {
       couriers.set(`${contract.name} ${kind}`, {

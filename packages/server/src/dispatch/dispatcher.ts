@@ -34,6 +34,8 @@ export type Within = <T>(
 export interface DispatcherOptions {
   readonly database: Pick<Database, 'pools' | 'listen'>;
   readonly services: readonly Service[];
+  /** How each service's webhooks are sent, by service. */
+  readonly webhooks?: ReadonlyMap<string, Courier>;
   readonly clock: Clock;
   readonly sealer: Sealer;
   readonly transport: Transport;
@@ -126,7 +128,7 @@ class DispatcherProcess implements Dispatcher {
 
   constructor(options: DispatcherOptions) {
     this.#options = options;
-    this.#courierOf = couriersOf(options.services);
+    this.#courierOf = couriersOf(options.services, options.webhooks);
     const side = (mode: Mode): Side => ({
       store: createStore(options.database.pools[`${mode}_dispatch`], mode, options.sealer),
       claiming: null,
@@ -650,7 +652,8 @@ class DispatcherProcess implements Dispatcher {
     const { random } = this.#options;
     const plain = ended.filter(({ held }) => !isWatchedOver(held));
     const shared = ended.filter(({ held }) => isWatchedOver(held));
-    const endings = [...finished, ...plain.map((one) => settle(one, {}, this.#now(), random()).ending)];
+    const told: [Ended, Ending][] = plain.map((one) => [one, settle(one, {}, this.#now(), random()).ending]);
+    const endings = [...finished, ...told.map(([, ending]) => ending)];
     if (endings.length > 0) await store.end(this.#node, endings);
     if (shared.length > 0) {
       const targets = new Map(
@@ -664,12 +667,14 @@ class DispatcherProcess implements Dispatcher {
           const locked = states.get(`${one.held.workspaceId} ${one.held.targetId}`);
           const { ending, target } = settle(one, locked?.state ?? {}, this.#now(), random());
           if (locked !== undefined) locked.state = target;
+          told.push([one, ending]);
           return ending;
         });
         endings.push(...settled);
         await store.end(this.#node, settled, client);
       });
     }
+    for (const [one, ending] of told) this.#courierOf(one.held)?.ended?.(one, ending);
     const soonest = Math.min(...endings.map(({ dueAt }) => dueAt ?? Number.POSITIVE_INFINITY));
     if (soonest !== Number.POSITIVE_INFINITY) this.due(mode, soonest);
   }

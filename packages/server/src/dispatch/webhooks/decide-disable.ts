@@ -86,7 +86,13 @@ function isSpent(rule: DisableRule, { goodAt, failingSince, deadLetters }: Endpo
   return now - since >= rule.failingForMs && deadLetters >= rule.deadLetters;
 }
 
+/** What the owner of a disabled endpoint is told. */
+export function disableMessage(reason: DisableReason): string {
+  return messages[reason];
+}
+
 const messages = {
+  manual: 'The endpoint was disabled by hand. Enable it when it should receive events again.',
   gone: 'The endpoint answered 410 Gone and has been disabled. Enable it when it should receive events again.',
   consecutive_failures:
     'The endpoint has failed every delivery for too long and has been disabled. Mend it, then enable it again.',

@@ -1,0 +1,21 @@
+import { sql } from '../../core/db/sql.ts';
+import type { Db } from '../../core/db/transaction.ts';
+
+// One that is due and leased may be on the wire at this moment: that attempt is made, and no other.
+const cancelAll = sql`
+  update deliveries set
+    cancel_requested = true,
+    status = case when lease_owner is not null and due_at <= $2 then status else 'canceled' end,
+    finalized_at = case when lease_owner is not null and due_at <= $2 then null else $2::timestamptz end,
+    claimable = false,
+    lease_token = case when lease_owner is not null and due_at <= $2 then lease_token else lease_token + 1 end,
+    lease_owner = case when due_at <= $2 then lease_owner end,
+    due_at = case when lease_owner is not null and due_at <= $2 then due_at end
+  where kind = 'webhook' and target_id = $1 and finalized_at is null
+  returning id, finalized_at is not null as canceled`;
+
+/** Cancels what waits for an endpoint; answers what a node may still hold in memory. */
+export async function cancelPending(db: Db, endpointId: string, now: number): Promise<string[]> {
+  const rows = await db.rows<{ id: string; canceled: boolean }>(cancelAll, [endpointId, new Date(now)]);
+  return rows.filter(({ canceled }) => canceled).map(({ id }) => id);
+}

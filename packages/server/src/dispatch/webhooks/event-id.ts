@@ -1,0 +1,13 @@
+import { prefixOf } from '../../core/ids.ts';
+import type { Mode, ServiceContract } from '../../core/service.ts';
+
+/** The id under which the world hears of an effect: `eff_8Jc…` is the event `evt_8Jc…`, so that it is found from either. */
+export function eventIdOf({ ids }: Pick<ServiceContract, 'ids'>, mode: Mode, effectId: string): string {
+  const random = effectId.slice(effectId.lastIndexOf('_') + 1);
+  return `${ids === 'mode' ? prefixOf('evt', mode) : 'evt'}_${random}`;
+}
+
+/** The message that carries an event: one for all its endpoints. */
+export function messageIdOf(eventId: string): string {
+  return eventId.replace(/^evt_/, 'msg_');
+}
