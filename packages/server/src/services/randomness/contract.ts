@@ -38,6 +38,12 @@ export const contract = {
     limits: { live: perAddress, test: perAddress },
     quota: { live: { perDay: 10_000, setting: 'dailyQuota', unit: 'draw' }, test: 'uncounted' },
   },
+  webhooks: {
+    dialect: 'provable',
+    events: { 'outcome.created': 'a live draw, reveal, item of a batch or frame of a stream, of a caller with a key' },
+    headerPrefixFrom: 'webhookHeaderPrefix',
+    maxEndpoints: 10,
+  },
   tables: {
     randomness_chains: 'workspace',
     randomness_revealed_seeds: 'workspace',
@@ -192,6 +198,12 @@ export const contract = {
       // A draw that was stamped before midnight must have been committed by then.
       pattern: /^(?!00:00)([01]\d|2[0-3]):[0-5]\d$/,
       description: 'The UTC time at which the day before is published in the transparency log, from 00:01 on.',
+    }),
+    webhookHeaderPrefix: textSetting({
+      env: 'WEBHOOK_HEADER_PREFIX',
+      default: 'X-Provable',
+      pattern: /^[A-Za-z][A-Za-z0-9-]{0,39}$/,
+      description: "How the names of the webhooks' own headers begin, such as `X-Provable-Signature`.",
     }),
     fixtureSecret: secretSetting({
       env: 'TEST_SEED_SECRET',

@@ -1,3 +1,4 @@
+import { announce } from './announce.ts';
 import { type Ctx, error } from './contract.ts';
 import { serverHashOf } from './fixtures.ts';
 import { composeOutcome, type Outcome, permalinkOf } from './outcome.ts';
@@ -108,20 +109,3 @@ export function record(
   announce(ctx, outcome, about.path);
   return outcome;
 }
-
-/** Emits the event in the shape of specification 7.4, which is deliberately not the API's. */
-export function announce(ctx: Ctx, outcome: Outcome, path: string): void {
-  if (ctx.caller.type === 'anonymous') return;
-  const event: Record<string, unknown> = {
-    endpoint: path,
-    outcomeId: `${outcome.clientSeed}:${outcome.cursor}:${outcome.nonce}`,
-    serverSeedHash: outcome.serverHash,
-    values: outcome.outcome,
-    createdAt: new Date(outcome.created).toISOString(),
-  };
-  for (const [name, value] of Object.entries(outcome)) if (!reworded.has(name)) event[name] = value;
-  ctx.emit('outcome.created', event);
-}
-
-/** Fields that the event names otherwise, or leaves out. */
-const reworded = new Set(['outcome', 'serverHash', 'endpoint', 'created', 'serverSeed', 'algorithm', 'receipt']);

@@ -1,5 +1,6 @@
+import { announce } from './announce.ts';
 import type { Ctx } from './contract.ts';
-import { announce, type Draw } from './draw-live.ts';
+import type { Draw } from './draw-live.ts';
 import { serverHashOf, testCommitSeed, testNonce, testServerSeed, testShortId } from './fixtures.ts';
 import { composeOutcome, type Outcome, type Position, permalinkOf, redactedOutcome } from './outcome.ts';
 import { canonicalParameters, readDraw } from './parameters.ts';
