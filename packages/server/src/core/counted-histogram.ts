@@ -1,4 +1,4 @@
-import { Histogram } from 'prom-client';
+import { Histogram, type MetricType } from 'prom-client';
 
 /** What somebody has counted himself: how many fell between each bound and the one before it, and their sum. */
 export interface Counted<Label extends string> {
@@ -20,7 +20,11 @@ export function countedHistogram<Label extends string>(options: {
   const { name, help, labelNames, buckets, read } = options;
   const histogram = new Histogram({ name, help, labelNames: [...labelNames], buckets: [...buckets], registers: [] });
   const get = async () => ({
-    ...(await Histogram.prototype.get.call(histogram)),
+    name,
+    help,
+    // The library's enum exists in its types only.
+    type: 'histogram' as unknown as MetricType.Histogram,
+    aggregator: 'sum' as const,
     values: read().flatMap((counted) => valuesOf(name, buckets, counted)),
   });
   return Object.assign(histogram, { get, getForPromString: get });

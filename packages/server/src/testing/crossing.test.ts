@@ -76,8 +76,28 @@ async function settled(id: string): Promise<Workspace> {
     const ledger = t.as(await key('ledger'));
     await expectOk(ledger.post('/ledger/v1/entries', { amount: 3 }, { headers: { 'idempotency-key': mode } }));
     await expectOk(ledger.post('/ledger/v1/transfers', { from: 'a', to: 'b', amount: 1 }));
+    await expectOk(t.as(keys[mode]).post('/notes/v1/parcels', { url: 'https://example.com/', delayMs: 86_400_000 }));
+    await queued(id, mode);
   }
   return { id, keys };
+}
+
+/** Rows of the dispatcher's tables that no operation of the fixtures makes. */
+async function queued(id: string, mode: Mode): Promise<void> {
+  const target = `ep_${id}`;
+  for (const [table, columns, values] of [
+    ['targets', 'id, service, kind', [target, 'notes', 'profile']],
+    ['target_versions', 'target_id, version, url', [target, 1, 'https://example.com/']],
+    ['attempts', 'delivery_id, attempt, id, kind, outcome, node', ['par', 1, 'att', 'initial', 'lost', 'node']],
+    ['signing_secrets', 'id, service, scope, sealed', [`sec_${id}`, 'notes', 'workspace', Buffer.of(1)]],
+  ] as const) {
+    const places = values.map((_, index) => `$${index + 2}`).join(', ');
+    await asOwner(
+      { ...inject('postgres'), database: world.rolePrefix },
+      `insert into ${mode}.${table} (workspace_id, ${columns}) values ($1, ${places})`,
+      [id, ...values],
+    );
+  }
 }
 
 async function expectOk(answer: Promise<Answer>): Promise<void> {
@@ -244,10 +264,13 @@ describe.each(modes)('a caller in %s mode whose text runs as SQL', (mode) => {
     expect(planted).toEqual(
       mode === 'live'
         ? [
+            'live.attempts',
             'live.audit_log',
+            'live.deliveries',
             'live.effects',
             'live.idempotency_keys',
             'live.memos_items',
+            'live.messages',
             'live.notes_items',
             'live.quota_usage',
             'live.randomness_chains',
@@ -256,6 +279,9 @@ describe.each(modes)('a caller in %s mode whose text runs as SQL', (mode) => {
             'live.randomness_days',
             'live.randomness_outcomes',
             'live.randomness_revealed_seeds',
+            'live.signing_secrets',
+            'live.target_versions',
+            'live.targets',
             'shared.idempotency_keys',
             'shared.ledger_balances',
             'shared.ledger_entries',
@@ -264,11 +290,17 @@ describe.each(modes)('a caller in %s mode whose text runs as SQL', (mode) => {
             'shared.idempotency_keys',
             'shared.ledger_balances',
             'shared.ledger_entries',
+            'test.attempts',
             'test.audit_log',
+            'test.deliveries',
             'test.effects',
             'test.idempotency_keys',
             'test.memos_items',
+            'test.messages',
             'test.notes_items',
+            'test.signing_secrets',
+            'test.target_versions',
+            'test.targets',
           ],
     );
     const after = await everything(() => true);
