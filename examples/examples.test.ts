@@ -4,6 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { generateSecret } from '../packages/server/src/dispatch/signing/secret-text.ts';
+import { composeWebhook } from '../packages/server/src/dispatch/webhooks/compose.ts';
+import { provableDialect } from '../packages/server/src/dispatch/webhooks/dialects.ts';
 import { createTestPlatform, type TestPlatform } from '../packages/server/src/testing/harness.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -149,4 +152,64 @@ test.each([
   expect(ran.code).toBe(code);
   if (code === 0) expect(ran.stdout).toMatch(new RegExp(`^${mode}: \\d+\\n$`));
   else expect(ran.stderr).toContain('refusing to use a test-mode outcome in production');
+});
+
+describe('verify-webhook.mjs', () => {
+  const program = readFileSync(join(root, 'examples/verify-webhook.mjs'), 'utf8');
+  const secret = generateSecret('base64');
+
+  test('is what the page shows', () => {
+    const page = readFileSync(join(root, 'docs/concepts/webhooks.md'), 'utf8');
+    const shown = /```js\n([\s\S]*?)```/.exec(page)?.[1] ?? 'nothing';
+    expect(program).toContain(shown);
+  });
+
+  test.each([
+    { what: 'a webhook as it is sent', secrets: [secret], agedMs: 0, status: 204, says: 'holds' },
+    {
+      what: 'one during a rotation',
+      secrets: [generateSecret('base64'), secret],
+      agedMs: 0,
+      status: 204,
+      says: 'holds',
+    },
+    {
+      what: 'one of somebody else',
+      secrets: [generateSecret('base64')],
+      agedMs: 0,
+      status: 401,
+      says: 'does not hold',
+    },
+    { what: 'one without a signature', secrets: [], agedMs: 0, status: 401, says: 'does not hold' },
+    { what: 'one that is played again', secrets: [secret], agedMs: 600_000, status: 401, says: 'does not hold' },
+  ])('answers $what with $status', async ({ secrets, agedMs, status, says }) => {
+    const env = { ...(process.env as Record<string, string>), WEBHOOK_SECRET: secret, PORT: '0' };
+    const child = spawn(process.execPath, ['examples/verify-webhook.mjs'], { cwd: root, env });
+    const lines: string[] = [];
+    const url = await new Promise<string>((resolve) => {
+      child.stdout.on('data', (chunk: Buffer) => {
+        lines.push(chunk.toString());
+        resolve(lines[0]?.trim() ?? '');
+      });
+    });
+    const ended = new Promise((resolve) => child.once('close', resolve));
+    const { headers, body } = composeWebhook(
+      provableDialect(),
+      {
+        deliveryId: 'd',
+        eventId: 'evt_1',
+        eventType: 'outcome.created',
+        mode: 'live',
+        url,
+        body: '{"id":"evt_1"}',
+        attempt: 1,
+        secrets,
+      },
+      Date.now() - agedMs,
+    );
+    const answer = await fetch(url, { method: 'POST', headers, body: String(body) });
+    expect(answer.status).toBe(status);
+    await ended;
+    expect(lines.join('')).toContain(`evt_1: the signature ${says}`);
+  });
 });
