@@ -46,6 +46,7 @@ export async function startPlatform(service: Service) {
   const { key: live } = await keys.create({ service: name, mode: 'live', name: 'bench' });
   return {
     platform,
+    workspaceId,
     owner: postgres.connection,
     postgres,
     test,

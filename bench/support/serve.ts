@@ -89,8 +89,12 @@ async function serveGates(): Promise<void> {
 }
 
 async function servePlatform(service: Service, dispatches = false): Promise<void> {
-  const { platform, postgres, test, live, stop } = await startPlatform(service);
+  const { platform, postgres, test, live, workspaceId, stop } = await startPlatform(service);
   if (dispatches) platform.startLoops();
+  const url = process.env['INTERLOCK_BENCH_WEBHOOK'];
+  if (url !== undefined) {
+    await platform.webhooks.desk(workspaceId, 'bench').create({ service: service.contract.name, mode: 'live', url });
+  }
   await platform.app.listen({ port: 0, host: '127.0.0.1' });
   announce({
     port: (platform.app.server.address() as { port: number }).port,
@@ -118,6 +122,9 @@ switch (process.argv[2]) {
     break;
   case 'dispatch':
     await servePlatform(notes, true);
+    break;
+  case 'webhooks':
+    await servePlatform(randomness, true);
     break;
   default:
     await servePlatform(randomness);

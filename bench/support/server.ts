@@ -15,10 +15,11 @@ export interface BenchServer {
 
 /**
  * Starts a server in a process of its own: `bare` Fastify, the `gates` alone before a bare route, the whole
- * `line` before an empty operation, the `randomness` service, or a service of which deliveries leave (`dispatch`).
+ * `line` before an empty operation, the `randomness` service, a service of which deliveries leave (`dispatch`),
+ * or draws of which endpoints hear (`webhooks`).
  */
 export async function startServer(
-  kind: 'bare' | 'gates' | 'line' | 'randomness' | 'dispatch',
+  kind: 'bare' | 'gates' | 'line' | 'randomness' | 'dispatch' | 'webhooks',
   env: Record<string, string> = {},
 ): Promise<BenchServer> {
   const child = fork(
