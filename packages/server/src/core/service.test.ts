@@ -86,5 +86,6 @@ function withEffects(
   effects: ModeContract['effects'],
   data: ModeContract['data'] = notesContract.modes.data,
 ): ServiceContract {
-  return { ...notesContract, modes: { ...notesContract.modes, effects, data } };
+  const { webhooks: _, ...contract } = notesContract;
+  return { ...contract, modes: { ...contract.modes, effects, data } };
 }

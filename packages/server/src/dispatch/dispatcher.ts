@@ -69,8 +69,8 @@ const sweptPerWorkspace = 32;
 const endWithinMs = 4;
 const beatMs = 500;
 /** A node that has not been seen for this long has lost its leases; it stops sending before. */
-const silentMs = 3_000;
-const leaseMs = 2_000;
+const silentMs = 3_500;
+const leaseMs = 2_500;
 const stopWithinMs = 10_000;
 /** Later than this, a service is asked what to make of it. */
 const overdueMs = 1_000;
@@ -89,6 +89,7 @@ interface Side {
   readonly store: Store;
   /** Claims that are under way or planned: at most one of each. */
   claiming: Promise<void> | null;
+  takingOver: Promise<void> | null;
   again: boolean;
   timer: NodeJS.Timeout | undefined;
   ended: Ended[];
@@ -122,6 +123,7 @@ class DispatcherProcess implements Dispatcher {
   #reclaimed = 0;
   #within: Within | null = null;
   #beating: NodeJS.Timeout | undefined;
+  #beat: Promise<void> = Promise.resolve();
   #listener: ReturnType<Database['listen']> | undefined;
   #running = false;
   #idle: (() => void)[] = [];
@@ -132,6 +134,7 @@ class DispatcherProcess implements Dispatcher {
     const side = (mode: Mode): Side => ({
       store: createStore(options.database.pools[`${mode}_dispatch`], mode, options.sealer),
       claiming: null,
+      takingOver: null,
       again: false,
       timer: undefined,
       ended: [],
@@ -175,11 +178,12 @@ class DispatcherProcess implements Dispatcher {
         for (const mode of modes) this.#claimSoon(mode);
       },
     );
-    const beat = async (): Promise<void> => {
-      await Promise.all(modes.map((mode) => this.#beat(mode)));
-      if (this.#running) this.#beating = setTimeout(() => void beat(), beatMs);
+    const beat = (): void => {
+      this.#beat = Promise.all(modes.map((mode) => this.#beatOf(mode))).then(() => {
+        if (this.#running) this.#beating = setTimeout(beat, beatMs);
+      });
     };
-    void beat();
+    beat();
     this.#pace.start();
   }
 
@@ -213,7 +217,8 @@ class DispatcherProcess implements Dispatcher {
     clearTimeout(this.#beating);
     for (const mode of modes) clearTimeout(this.#sides[mode].timer);
     await this.#listener?.close();
-    await Promise.all(modes.map((mode) => this.#sides[mode].claiming));
+    await this.#beat;
+    await Promise.all(modes.flatMap((mode) => [this.#sides[mode].claiming, this.#sides[mode].takingOver]));
     this.#pace.stop();
     const unsent = [...this.#timeline.drain(), ...this.#queue.drain(), ...this.#late.drain()];
     for (const held of unsent) this.#forget(held);
@@ -244,14 +249,19 @@ class DispatcherProcess implements Dispatcher {
 
   // Leases
 
-  async #beat(mode: Mode): Promise<void> {
+  async #beatOf(mode: Mode): Promise<void> {
     const side = this.#sides[mode];
     const at = performance.now();
     try {
       const known = await side.store.beat(this.#node);
       if (!known && side.leasedUntil > 0) this.#dropAll(mode);
       side.leasedUntil = at + leaseMs;
-      await this.#takeOver(mode);
+      // Not waited for: the next sign of life must not come late because there was much to take over.
+      side.takingOver ??= this.#takeOver(mode)
+        .catch((error: unknown) => this.#complain(error, 'nothing could be taken over'))
+        .finally(() => {
+          side.takingOver = null;
+        });
       if (side.timer === undefined) this.#claimSoon(mode);
     } catch (error) {
       if (this.#running) this.#complain(error, 'the dispatcher cannot reach its database');

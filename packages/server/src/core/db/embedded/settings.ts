@@ -24,7 +24,8 @@ export function postgresSettings({ platform, socketDirectory, port }: SettingsFa
     fsync: 'on',
     full_page_writes: 'on',
     synchronous_commit: 'on',
-    max_connections: '60',
+    // Two pools for requests, four small ones and the listeners, twice: a second process may join on the same folder.
+    max_connections: '120',
     shared_buffers: '64MB',
     huge_pages: 'off',
     // 18 would otherwise keep three processes for reading ahead.
