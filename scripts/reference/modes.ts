@@ -40,6 +40,7 @@ function contractTable({ name, title, keys, modes }: ServiceContract): string {
 }
 
 function limit({ per, max, windowMs, counter }: LimitRule): string {
+  if (max === 0) return 'none';
   const whose = counter === 'both' ? 'one counter for both modes' : 'a counter of its own';
   return `${max} in ${windowMs / 1000} s for each ${per}; ${whose}`;
 }

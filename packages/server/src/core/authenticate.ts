@@ -26,7 +26,7 @@ export type FindPerson = (headers: IncomingHttpHeaders) => Promise<Person | null
 
 export interface AuthenticateParts {
   readonly contract: ServiceContract;
-  readonly operation: Pick<Operation, 'caller' | 'anonymousMode'>;
+  readonly operation: Pick<Operation, 'caller' | 'anonymous' | 'anonymousMode'>;
   readonly authenticator: Authenticator;
   readonly badKeys: BadKeys;
   readonly findPerson: FindPerson;
@@ -48,7 +48,10 @@ export async function authenticate(
   request: { readonly headers: IncomingHttpHeaders; readonly address: string; readonly query: string },
 ): Promise<Authenticated> {
   const { contract } = parts;
-  const text = keyTextOf(contract, request.headers);
+  if (parts.operation.anonymous?.(request.query) === true) return nobody('live');
+  const sent = keyTextOf(contract, request.headers);
+  // Where nobody may call without a key, an empty one is none.
+  const text = sent === '' && contract.keys.anonymous === 'refuse' ? null : sent;
   const kind = parts.operation.caller ?? 'key';
   if (text !== null && kind !== 'person') return authenticateKey(parts, text, request.address);
 
@@ -68,7 +71,10 @@ export async function authenticate(
   if (contract.keys.anonymous === 'refuse') {
     throw refuse('key_required', `Send an API key: Authorization: Bearer ${contract.keys.prefix.test}…`);
   }
-  const mode = parts.operation.anonymousMode?.(request.query) ?? 'live';
+  return nobody(parts.operation.anonymousMode?.(request.query) ?? 'live');
+}
+
+function nobody(mode: Mode): Authenticated {
   return { caller: { type: 'anonymous' }, workspaceId: 'anonymous', mode, key: null };
 }
 

@@ -15,8 +15,9 @@ import { ApiError, refuse } from './errors.ts';
 import { compileForeignCheck } from './foreign.ts';
 import { type Claimant, claimOf, inProgress, replayed } from './idempotency/claim-of.ts';
 import { type Claims, claimsInTransaction, type IdempotencyKey, MemoryClaims, nameOf } from './idempotency/claims.ts';
+import type { StoredAnswer } from './idempotency/decide.ts';
 import { InFlight } from './idempotency/in-flight.ts';
-import { newRequestId } from './ids.ts';
+import { newRequestId, newSortableId } from './ids.ts';
 import type { Authenticator } from './keys/authenticator.ts';
 import type { BadKeys } from './keys/bad-keys.ts';
 import { addressGroup } from './limits/address-group.ts';
@@ -101,6 +102,20 @@ interface Answer {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+/** The headers of an answer that is given again. */
+function repeated(
+  { service: { contract } }: ServiceRuntime,
+  operation: Operation,
+  { body, requestId }: StoredAnswer,
+): Record<string, string> {
+  const original = contract.dialect.requestIds?.original;
+  return {
+    'idempotent-replayed': 'true',
+    ...(original === undefined || requestId === null ? {} : { [original]: requestId }),
+    ...(operation.location === undefined ? {} : { location: operation.location(JSON.parse(body) as { id: string }) }),
+  };
+}
+
 const json = 'application/json; charset=utf-8';
 
 export function createLine(parts: LineParts): Line {
@@ -113,7 +128,7 @@ export function createLine(parts: LineParts): Line {
     route: string,
     headers: IncomingHttpHeaders = {},
   ): Progress => ({
-    requestId: newRequestId(),
+    requestId: runtime.service.contract.ids === 'sortable' ? newSortableId('req', parts.clock.now()) : newRequestId(),
     startedAt: parts.clock.now(),
     startedTick: performance.now(),
     route,
@@ -174,6 +189,8 @@ export function createLine(parts: LineParts): Line {
     const headers: Record<string, string> = { 'content-type': answer.contentType };
     headers['x-request-id'] = progress.requestId;
     headers['interlock-mode'] = progress.mode;
+    const { requestIds } = runtime.service.contract.dialect;
+    if (requestIds !== undefined) headers[requestIds.own] = progress.requestId;
     Object.assign(headers, progress.limit, answer.headers, extra);
     const finite = typeof answer.body === 'string' || answer.body instanceof Uint8Array;
     if (code === null && answer.status < 400 && finite) {
@@ -205,7 +222,7 @@ export function createLine(parts: LineParts): Line {
   ): Promise<void> => {
     const { contract } = runtime.service;
     const rule = contract.modes.limits.live;
-    const limited = operation.limited !== false;
+    const limited = operation.limited !== false && rule.max > 0;
     if (limited && rule.per === 'address') {
       // Before the key is looked at, so that a flood of any kind costs one counter.
       const state = await runtime.limiter.take('live', addressGroup(incoming.address), progress.startedAt);
@@ -268,7 +285,7 @@ export function createLine(parts: LineParts): Line {
         if (replay !== null) {
           await transaction.rollback();
           parts.audit.enqueue(auditEntry(runtime, incoming, progress, replay.status, null));
-          return finish(runtime, progress, replay, null, { 'idempotent-replayed': 'true' });
+          return finish(runtime, progress, replay, null, repeated(runtime, operation, replay));
         }
       }
       const result = await operation.run(context, request);
@@ -280,7 +297,8 @@ export function createLine(parts: LineParts): Line {
         );
       }
       if (claim !== null && claims !== null && typeof answer.body === 'string') {
-        claims.answer(claim, { status: answer.status, contentType: answer.contentType, body: answer.body });
+        const { status, contentType, body } = answer;
+        claims.answer(claim, { status, contentType, body, requestId: progress.requestId });
       }
       const entry = auditEntry(runtime, incoming, progress, answer.status, null);
       progress.audited = true;
@@ -440,7 +458,9 @@ function answerOf(operation: Operation, result: unknown): Answer {
     return { status: result.status, contentType: result.contentType, body: result.bytes, headers: result.headers };
   }
   if (result === undefined) return { status: operation.status ?? 204, contentType: json, body: '' };
-  return { status: operation.status ?? 200, contentType: json, body: JSON.stringify(result) };
+  const answer = { status: operation.status ?? 200, contentType: json, body: JSON.stringify(result) };
+  if (operation.location === undefined) return answer;
+  return { ...answer, headers: { location: operation.location(result as { id: string }) } };
 }
 
 /** What the compiler does not check: that an operation answers what it declares. */

@@ -4,7 +4,7 @@ import { committed } from './db/committed.ts';
 import type { Database } from './db/database.ts';
 import type { Work } from './db/group.ts';
 import type { Db } from './db/transaction.ts';
-import { newId, prefixOf } from './ids.ts';
+import { newId, newSortableId, prefixOf } from './ids.ts';
 import { type KeyRing, keyRingOf } from './keys/key-ring.ts';
 import type { LatencyWindow } from './latency-window.ts';
 import type { Limiter } from './limits/limiter.ts';
@@ -170,7 +170,14 @@ export class RequestContext implements Context {
   }
 
   newId(noun: string): string {
-    return newId(this.#runtime.service.contract.ids === 'mode' ? prefixOf(noun, this.mode) : noun);
+    switch (this.#runtime.service.contract.ids) {
+      case 'mode':
+        return newId(prefixOf(noun, this.mode));
+      case 'sortable':
+        return newSortableId(noun, this.now());
+      default:
+        return newId(noun);
+    }
   }
 
   emit(name: string, payload: Readonly<Record<string, unknown>>, subject: string | null = null): void {

@@ -39,6 +39,8 @@ export type ClaimDecision =
       readonly id: string;
       readonly type: 'coalesce';
       readonly scheduledFor: number;
+      /** Of that newest one. */
+      readonly deadline: number | null;
       readonly count: number;
       readonly from: number;
     }

@@ -33,6 +33,14 @@ export const platformRefusals = {
 
 export type PlatformRefusal = keyof typeof platformRefusals;
 
+/** Refusals that a dialect may word apart, each with the one it is worded as otherwise. */
+export const finerRefusals = {
+  unknown_field: 'invalid_input',
+  bad_idempotency_key: 'invalid_input',
+} as const satisfies Readonly<Record<string, PlatformRefusal>>;
+
+export type FinerRefusal = keyof typeof finerRefusals;
+
 /** What a caller may learn besides the sentence. */
 export interface ErrorDetails {
   /** The parameter or body field that is wrong, as the caller spells it (`draws[2].params.count`). */
@@ -43,8 +51,18 @@ export interface ErrorDetails {
   readonly status?: number;
   /** Further response headers, such as `Allow`. */
   readonly headers?: Readonly<Record<string, string>>;
+  /** What is wrong with each of several things that were sent together. */
+  readonly items?: readonly RefusedItem[];
   /** For us; never leaves. */
   readonly cause?: unknown;
+}
+
+/** Why one of several things that were sent together is refused. */
+export interface RefusedItem {
+  readonly index: number;
+  readonly code: string;
+  readonly message: string;
+  readonly param: string | undefined;
 }
 
 /**
@@ -64,6 +82,10 @@ export class ApiError<Code extends string = string> extends Error {
 }
 
 /** A refusal of the platform, with the code checked by the compiler. */
-export function refuse(code: PlatformRefusal, message: string, details?: ErrorDetails): ApiError<PlatformRefusal> {
+export function refuse<Code extends PlatformRefusal | FinerRefusal>(
+  code: Code,
+  message: string,
+  details?: ErrorDetails,
+): ApiError<Code> {
   return new ApiError(code, message, details);
 }

@@ -38,6 +38,24 @@ export function modeOfId(noun: string, id: string): Mode | null {
   return id.startsWith(`${prefixOf(noun, 'test')}_`) ? 'test' : null;
 }
 
+let newest = { at: Number.NaN, ulid: '' };
+
+/**
+ * An id that sorts by when it was made, such as `sch_01KX0SB3V9R6T2M8W4Q7Z5N1CE`. Within a millisecond this process counts
+ * on from the one before, so that its ids never stand in another order than they were made in.
+ */
+export function newSortableId(noun: string, at: number): string {
+  newest = { at, ulid: at === newest.at ? after(newest.ulid) : ulid(at) };
+  return `${noun}_${newest.ulid}`;
+}
+
+/** The next text in base 32. */
+function after(text: string): string {
+  const last = text.search(/Z*$/) - 1;
+  const digit = crockford.charAt(crockford.indexOf(text.charAt(last)) + 1);
+  return text.slice(0, last) + digit + '0'.repeat(text.length - last - 1);
+}
+
 /** A request id: `req_` and 16 hexadecimal characters. */
 export function newRequestId(): string {
   return `req_${csprng.bytes(8).toString('hex')}`;

@@ -1,6 +1,7 @@
 import type { TObject } from 'typebox';
 import { routeOf } from './call.ts';
 import type { PlatformRefusal } from './errors.ts';
+import { fieldCodeOf } from './field-code.ts';
 import { modes } from './mode.ts';
 import { documentSchema, type JsonSchema, type NamedSchemas } from './openapi-schema.ts';
 import type { Method, Operation, Service, ServiceContract } from './service.ts';
@@ -44,7 +45,7 @@ export function openApiOf(service: Service, serverUrl: string): Record<string, u
       securitySchemes: securitySchemes(contract),
       schemas: Object.fromEntries([...named].sort(([a], [b]) => (a < b ? -1 : 1))),
       responses: document.refusals,
-      headers: responseHeaders(contract),
+      headers: responseHeaders(service),
       examples: Object.fromEntries(Object.entries(errorExamples(service)).filter(([code]) => document.codes.has(code))),
     },
   };
@@ -205,7 +206,11 @@ function successOf(contract: ServiceContract, operation: Operation, named: Named
   const headers = headerRefs([
     'X-Request-Id',
     'Interlock-Mode',
-    ...(operation.limited === false ? [] : ['X-RateLimit-Limit', 'X-RateLimit-Remaining', 'X-RateLimit-Reset']),
+    ...(isLimited(contract, operation) ? ['X-RateLimit-Limit', 'X-RateLimit-Remaining', 'X-RateLimit-Reset'] : []),
+    ...(operation.location === undefined ? [] : ['Location']),
+    ...Object.values(contract.dialect.requestIds ?? {})
+      .slice(0, operation.idempotent === true ? 2 : 1)
+      .map(headerName),
     ...(operation.idempotent === true ? ['Idempotent-Replayed'] : []),
     ...(finite ? Object.keys(serviceHeaders(contract)) : []),
   ]);
@@ -219,7 +224,11 @@ function successOf(contract: ServiceContract, operation: Operation, named: Named
 
 /** Refusals that an operation can meet, the line's and its own. */
 function refusalCodes(contract: ServiceContract, operation: Operation, body: boolean): Set<string> {
+  const { codes, finer } = contract.dialect;
   const platform: PlatformRefusal[] = ['invalid_input', 'headers_too_large', 'internal', 'unavailable'];
+  const own = Object.values(operation.input.properties).flatMap((field) => fieldCodeOf(field) ?? []);
+  if (body && finer?.unknown_field !== undefined) own.push(finer.unknown_field);
+  if (operation.idempotent === true && finer?.bad_idempotency_key !== undefined) own.push(finer.bad_idempotency_key);
   const caller = operation.caller ?? 'key';
   if (caller !== 'person')
     platform.push('invalid_key', 'address_not_allowed', 'referer_not_allowed', 'too_many_bad_keys');
@@ -228,11 +237,12 @@ function refusalCodes(contract: ServiceContract, operation: Operation, body: boo
   if (caller === 'key') platform.push('key_required');
   if (operation.role === 'admin') platform.push('role_missing');
   if (operation.scope !== null && caller !== 'person') platform.push('scope_missing');
-  if (operation.limited !== false) platform.push('rate_limited');
+  if (isLimited(contract, operation)) platform.push('rate_limited');
   if (operation.modes !== undefined) platform.push('mode_forbidden');
   if (operation.idempotent === true) platform.push('idempotency_conflict', 'idempotency_in_progress');
   platform.push(...(body ? (['body_too_large', 'unsupported_media_type'] as const) : (['uri_too_long'] as const)));
-  return new Set([...platform.map((code) => contract.dialect.codes[code]), ...(operation.errors ?? [])]);
+  if (body) platform.push('malformed_body');
+  return new Set([...platform.map((code) => codes[code]), ...own, ...(operation.errors ?? [])]);
 }
 
 function refusalsOf(
@@ -293,7 +303,7 @@ function headerRefs(names: readonly string[]): Record<string, unknown> {
   return Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]));
 }
 
-function responseHeaders(contract: ServiceContract): Record<string, unknown> {
+function responseHeaders({ contract, operations }: Service): Record<string, unknown> {
   return {
     'X-Request-Id': {
       description: 'Names this request in logs and in the audit log.',
@@ -316,7 +326,23 @@ function responseHeaders(contract: ServiceContract): Record<string, unknown> {
       description: '`true` when this is the stored answer of an earlier request with the same `Idempotency-Key`.',
       schema: { type: 'string', enum: ['true'] },
     },
+    ...(operations.some(({ location }) => location !== undefined)
+      ? { Location: { description: 'Where what was made can be read.', schema: { type: 'string' } } }
+      : {}),
+    ...requestIdHeaders(contract),
     ...serviceHeaders(contract),
+  };
+}
+
+function requestIdHeaders({ dialect: { requestIds } }: ServiceContract): Record<string, unknown> {
+  if (requestIds === undefined) return {};
+  const schema = { type: 'string' };
+  return {
+    [headerName(requestIds.own)]: { description: 'The same as `X-Request-Id`.', schema },
+    [headerName(requestIds.original)]: {
+      description: 'With `Idempotent-Replayed`: the request that this answer was first given to.',
+      schema,
+    },
   };
 }
 
@@ -330,10 +356,19 @@ function serviceHeaders(contract: ServiceContract): Record<string, unknown> {
   }
   return Object.fromEntries(
     [...names].map(([name, sentIn]) => [
-      name.replaceAll(/(^|-)(\w)/g, (_, dash: string, letter: string) => dash + letter.toUpperCase()),
+      headerName(name),
       { description: `Sent in ${sentIn.join(' and ')} mode.`, schema: { type: 'string' } },
     ]),
   );
+}
+
+function headerName(name: string): string {
+  return name.replaceAll(/(^|-)(\w)/g, (_, dash: string, letter: string) => dash + letter.toUpperCase());
+}
+
+/** Also where the operator has to switch the limit on first. */
+function isLimited({ modes: { limits } }: ServiceContract, operation: Operation): boolean {
+  return operation.limited !== false && (limits.live.max > 0 || limits.live.setting !== undefined);
 }
 
 function securitySchemes(contract: ServiceContract): Record<string, unknown> {
@@ -358,6 +393,7 @@ function securityOf(contract: ServiceContract, operation: Operation): Record<str
     { bearer: [] },
     ...(contract.keys.header === undefined ? [] : [{ key: [] }]),
   ];
+  if (operation.anonymous !== undefined) return [...keys, {}];
   switch (operation.caller ?? 'key') {
     case 'person':
       return [{ session: [] }];

@@ -1,6 +1,7 @@
 import type { TObject, TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
-import { refuse } from './errors.ts';
+import { ApiError, refuse } from './errors.ts';
+import { fieldCodeOf } from './field-code.ts';
 import { describeViolation } from './violations.ts';
 
 /** Turns the texts of a request into the input that an operation declares, or refuses it naming the field. */
@@ -19,6 +20,8 @@ interface Property {
   readonly name: string;
   readonly coercion: Coercion;
   readonly fallback: unknown;
+  /** The code of its violations, where it has one of its own. */
+  readonly code: string | undefined;
 }
 
 /** Compiles the reader of one input schema, once at start-up. */
@@ -29,41 +32,44 @@ export function compileInput(schema: TObject): InputReader {
       name,
       coercion: coercionOf(property),
       fallback: (property as { default?: unknown }).default,
+      code: fieldCodeOf(property),
     }),
   );
+  const codes = new Map(properties.map(({ name, code }) => [name, code]));
 
   // An operation may take parameters that another schema checks, such as those of the generator inside a stream.
   const open = (schema as { additionalProperties?: unknown }).additionalProperties === true;
 
   const validated = (input: Record<string, unknown>): Record<string, unknown> => {
     if (check.Check(input)) return input;
-    const { param, message } = describeViolation(check.Errors(input), input);
-    throw refuse('invalid_input', message, { param });
+    const { param, message, unknown } = describeViolation(check.Errors(input), input);
+    if (unknown) throw refuse('unknown_field', message, { param });
+    throw refusal(codes.get(/^[^.[]*/.exec(param)?.[0] ?? ''), message, param);
   };
 
   return {
     fromMixed(values) {
       const input: Record<string, unknown> = { ...values };
-      for (const { name, coercion, fallback } of properties) {
+      for (const { name, coercion, fallback, code } of properties) {
         const value = input[name];
-        if (typeof value === 'string') input[name] = coerce(name, coercion, value);
+        if (typeof value === 'string') input[name] = coerce(name, coercion, value, code);
         else if (value === undefined && fallback !== undefined) input[name] = fallback;
       }
       return validated(input);
     },
     fromTexts(texts) {
       const input: Record<string, unknown> = open ? { ...texts } : {};
-      for (const { name, coercion, fallback } of properties) {
+      for (const { name, coercion, fallback, code } of properties) {
         const value = Object.hasOwn(texts, name) ? texts[name] : undefined;
-        if (value !== undefined) input[name] = coerce(name, coercion, value);
+        if (value !== undefined) input[name] = coerce(name, coercion, value, code);
         else if (fallback !== undefined) input[name] = fallback;
       }
       return validated(input);
     },
     fromBody(params, body) {
       const input: Record<string, unknown> = { ...body };
-      for (const { name, coercion, fallback } of properties) {
-        if (Object.hasOwn(params, name)) input[name] = coerce(name, coercion, params[name] ?? '');
+      for (const { name, coercion, fallback, code } of properties) {
+        if (Object.hasOwn(params, name)) input[name] = coerce(name, coercion, params[name] ?? '', code);
         else if (!Object.hasOwn(input, name) && fallback !== undefined) input[name] = fallback;
       }
       return validated(input);
@@ -82,37 +88,40 @@ function coercionOf(schema: TSchema): Coercion {
   return type === 'array' ? 'list' : 'raw';
 }
 
-function coerce(name: string, coercion: Coercion, value: string | string[]): unknown {
+function coerce(name: string, coercion: Coercion, value: string | string[], code: string | undefined): unknown {
   if (coercion === 'raw') return value;
   if (coercion === 'list') return Array.isArray(value) ? value : [value];
   if (Array.isArray(value)) {
-    throw refuse('invalid_input', `"${name}" was given ${value.length} times; give it once.`, { param: name });
+    throw refusal(code, `"${name}" was given ${value.length} times; give it once.`, name);
   }
   switch (coercion) {
     case 'integer':
       if (!/^-?\d+$/.test(value) || !Number.isSafeInteger(Number(value))) {
-        throw refuse(
-          'invalid_input',
+        throw refusal(
+          code,
           `"${name}" must be a whole number in plain digits, such as 3; "${shown(value)}" is not.`,
-          { param: name },
+          name,
         );
       }
       // Adding zero turns -0 into 0.
       return Number(value) + 0;
     case 'number':
       if (!/^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i.test(value) || !Number.isFinite(Number(value))) {
-        throw refuse('invalid_input', `"${name}" must be a finite number, such as 2.5; "${shown(value)}" is not.`, {
-          param: name,
-        });
+        throw refusal(code, `"${name}" must be a finite number, such as 2.5; "${shown(value)}" is not.`, name);
       }
       return Number(value) + 0;
     case 'boolean':
       if (value === 'true' || value === '1') return true;
       if (value === 'false' || value === '0') return false;
-      throw refuse('invalid_input', `"${name}" must be true or false; "${shown(value)}" is neither.`, { param: name });
+      throw refusal(code, `"${name}" must be true or false; "${shown(value)}" is neither.`, name);
     case 'string':
       return value;
   }
+}
+
+/** In the field's own words, where it has some. */
+function refusal(code: string | undefined, message: string, param: string): ApiError {
+  return code === undefined ? refuse('invalid_input', message, { param }) : new ApiError(code, message, { param });
 }
 
 function shown(value: string): string {

@@ -1,5 +1,5 @@
-import type { ApiError, PlatformRefusal } from './errors.ts';
-import type { ServiceContract } from './service.ts';
+import { type ApiError, type FinerRefusal, finerRefusals, type PlatformRefusal } from './errors.ts';
+import type { Dialect, ServiceContract } from './service.ts';
 
 /** A refusal in the words of one service. */
 export interface WordedRefusal {
@@ -12,15 +12,22 @@ export interface WordedRefusal {
 
 /** Words a refusal in a service's dialect. */
 export function wordRefusal(contract: ServiceContract, error: ApiError, requestId: string): WordedRefusal {
-  const code = contract.dialect.codes[error.code as PlatformRefusal] ?? error.code;
+  const code = codeOf(contract.dialect, error.code);
   const status = error.details.status ?? contract.errors[code]?.status ?? 500;
   const body = contract.dialect.error({
     status,
     code,
     message: error.message,
     param: error.details.param,
+    ...(error.details.items === undefined ? {} : { items: error.details.items }),
     retryAfter: error.details.retryAfter,
     requestId: requestId.slice('req_'.length),
   });
   return { status, code, contentType: contract.dialect.errorContentType, body: JSON.stringify(body) };
+}
+
+/** The service's own word for a refusal of the platform; its own codes stay what they are. */
+function codeOf({ codes, finer }: Dialect, code: string): string {
+  const coarse = finerRefusals[code as FinerRefusal];
+  return finer?.[code as FinerRefusal] ?? codes[coarse ?? (code as PlatformRefusal)] ?? code;
 }

@@ -7,7 +7,7 @@
 import type { Static, TObject, TSchema } from 'typebox';
 import type { Db } from './db/transaction.ts';
 import type { DeliveryRules } from './deliveries.ts';
-import type { PlatformRefusal } from './errors.ts';
+import type { FinerRefusal, PlatformRefusal, RefusedItem } from './errors.ts';
 import { ApiError } from './errors.ts';
 import type { KeyRing } from './keys/key-ring.ts';
 import type { PerMode } from './mode.ts';
@@ -25,7 +25,8 @@ export type {
   ExponentialRetry,
   OutgoingAttempt,
 } from './deliveries.ts';
-export { ApiError } from './errors.ts';
+export { ApiError, type RefusedItem } from './errors.ts';
+export { refusedAs } from './field-code.ts';
 export { reference } from './foreign.ts';
 export { newId, randomBase62 } from './ids.ts';
 export type { KeyView } from './keys/key-ring.ts';
@@ -35,6 +36,13 @@ export { modes } from './mode.ts';
 export { compileInput } from './read-input.ts';
 export type { Sealer } from './sealing.ts';
 export { integerSetting, secretSetting, textSetting } from './settings.ts';
+export {
+  decideRotation,
+  maxOverlapMs,
+  type SigningSecret,
+  stateAt,
+} from './signing-secrets/rotation.ts';
+export { generateSecret, readSecret } from './signing-secrets/secret-text.ts';
 export type { Csprng, Derived, Entropy } from './sources.ts';
 export { csprng } from './sources.ts';
 
@@ -60,6 +68,7 @@ export type Disposition = 'deliver' | 'suppress' | 'refuse';
 export interface LimitRule {
   /** Whose requests share one counter. */
   readonly per: 'address' | 'key';
+  /** 0: unlimited. */
   readonly max: number;
   /** The setting that replaces `max`, where the operator may. */
   readonly setting?: string;
@@ -114,11 +123,15 @@ export interface ErrorEntry {
 export interface Dialect<Codes extends string = string> {
   /** The service's own code for each refusal of the platform. */
   readonly codes: Readonly<Record<PlatformRefusal, Codes>>;
+  /** Further codes for what is otherwise worded as one of those. */
+  readonly finer?: Readonly<Partial<Record<FinerRefusal, Codes>>>;
   /** The error body. */
   error(error: RenderedError): unknown;
   readonly errorContentType: string;
   /** The schema of the error body, for OpenAPI. */
   readonly errorSchema: TSchema;
+  /** Headers of the service's own for the request id of an answer, and of the answer that is given again. */
+  readonly requestIds?: { readonly own: string; readonly original: string };
   /** Further headers on a finite, successful answer. */
   headers?(answer: { mode: 'live' | 'test'; durationMs: number }): Record<string, string>;
 }
@@ -128,6 +141,7 @@ export interface RenderedError {
   readonly code: string;
   readonly message: string;
   readonly param: string | undefined;
+  readonly items?: readonly RefusedItem[];
   readonly retryAfter: number | undefined;
   readonly requestId: string;
 }
@@ -142,6 +156,8 @@ export interface IdempotencyRule {
   readonly waitMs: number;
   readonly keepMs: number;
   readonly maxLength: number;
+  /** What stands before the body in the bytes by which two requests are the same; method, path and query by default. */
+  readonly head?: (request: { readonly method: string; readonly path: string; readonly query: string }) => string;
 }
 
 /** What endpoints of a workspace can hear of. */
@@ -168,8 +184,11 @@ export interface ServiceContract {
   readonly keys: KeyRules;
   readonly modes: ModeContract;
   readonly tables: Readonly<Record<string, TableKind>>;
-  /** Whether `ctx.newId` puts the mode into ids, such as `cl_test_…`; `plain` by default. */
-  readonly ids?: 'plain' | 'mode';
+  /**
+   * How `ctx.newId` makes ids: `plain`, random after the noun, by default; `mode`, with the mode between them, such as
+   * `cl_test_…`; `sortable`, with a ULID, so that ids sort by when they were made.
+   */
+  readonly ids?: 'plain' | 'mode' | 'sortable';
   /** Without it nobody can listen. */
   readonly webhooks?: WebhookContract;
   /** Scopes a key can be given, with what each permits. */
@@ -323,6 +342,8 @@ export interface Operation<
   readonly status?: number;
   /** Who may call: the service's own rule for keys (default), a signed-in person, or either. */
   readonly caller?: 'key' | 'person' | 'either';
+  /** Calls, by their query, that are answered to anybody: whatever key they carry is not looked at. */
+  readonly anonymous?: (query: string) => boolean;
   /** The mode of a call without a key that carries its own test inputs, such as a permalink of a test outcome. */
   readonly anonymousMode?: (query: string) => 'live' | 'test';
   /** Inputs that a header may carry; the header wins over the query. */
@@ -338,6 +359,8 @@ export interface Operation<
    * only ask the database and can run again.
    */
   readonly shares?: boolean;
+  /** Where what it made can be read, sent as `Location`. */
+  readonly location?: (made: { readonly id: string }) => string;
   /** Whether `Idempotency-Key` is honoured. */
   readonly idempotent?: boolean;
   /** Whether it takes a slot of the rate limit; true by default. */

@@ -6,11 +6,11 @@ export interface Violation {
   readonly message: string;
 }
 
-/** The field a caller has to mend, as he spells it, and a sentence that says how. */
+/** The field a caller has to mend, as he spells it, a sentence that says how, and whether there is such a field. */
 export function describeViolation(
   violations: readonly Violation[],
   input: Readonly<Record<string, unknown>>,
-): { param: string; message: string } {
+): { param: string; message: string; unknown?: true } {
   // `boolean` repeats an unknown field, and the members of a union follow the union that matters.
   const violation =
     violations.find((candidate) => candidate.keyword === 'additionalProperties') ??
@@ -29,7 +29,11 @@ export function describeViolation(
     }
     case 'additionalProperties': {
       const param = inside((params['additionalProperties'] as string[])[0]);
-      return { param, message: `"${param}" is not a field of this operation; leave it out or check its spelling.` };
+      return {
+        param,
+        message: `"${param}" is not a field of this operation; leave it out or check its spelling.`,
+        unknown: true,
+      };
     }
     case 'anyOf': {
       const constants = violations.filter(

@@ -764,7 +764,8 @@ function asItWas(held: Held): GivenBack {
 /** `null` when it goes as it stands. */
 function reclassed(held: Held, decision: Extract<ClaimDecision, { type: 'send' | 'coalesce' }>): Reclassed | null {
   if (decision.type === 'coalesce') {
-    const changed = { scheduledFor: decision.scheduledFor, fireClass: 'coalesced' };
+    const { scheduledFor, deadline } = decision;
+    const changed = { scheduledFor, deadline, fireClass: 'coalesced' };
     return {
       held: { ...held, ...changed },
       ...changed,
@@ -773,7 +774,8 @@ function reclassed(held: Held, decision: Extract<ClaimDecision, { type: 'send' |
     };
   }
   if (decision.fireClass === undefined) return null;
-  const changed = { scheduledFor: held.scheduledFor, fireClass: decision.fireClass };
+  const { scheduledFor, deadline } = held;
+  const changed = { scheduledFor, deadline, fireClass: decision.fireClass };
   return { held: { ...held, ...changed }, ...changed, coalescedCount: null, coalescedFrom: null };
 }
 

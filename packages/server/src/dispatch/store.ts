@@ -46,6 +46,7 @@ export interface GivenBack {
 export interface Reclassed {
   readonly held: Held;
   readonly scheduledFor: number;
+  readonly deadline: number | null;
   readonly fireClass: string;
   readonly coalescedCount: number | null;
   readonly coalescedFrom: number | null;
@@ -250,9 +251,9 @@ const giveBackAll = named(`
   where d.workspace_id = r.workspace_id and d.id = r.id and d.lease_token = r.token and d.lease_owner = $1`);
 
 const reclassAll = named(`
-  update deliveries d set scheduled_for = to_timestamp(r.scheduled_for / 1000), fire_class = r.fire_class,
+  update deliveries d set scheduled_for = to_timestamp(r.scheduled_for / 1000), deadline = to_timestamp(r.deadline / 1000), fire_class = r.fire_class,
     coalesced_count = r.count, coalesced_from = to_timestamp(r.from_at / 1000)
-  from json_to_recordset($2) as r(workspace_id text, id text, token bigint, scheduled_for float8, fire_class text,
+  from json_to_recordset($2) as r(workspace_id text, id text, token bigint, scheduled_for float8, deadline float8, fire_class text,
     count int, from_at float8)
   where d.workspace_id = r.workspace_id and d.id = r.id and d.lease_token = r.token and d.lease_owner = $1`);
 
@@ -319,9 +320,10 @@ export function createStore(pool: Pool, mode: Mode, sealer: Sealer): Store {
     },
     async reclass(node, changed) {
       if (changed.length === 0) return;
-      const records = changed.map(({ held, scheduledFor, fireClass, coalescedCount, coalescedFrom }) => ({
+      const records = changed.map(({ held, scheduledFor, deadline, fireClass, coalescedCount, coalescedFrom }) => ({
         ...fence(held),
         scheduled_for: scheduledFor,
+        deadline,
         fire_class: fireClass,
         count: coalescedCount,
         from_at: coalescedFrom,

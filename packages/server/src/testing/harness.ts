@@ -58,6 +58,12 @@ export class TestClock implements Clock {
     this.#offsetMs = 0;
   }
 
+  /** Time goes on. */
+  thaw(): void {
+    this.#frozenAt = null;
+    this.#offsetMs = 0;
+  }
+
   advance(ms: number): void {
     this.#offsetMs += ms;
   }

@@ -28,9 +28,9 @@ export function claimOf(
 ): IdempotencyKey | null {
   const key = incoming.headers['idempotency-key'];
   if (key === undefined) return null;
-  const { maxLength, keepMs } = contract.idempotency;
+  const { maxLength, keepMs, head = wholeHead } = contract.idempotency;
   if (typeof key !== 'string' || key.length < 1 || key.length > maxLength || !/^[\x20-\x7e]+$/.test(key)) {
-    throw refuse('invalid_input', `Idempotency-Key must have 1 to ${maxLength} printable ASCII characters.`, {
+    throw refuse('bad_idempotency_key', `Idempotency-Key must have 1 to ${maxLength} printable ASCII characters.`, {
       param: 'Idempotency-Key',
     });
   }
@@ -39,14 +39,14 @@ export function claimOf(
     service: contract.name,
     scope: scopeOf(contract, incoming.address, claimant),
     key,
-    fingerprint: hash(
-      'sha256',
-      Buffer.concat([Buffer.from(`${incoming.method} ${incoming.path}?${incoming.query}\n`), bytes ?? Buffer.alloc(0)]),
-      'buffer',
-    ),
+    fingerprint: hash('sha256', Buffer.concat([Buffer.from(head(incoming)), bytes ?? Buffer.alloc(0)]), 'buffer'),
     at: claimant.startedAt,
     expiresAt: claimant.startedAt + keepMs,
   };
+}
+
+function wholeHead({ method, path, query }: { method: string; path: string; query: string }): string {
+  return `${method} ${path}?${query}\n`;
 }
 
 /** Whose key it is, in words that no two modes share unless the contract says so. */

@@ -155,7 +155,7 @@ describe('claims in memory, of modes without tables', () => {
     at,
     expiresAt: at + 1000,
   });
-  const answer = { status: 200, contentType: 'application/json', body: '{}' };
+  const answer = { status: 200, contentType: 'application/json', body: '{}', requestId: 'req_1' };
 
   it('keep an answer until it expires', async () => {
     const claims = new MemoryClaims();

@@ -21,7 +21,15 @@ export interface Claims {
   /** `null` when this request now holds the key; what is stored otherwise; `busy` when another holds it. */
   claim(key: IdempotencyKey): Promise<StoredAnswer | null | 'busy'>;
   /** Stores the answer, to become visible with the change it describes. */
-  answer(key: IdempotencyKey, answer: { status: number; contentType: string; body: string }): void;
+  answer(key: IdempotencyKey, answer: FirstAnswer): void;
+}
+
+/** What a first request was answered with. */
+export interface FirstAnswer {
+  readonly status: number;
+  readonly contentType: string;
+  readonly body: string;
+  readonly requestId: string;
 }
 
 const setLockTimeout = sql`select set_config('lock_timeout', $1, true)`;
@@ -43,15 +51,15 @@ function statementsOn(table: 'idempotency_keys' | 'shared.idempotency_keys'): St
       insert into ${name} as stored (workspace_id, service, scope, key, fingerprint, created_at, expires_at)
       values ($1, $2, $3, $4, $5, $6, $7)
       on conflict (workspace_id, service, scope, key) do update
-        set fingerprint = excluded.fingerprint, status = null, content_type = null, body = null,
+        set fingerprint = excluded.fingerprint, status = null, content_type = null, body = null, request_id = null,
             created_at = excluded.created_at, expires_at = excluded.expires_at
         where stored.expires_at <= excluded.created_at
       returning true`,
     find: sql`
-      select fingerprint, status, content_type, body from ${name}
+      select fingerprint, status, content_type, body, request_id from ${name}
       where workspace_id = $1 and service = $2 and scope = $3 and key = $4`,
     complete: sql`
-      update ${name} set status = $5, content_type = $6, body = $7
+      update ${name} set status = $5, content_type = $6, body = $7, request_id = $8
       where workspace_id = $1 and service = $2 and scope = $3 and key = $4`,
   };
 }
@@ -86,6 +94,7 @@ export function claimsInTransaction(transaction: Db, options: { waitMs: number; 
         status: number | null;
         content_type: string | null;
         body: string | null;
+        request_id: string | null;
       }>(statements.find, id);
       if (row === undefined) return 'busy';
       return {
@@ -93,9 +102,10 @@ export function claimsInTransaction(transaction: Db, options: { waitMs: number; 
         status: row.status,
         contentType: row.content_type ?? '',
         body: row.body ?? '',
+        requestId: row.request_id,
       };
     },
-    answer(key, { status, contentType, body }) {
+    answer(key, { status, contentType, body, requestId }) {
       transaction.defer(statements.complete, [
         key.workspaceId,
         key.service,
@@ -104,6 +114,7 @@ export function claimsInTransaction(transaction: Db, options: { waitMs: number; 
         status,
         contentType,
         body,
+        requestId,
       ]);
     },
   };
@@ -123,7 +134,7 @@ export class MemoryClaims implements Claims {
     return stored !== undefined && stored.expiresAt > key.at ? stored : null;
   }
 
-  answer(key: IdempotencyKey, answer: { status: number; contentType: string; body: string }): void {
+  answer(key: IdempotencyKey, answer: FirstAnswer): void {
     const name = nameOf(key);
     this.#answers.delete(name);
     this.#answers.set(name, { fingerprint: key.fingerprint, expiresAt: key.expiresAt, ...answer });

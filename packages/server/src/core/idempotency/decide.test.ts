@@ -8,6 +8,7 @@ const stored = (fingerprint: Buffer, status: number | null): StoredAnswer => ({
   status,
   contentType: 'application/json',
   body: '{}',
+  requestId: null,
 });
 
 describe('a request with an idempotency key', () => {

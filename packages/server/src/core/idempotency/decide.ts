@@ -5,6 +5,8 @@ export interface StoredAnswer {
   readonly status: number | null;
   readonly contentType: string;
   readonly body: string;
+  /** Of the first request; `null` where it was not written down. */
+  readonly requestId: string | null;
 }
 
 export type IdempotencyDecision =

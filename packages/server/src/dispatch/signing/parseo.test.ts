@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { generateSecret } from '../../core/signing-secrets/secret-text.ts';
 import { attemptOf } from './attempt.fixture.ts';
 import { parseo } from './parseo.ts';
-import { generateSecret } from './secret-text.ts';
 
 const secret = 'whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8';
 const timestamp = 1_713_094_496_789;

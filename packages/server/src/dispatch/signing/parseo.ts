@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { secretBytes } from './secret-text.ts';
+import { secretBytes } from '../../core/signing-secrets/secret-text.ts';
 import type { SigningScheme } from './signing-scheme.ts';
 
 /**

@@ -1,8 +1,8 @@
 import { Webhook } from 'standardwebhooks';
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import { generateSecret, readSecret } from '../../core/signing-secrets/secret-text.ts';
 import { attemptOf } from './attempt.fixture.ts';
 import vectors from './fixtures/standard-webhooks.json' with { type: 'json' };
-import { generateSecret, readSecret } from './secret-text.ts';
 import { standardWebhooks } from './standard-webhooks.ts';
 
 afterEach(() => void vi.useRealTimers());

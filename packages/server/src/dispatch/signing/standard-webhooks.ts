@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { Webhook } from 'standardwebhooks';
-import { secretBytes } from './secret-text.ts';
+import { secretBytes } from '../../core/signing-secrets/secret-text.ts';
 import type { SigningScheme } from './signing-scheme.ts';
 
 /**

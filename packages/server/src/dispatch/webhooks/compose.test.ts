@@ -1,7 +1,7 @@
 import { Webhook } from 'standardwebhooks';
 import { describe, expect, test } from 'vitest';
 import type { ServiceContract } from '../../core/service.ts';
-import { generateSecret } from '../signing/secret-text.ts';
+import { generateSecret } from '../../core/signing-secrets/secret-text.ts';
 import { composeWebhook, type WebhookSending } from './compose.ts';
 import { parseoDialect, pivotalDialect, provableDialect, standardDialect } from './dialects.ts';
 import { eventIdOf, messageIdOf } from './event-id.ts';

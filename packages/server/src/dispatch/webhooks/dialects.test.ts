@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { Webhook } from 'standardwebhooks';
 import { describe, expect, test } from 'vitest';
-import { generateSecret } from '../signing/secret-text.ts';
+import { generateSecret } from '../../core/signing-secrets/secret-text.ts';
 import {
   parseoDialect,
   pivotalDialect,

@@ -1,10 +1,10 @@
 import { prefixOf, ulid } from '../../core/ids.ts';
 import type { Mode, ServiceContract } from '../../core/service.ts';
 import type { Settings, SettingValues } from '../../core/settings.ts';
+import type { SecretFormat } from '../../core/signing-secrets/secret-text.ts';
 import { csprng } from '../../core/sources.ts';
 import { parseo } from '../signing/parseo.ts';
 import { provable } from '../signing/provable.ts';
-import type { SecretFormat } from '../signing/secret-text.ts';
 import type { HeaderFields } from '../signing/signing-scheme.ts';
 import { standardWebhooks } from '../signing/standard-webhooks.ts';
 import { type DisableRule, disableRules } from './decide-disable.ts';

@@ -3,9 +3,9 @@ import type { Db } from '../../core/db/transaction.ts';
 import { refuse } from '../../core/errors.ts';
 import { newId } from '../../core/ids.ts';
 import type { Sealer } from '../../core/sealing.ts';
+import { decideRotation, type SigningSecret, secretsSigningAt, stateAt } from '../../core/signing-secrets/rotation.ts';
+import { generateSecret, readSecret, type SecretFormat } from '../../core/signing-secrets/secret-text.ts';
 import type { SecretRotation, WebhookSecret } from '../../core/webhooks.ts';
-import { decideRotation, type SigningSecret, secretsSigningAt, stateAt } from '../signing/rotation.ts';
-import { generateSecret, readSecret, type SecretFormat } from '../signing/secret-text.ts';
 
 const insertSecret = sql`
   insert into signing_secrets (id, service, scope, scope_id, sealed, created_at) values ($1, $2, 'target', $3, $4, $5)`;

@@ -1,4 +1,4 @@
-import { csprng } from '../../core/sources.ts';
+import { csprng } from '../sources.ts';
 
 /** What is made a key of: the text as it stands, or the bytes that it encodes after its prefix. */
 export type SecretFormat = 'text' | 'base64' | 'base64url';
