@@ -21,6 +21,18 @@ const promises: Record<string, Record<string, Line>> = {
     anonymous: ['may call', 'refused'],
     idempotency: ['for each key, waits 10 s', 'for each key, waits 10 s'],
   },
+  scheduler: {
+    data: ['isolated', 'isolated'],
+    foreign: ['not_found', 'not_found'],
+    'effect delivery.send': ['deliver', 'deliver'],
+    entropy: ['csprng', 'csprng'],
+    limit: ['none', 'none'],
+    quota: ['uncounted', 'uncounted'],
+    ids: ['sortable', 'sortable'],
+    prefix: ['sk_live_', 'sk_test_'],
+    anonymous: ['refused', 'refused'],
+    idempotency: ['for each mode, waits 10 s', 'for each mode, waits 10 s'],
+  },
 };
 
 /** The fixtures' promises, which prove the rest of the vocabulary. */
@@ -128,7 +140,9 @@ function linesOf(contract: ServiceContract): Record<string, Line> {
   // A word added to the vocabulary is a line added here.
   expect(Object.keys(rest)).toEqual([]);
   const limit = (rule: ModeContract['limits']['live']) =>
-    `${rule.max} per ${rule.per} in ${rule.windowMs / 1000} s, ${rule.counter === 'both' ? 'one counter for both' : 'own counter'}`;
+    rule.max === 0
+      ? 'none'
+      : `${rule.max} per ${rule.per} in ${rule.windowMs / 1000} s, ${rule.counter === 'both' ? 'one counter for both' : 'own counter'}`;
   const counted = (rule: ModeContract['quota']['live']) =>
     rule === 'uncounted' ? rule : `${rule.perDay} ${rule.unit.replace(/y$/, 'ie')}s a day`;
   const both = (text: string): Line => [text, text];
@@ -140,7 +154,7 @@ function linesOf(contract: ServiceContract): Record<string, Line> {
     entropy: [entropy.live, entropy.test],
     limit: [limit(limits.live), limit(limits.test)],
     quota: [counted(quota.live), counted(quota.test)],
-    ids: both(contract.ids === 'mode' ? 'with the mode' : 'plain'),
+    ids: both(contract.ids === 'mode' ? 'with the mode' : (contract.ids ?? 'plain')),
     prefix: [contract.keys.prefix.live, contract.keys.prefix.test],
     anonymous: [contract.keys.anonymous === 'live' ? 'may call' : 'refused', 'refused'],
     idempotency: both(`for each ${scope}, waits ${waitMs / 1000} s`),

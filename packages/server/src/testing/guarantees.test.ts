@@ -58,6 +58,8 @@ const tables: Record<string, string> = {
   'live.randomness_days': 'live=arwd | live:log',
   'live.randomness_outcomes': 'live=arwd | live:own',
   'live.randomness_revealed_seeds': 'live=arwd | live:own',
+  'live.scheduler_clocks': 'live=arwd | live:own',
+  'live.scheduler_schedules': 'live=arwd | live:own',
   'live.signing_secrets': 'live=arwd live_dispatch=r | live:own live_dispatch:all',
   'live.target_versions': 'console=r live=arwd live_dispatch=r | console:own live:own live_dispatch:all',
   'live.targets': 'console=r live=arwd live_dispatch=rw | console:own live:own live_dispatch:all',
@@ -74,6 +76,8 @@ const tables: Record<string, string> = {
   'test.messages': 'console=r test=arwd test_dispatch=r | console:own test:own test_dispatch:all',
   'test.notes_items': 'test=arwd | test:own',
   'test.quota_usage': 'test=arw | test:own',
+  'test.scheduler_clocks': 'test=arwd | test:own',
+  'test.scheduler_schedules': 'test=arwd | test:own',
   'test.signing_secrets': 'test=arwd test_dispatch=r | test:own test_dispatch:all',
   'test.target_versions': 'console=r test=arwd test_dispatch=r | console:own test:own test_dispatch:all',
   'test.targets': 'console=r test=arwd test_dispatch=rw | console:own test:own test_dispatch:all',
@@ -93,18 +97,24 @@ const policyKinds: Record<string, string> = {
 const outbox = {
   live: [
     'randomness outcome.created deliver',
+    'scheduler delivery.send deliver',
     'notes note.added deliver',
     'memos memo.filed deliver',
     'ledger entry.posted deliver',
     'ledger entry.printed deliver',
   ],
-  test: ['notes note.added deliver', 'memos memo.filed deliver', 'ledger entry.posted suppress'],
+  test: [
+    'scheduler delivery.send deliver',
+    'notes note.added deliver',
+    'memos memo.filed deliver',
+    'ledger entry.posted suppress',
+  ],
 };
 
 /** Services that may queue deliveries: those of which anything leaves in the mode. */
 const senders = {
-  live: ['randomness', 'notes', 'memos', 'ledger'],
-  test: ['notes', 'memos'],
+  live: ['randomness', 'scheduler', 'notes', 'memos', 'ledger'],
+  test: ['scheduler', 'notes', 'memos'],
 };
 
 /** Functions: who may call them. Windows are those that run as the owner, and see all workspaces. */

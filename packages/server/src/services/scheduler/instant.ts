@@ -15,3 +15,14 @@ export function parseInstant(text: string): number | null {
   const offset = (Number(hours) * 60 + Number(minutes)) * 60_000;
   return wall + Math.ceil(Number(fraction.padEnd(9, '0')) / 1_000_000) - (sign === '-' ? -offset : offset);
 }
+
+/** Writes an instant in UTC, with milliseconds where there are any: `2027-03-14T13:30:00Z`. */
+export function formatInstant(at: number): string {
+  const text = new Date(at).toISOString();
+  return at % 1000 === 0 ? `${text.slice(0, 19)}Z` : text;
+}
+
+/** The same for what may not be there. */
+export function formatInstantOrNull(at: number | Date | null): string | null {
+  return at === null ? null : formatInstant(Number(at));
+}

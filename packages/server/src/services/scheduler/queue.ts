@@ -1,0 +1,96 @@
+import { type Db, sql } from '../../core/service.ts';
+import type { MessageRow } from './message.ts';
+
+/** A delivery as it is queued; the dispatcher takes it from there. */
+export interface NewDelivery {
+  readonly id: string;
+  readonly source_id: string;
+  readonly occurrence: number;
+  readonly message_id: string;
+  readonly target_id: string | null;
+  readonly held: boolean;
+  /** Whether the service is told when it is claimed: the occurrence after which the next one is made. */
+  readonly watched: boolean;
+  readonly scheduled_for: Date;
+  readonly due_at: Date;
+  readonly deadline: Date | null;
+  readonly idempotency_key: string;
+  readonly replay_of: string | null;
+  readonly fire_class: string;
+  readonly created_at: Date;
+}
+
+const insertMessageRow = sql`
+  insert into messages (id, url, method, sealed_headers, header_keys, sealed_body, body_bytes, content_type, retry_policy)
+  values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`;
+
+export function insertMessage(db: Db, row: MessageRow): void {
+  db.defer(insertMessageRow, [
+    row.id,
+    row.url,
+    row.method,
+    row.sealed_headers,
+    row.header_keys,
+    row.sealed_body,
+    row.body_bytes,
+    row.content_type,
+    row.retry_policy === null ? null : JSON.stringify(row.retry_policy),
+  ]);
+}
+
+const insertDeliveryRow = sql`
+  insert into deliveries (id, service, kind, source_id, occurrence, message_id, target_id, held, claimable, watched,
+    scheduled_for, due_at, deadline, idempotency_key, replay_of, fire_class, created_at)
+  values ($1, 'scheduler', 'schedule', $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`;
+
+export function insertDelivery(db: Db, row: NewDelivery): void {
+  db.defer(insertDeliveryRow, [
+    row.id,
+    row.source_id,
+    row.occurrence,
+    row.message_id,
+    row.target_id,
+    row.held,
+    !row.held,
+    row.watched,
+    row.scheduled_for,
+    row.due_at,
+    row.deadline,
+    row.idempotency_key,
+    row.replay_of,
+    row.fire_class,
+    row.created_at,
+  ]);
+}
+
+const insertMessageRows = sql`
+  insert into messages (id, url, method, sealed_headers, header_keys, sealed_body, body_bytes, content_type, retry_policy)
+  select r.id, r.url, r.method, decode(r.sealed_headers, 'base64'), r.header_keys, decode(r.sealed_body, 'base64'),
+    r.body_bytes, r.content_type, r.retry_policy
+  from json_to_recordset($1) as r(id text, url text, method text, sealed_headers text, header_keys text[],
+    sealed_body text, body_bytes int, content_type text, retry_policy jsonb)`;
+
+/** Many at once, in one statement. */
+export function insertMessages(db: Db, rows: readonly MessageRow[]): void {
+  const base64 = (bytes: Buffer | null) => bytes?.toString('base64') ?? null;
+  const records = rows.map((row) => ({
+    ...row,
+    sealed_headers: base64(row.sealed_headers),
+    sealed_body: base64(row.sealed_body),
+  }));
+  db.defer(insertMessageRows, [JSON.stringify(records)]);
+}
+
+// An occurrence that exists stays as it is.
+const insertDeliveryRows = sql`
+  insert into deliveries (id, service, kind, source_id, occurrence, message_id, target_id, held, claimable, watched,
+    scheduled_for, due_at, deadline, idempotency_key, replay_of, fire_class, created_at)
+  select r.id, 'scheduler', 'schedule', r.source_id, r.occurrence, r.message_id, r.target_id, r.held, not r.held, r.watched,
+    r.scheduled_for, r.due_at, r.deadline, r.idempotency_key, r.replay_of, r.fire_class, r.created_at
+  from json_populate_recordset(null::deliveries, $1) r
+  on conflict do nothing`;
+
+/** Many at once; an occurrence that exists already is not made again. */
+export function insertDeliveries(db: Db, rows: readonly NewDelivery[]): void {
+  if (rows.length > 0) db.defer(insertDeliveryRows, [JSON.stringify(rows)]);
+}

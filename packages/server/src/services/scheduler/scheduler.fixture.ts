@@ -1,0 +1,84 @@
+import { expect } from 'vitest';
+import { expectCleanLog } from '../../testing/clean-log.ts';
+import { asOwner, createFreshDatabase } from '../../testing/fresh-database.ts';
+import { type Answer, type Caller, createTestPlatform, type TestPlatform } from '../../testing/harness.ts';
+
+export type Mode = 'live' | 'test';
+
+/** A project with a key in each mode, on a database of this file's own. */
+export interface SchedulerWorld {
+  readonly t: TestPlatform;
+  /** A project of its own for one test. */
+  project(): Promise<Project>;
+  /** Rows as the owner sees them, of all projects. */
+  rows<Row>(text: string, values?: readonly unknown[]): Promise<Row[]>;
+  close(): Promise<void>;
+}
+
+export interface Project {
+  readonly id: string;
+  readonly live: Caller;
+  readonly test: Caller;
+  readonly keys: Readonly<Record<Mode, string>>;
+}
+
+export const url = 'https://example.com/hooks/orders';
+
+export async function createSchedulerWorld(env: Readonly<Record<string, string>> = {}): Promise<SchedulerWorld> {
+  const db = await createFreshDatabase();
+  const t = await createTestPlatform({ owner: db.owner, env: { ...db.env, ...env } });
+  return {
+    t,
+    async project() {
+      const id = await t.workspace();
+      const key = async (mode: Mode) => (await t.key(id, { service: 'scheduler', mode })).key;
+      const keys = { live: await key('live'), test: await key('test') };
+      return { id, keys, live: t.as(keys.live), test: t.as(keys.test) };
+    },
+    rows: (text, values = []) => asOwner(db.owner, text, [...values]),
+    async close() {
+      expectCleanLog(t.log);
+      await t.close();
+      await db.drop();
+    },
+  };
+}
+
+/** What a call made, which must have worked. */
+export async function made(answer: Promise<Answer>, status = 201) {
+  const { status: seen, body, text } = await answer;
+  expect([seen, text]).toEqual([status, text]);
+  return body;
+}
+
+/** A refusal, held against the envelope of the specification (3.1). */
+export async function refusal(answer: Promise<Answer>): Promise<readonly [number, string, string | null]> {
+  const { status, body, headers, text } = await answer;
+  expect(body.error, text).toMatchObject({
+    type: expect.any(String),
+    message: expect.stringMatching(/^.{10,}[.)…]$/s),
+  });
+  expect(body.error.request_id).toBe(headers['sched-request-id']);
+  expect(headers['sched-request-id']).toMatch(/^req_[0-9A-HJKMNP-TV-Z]{26}$/);
+  return [status, body.error.code, body.error.param];
+}
+
+/** Everything of a request that has no id in it, as one JSON body. */
+export function patch(caller: Caller, path: string, body: unknown, headers: Readonly<Record<string, string>> = {}) {
+  return caller.send('PATCH', path, JSON.stringify(body), {
+    headers: { 'content-type': 'application/json', ...headers },
+  });
+}
+
+const counted = ['scheduler_schedules', 'deliveries', 'messages', 'targets', 'target_versions', 'signing_secrets'];
+
+/** How many rows each table of both modes has: what a refused call must not change. */
+export async function rowCounts(world: SchedulerWorld): Promise<Readonly<Record<string, number>>> {
+  const tables = (['live', 'test'] as const).flatMap((mode) =>
+    [...counted, 'scheduler_clocks', 'idempotency_keys', 'attempts'].map((table) => `${mode}.${table}`),
+  );
+  const [row] = await world.rows<Record<string, number>>(
+    `select ${tables.map((table) => `(select count(*)::int from ${table}) as "${table}"`).join(', ')}`,
+  );
+  return row ?? {};
+}
