@@ -42,7 +42,7 @@ export function openApiOf(service: Service, serverUrl: string): Record<string, u
     })),
     paths,
     components: {
-      securitySchemes: securitySchemes(contract),
+      securitySchemes: securitySchemes(service),
       schemas: Object.fromEntries([...named].sort(([a], [b]) => (a < b ? -1 : 1))),
       responses: document.refusals,
       headers: responseHeaders(service),
@@ -371,7 +371,7 @@ function isLimited({ modes: { limits } }: ServiceContract, operation: Operation)
   return operation.limited !== false && (limits.live.max > 0 || limits.live.setting !== undefined);
 }
 
-function securitySchemes(contract: ServiceContract): Record<string, unknown> {
+function securitySchemes({ contract, operations }: Service): Record<string, unknown> {
   const { prefix, header } = contract.keys;
   const shape = `A key: \`${prefix.live}…\` for live mode, \`${prefix.test}…\` for test mode.`;
   return {
@@ -379,12 +379,16 @@ function securitySchemes(contract: ServiceContract): Record<string, unknown> {
     ...(header === undefined
       ? {}
       : { key: { type: 'apiKey', in: 'header', name: header, description: `${shape} Wins over \`Authorization\`.` } }),
-    session: {
-      type: 'apiKey',
-      in: 'cookie',
-      name: 'interlock.session_token',
-      description: 'A signed-in person; the console sets it.',
-    },
+    ...(operations.some(({ caller = 'key' }) => caller !== 'key')
+      ? {
+          session: {
+            type: 'apiKey',
+            in: 'cookie',
+            name: 'interlock.session_token',
+            description: 'A signed-in person; the console sets it.',
+          },
+        }
+      : {}),
   };
 }
 
