@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { generateSecret } from '../packages/server/src/dispatch/signing/secret-text.ts';
+import { generateSecret } from '../packages/server/src/core/signing-secrets/secret-text.ts';
 import { composeWebhook } from '../packages/server/src/dispatch/webhooks/compose.ts';
 import { provableDialect } from '../packages/server/src/dispatch/webhooks/dialects.ts';
 import { createTestPlatform, type TestPlatform } from '../packages/server/src/testing/harness.ts';
