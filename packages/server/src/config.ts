@@ -191,7 +191,7 @@ export const variables = {
     env: 'INTERLOCK_KEY_TRUST_MS',
     default: '500',
     description:
-      'How long a key is trusted without asking while no change notifications arrive, such as on engines without LISTEN.',
+      'How long a key is trusted, and what is known of webhook endpoints believed, without asking while no change notifications arrive, such as on engines without LISTEN.',
     problem: integer(0, 60_000),
   },
 } as const satisfies Record<string, Variable>;

@@ -198,7 +198,7 @@ export class RequestContext implements Context {
       },
       this.#parts.outward,
     );
-    if (emitted.state === 'pending') this.#emitted = true;
+    if (emitted.state === 'pending') this.#emitted ||= emitted.isEvent;
     if (emitted.state === 'suppressed' && !this.#progress.audited) this.#progress.suppressed.push(emitted.effect);
   }
 

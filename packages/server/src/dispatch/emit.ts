@@ -24,8 +24,8 @@ export interface Intention {
 export type Emitted =
   /** What the audit row says of it. */
   | { readonly state: 'suppressed'; readonly effect: SuppressedEffect }
-  /** It leaves; for an event, once it is known who listens. */
-  | { readonly state: 'pending' }
+  /** It leaves; an event once it is known who listens. */
+  | { readonly state: 'pending'; readonly isEvent: boolean }
   | { readonly state: 'unsubscribed' };
 
 /** Who knows whether any endpoint may listen. */
@@ -89,7 +89,10 @@ export function emit(
   if (contract.modes.data[mode] === 'pure') {
     return { state: 'suppressed', effect: { name: intention.name, payload: intention.payload } };
   }
-  const state = disposition === 'suppress' ? 'suppressed' : stateOf(contract, mode, intention, listeners);
+  const { name, workspaceId, service } = intention;
+  const isEvent = contract.webhooks !== undefined && Object.hasOwn(contract.webhooks.events, name);
+  const isHeard = !isEvent || listeners.mayListen(mode, workspaceId, service);
+  const state = disposition === 'suppress' ? 'suppressed' : isHeard ? 'pending' : 'unsubscribed';
   transaction.defer(insertEffect, [
     intention.workspaceId,
     newId('eff'),
@@ -103,15 +106,6 @@ export function emit(
     intention.keyId,
     new Date(intention.at),
   ]);
-  return state === 'suppressed' ? { state, effect: { name: intention.name } } : { state };
-}
-
-function stateOf(
-  { webhooks }: ServiceContract,
-  mode: Mode,
-  { name, workspaceId, service }: Intention,
-  listeners: Listeners,
-): 'pending' | 'unsubscribed' {
-  const isEvent = webhooks !== undefined && Object.hasOwn(webhooks.events, name);
-  return isEvent && !listeners.mayListen(mode, workspaceId, service) ? 'unsubscribed' : 'pending';
+  if (state === 'suppressed') return { state, effect: { name } };
+  return state === 'pending' ? { state, isEvent } : { state };
 }
