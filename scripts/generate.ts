@@ -21,7 +21,7 @@ const pages = new Map<string, string>([
   ['errors.md', page('packages/server', errorsPage(contracts))],
   ['modes.md', page('packages/server', modesPage(contracts))],
   ['configuration.md', page('packages/server', configurationPage(contracts))],
-  ['metrics.md', page('packages/server', metricsPage())],
+  ['metrics.md', page('packages/server', metricsPage(services))],
   ['cli.md', page('packages/cli', cliPage())],
   ...services.map((service): [string, string] => [
     `openapi/${service.contract.name}.json`,

@@ -1,8 +1,9 @@
 import { createMetrics } from '../../packages/server/src/core/metrics.ts';
+import type { Service } from '../../packages/server/src/core/service.ts';
 import { code, table } from './table.ts';
 
 /** Every figure of `GET /metrics`. */
-export function metricsPage(): string {
+export function metricsPage(services: readonly Service[]): string {
   const noFigures = {
     database: {
       get pools(): never {
@@ -14,6 +15,7 @@ export function metricsPage(): string {
     dispatch: (): never => {
       throw new Error('the reference asks for no figure');
     },
+    services: services.flatMap(({ gauges = [] }) => gauges.map((gauge) => ({ ...gauge, read: async () => 0 }))),
   };
   const rows = createMetrics(noFigures)
     .describe()

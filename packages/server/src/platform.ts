@@ -129,6 +129,12 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
     auditDropped: () => audit.dropped,
     quotaPending: () => quotas.reduce((units, quota) => units + quota.pending(), 0),
     dispatch: () => dispatcher.figures,
+    services: runtimes.flatMap((runtime) =>
+      (runtime.service.gauges ?? []).map((gauge) => ({
+        ...gauge,
+        read: (mode) => line.within(runtime, mode, 'system', 'metrics', gauge.read),
+      })),
+    ),
   });
   const line = createLine({
     database,

@@ -28,7 +28,15 @@ import { readHeaderText } from './read-header.ts';
 import { compileInput, type InputReader } from './read-input.ts';
 import { readQuery } from './read-query.ts';
 import { wordRefusal } from './refusal.ts';
-import { type Caller, type Context, type Operation, RawBody, type ServiceContract, StreamedBody } from './service.ts';
+import {
+  type Caller,
+  type Context,
+  type Loop,
+  type Operation,
+  RawBody,
+  type ServiceContract,
+  StreamedBody,
+} from './service.ts';
 
 /** A request as it came off the wire, whatever the HTTP framework. */
 export interface Incoming {
@@ -92,7 +100,7 @@ export interface Line {
     work: (ctx: Context) => Promise<T>,
   ): Promise<T>;
   /** A context of the `system` actor, for loops. */
-  system(runtime: ServiceRuntime, loop: string, signal: AbortSignal): Context;
+  system(runtime: ServiceRuntime, loop: Pick<Loop, 'name' | 'mode'>, signal: AbortSignal): Context;
 }
 
 interface Answer {
@@ -367,14 +375,14 @@ export function createLine(parts: LineParts): Line {
       return new RequestContext(parts, runtime, progress, source, transaction).separately(work);
     },
 
-    system(runtime, loop, signal) {
+    system(runtime, { name: loop, mode = 'live' }, signal) {
       const progress: Progress = {
         ...begin(runtime, null, `loop:${loop}`),
-        mode: 'live',
+        mode,
         workspaceId: 'system',
         caller: { type: 'system', loop },
       };
-      const transaction = parts.database.transaction('live', 'system');
+      const transaction = parts.database.transaction(mode, 'system');
       return new RequestContext(parts, runtime, progress, { address: '', signal }, transaction);
     },
   };

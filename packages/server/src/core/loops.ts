@@ -46,7 +46,7 @@ function startLoop({ line, clock, log, signal }: LoopParts, runtime: ServiceRunt
 
   const attempt = async (): Promise<void> => {
     try {
-      await loop.run(line.system(runtime, loop.name, signal));
+      await loop.run(line.system(runtime, loop, signal));
     } catch (error) {
       if (!stopped) log.error({ err: error, loop: loop.name }, 'a loop failed; it runs again at its next turn');
     }

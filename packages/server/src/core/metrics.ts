@@ -4,6 +4,7 @@ import { countedHistogram } from './counted-histogram.ts';
 import type { Database } from './db/database.ts';
 import { roleKinds } from './db/roles.ts';
 import { type DispatchFigures, latenessBoundsMs } from './deliveries.ts';
+import type { Mode } from './mode.ts';
 import { RequestFigures } from './request-figures.ts';
 
 /** Codes of refusals that a gate makes, as opposed to bad input. */
@@ -23,12 +24,21 @@ export interface Metrics {
   observe(seen: Observation): void;
 }
 
+/** A figure that a service counts when it is asked, for each of some modes. */
+export interface ServiceFigure {
+  readonly name: string;
+  readonly help: string;
+  readonly modes: readonly Mode[];
+  readonly read: (mode: Mode) => Promise<number>;
+}
+
 /** The server's figures in the Prometheus format. Labels are names and numbers of a closed set: never an id or a key. */
 export function createMetrics(sources: {
   database: Pick<Database, 'pools'>;
   auditDropped: () => number;
   quotaPending: () => number;
   dispatch: () => DispatchFigures;
+  services: readonly ServiceFigure[];
 }): Metrics {
   const registry = new Registry();
   const registers = [registry];
@@ -146,6 +156,22 @@ export function createMetrics(sources: {
       },
     }),
   );
+
+  for (const { name, help, modes, read } of sources.services) {
+    new Gauge({
+      name,
+      help,
+      labelNames: ['mode'] as const,
+      registers,
+      async collect() {
+        this.reset();
+        // A database that is away leaves this figure out, not the others.
+        const figures = await Promise.allSettled(modes.map(async (mode) => ({ mode, count: await read(mode) })));
+        for (const figure of figures)
+          if (figure.status === 'fulfilled') this.set({ mode: figure.value.mode }, figure.value.count);
+      },
+    });
+  }
 
   return {
     registry,

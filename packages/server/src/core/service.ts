@@ -10,7 +10,7 @@ import type { DeliveryRules } from './deliveries.ts';
 import type { FinerRefusal, PlatformRefusal, RefusedItem } from './errors.ts';
 import { ApiError } from './errors.ts';
 import type { KeyRing } from './keys/key-ring.ts';
-import type { PerMode } from './mode.ts';
+import type { Mode, PerMode } from './mode.ts';
 import type { Sealer } from './sealing.ts';
 import type { Settings, SettingValues } from './settings.ts';
 import type { Clock, Entropy } from './sources.ts';
@@ -379,15 +379,28 @@ export interface Operation<
 /** Work that repeats without a request, as the `system` actor. */
 export interface Loop<C extends ServiceContract = ServiceContract> {
   readonly name: string;
+  /** The mode it works in; `live` by default. */
+  readonly mode?: Mode;
   /** When the next run is due, in Unix milliseconds; a pure function. */
   readonly next: (now: number, settings: SettingValues<C['settings']>) => number;
   readonly run: (ctx: Context<C>) => Promise<void>;
+}
+
+/** Something a service counts over all workspaces when it is asked, for `GET /metrics`. */
+export interface Gauge<C extends ServiceContract = ServiceContract> {
+  /** Such as `interlock_scheduler_silent_schedules`. */
+  readonly name: string;
+  readonly help: string;
+  readonly modes: readonly Mode[];
+  /** As the `system` actor, whom windows across workspaces answer. */
+  readonly read: (ctx: Context<C>) => Promise<number>;
 }
 
 export interface Service<C extends ServiceContract = ServiceContract> {
   readonly contract: C;
   readonly operations: readonly Operation<C>[];
   readonly loops: readonly Loop<C>[];
+  readonly gauges?: readonly Gauge<C>[];
   /** What it sends through the dispatcher, by kind of delivery. */
   readonly deliveries?: Readonly<Record<string, DeliveryRules<C>>>;
   /** The folder of numbered SQL files. */
@@ -404,7 +417,7 @@ export interface Authoring<C extends ServiceContract> {
   error(
     code: keyof C['errors'] & string,
     message: string,
-    details?: { param?: string; retryAfter?: number; status?: number },
+    details?: { param?: string; retryAfter?: number; status?: number; items?: readonly RefusedItem[] },
   ): ApiError;
 }
 

@@ -138,11 +138,19 @@ const functions: Record<string, string> = {
   'live.randomness_first_outcome()': 'live',
   'live.randomness_outcomes_under(seed text, hash text)': 'live',
   'live.randomness_purge_commits(before_ms bigint)': 'live',
+  'live.scheduler_purge(before timestamp with time zone, dead_before timestamp with time zone)': 'live',
+  'live.scheduler_silent_schedules(moment timestamp with time zone)': 'live',
+  'live.scheduler_slo(moment timestamp with time zone)': 'live',
+  'live.scheduler_slo_of_all(moment timestamp with time zone)': 'live',
   'test.hold_arrivals()': 'test',
   'test.keep_effect()': 'test',
   'test.notify_webhooks_changed()': 'test',
   'test.purge_expired(moment timestamp with time zone, audit_before timestamp with time zone)': 'test',
   'test.purge_webhook_log(before timestamp with time zone)': 'test',
+  'test.scheduler_purge(before timestamp with time zone, dead_before timestamp with time zone)': 'test',
+  'test.scheduler_silent_schedules(moment timestamp with time zone)': 'test',
+  'test.scheduler_slo(moment timestamp with time zone)': 'test',
+  'test.scheduler_slo_of_all(moment timestamp with time zone)': 'test',
 };
 
 const windows: Record<string, string> = {
@@ -158,8 +166,14 @@ const windows: Record<string, string> = {
   'live.randomness_first_outcome': 'search_path=live, pg_temp',
   'live.randomness_outcomes_under': 'search_path=live, pg_temp',
   'live.randomness_purge_commits': 'search_path=live, pg_temp',
+  'live.scheduler_purge': 'search_path=live, pg_temp',
+  'live.scheduler_silent_schedules': 'search_path=live, pg_temp',
+  'live.scheduler_slo_of_all': 'search_path=live, pg_temp',
   'test.purge_expired': 'search_path=test, pg_temp',
   'test.purge_webhook_log': 'search_path=test, pg_temp',
+  'test.scheduler_purge': 'search_path=test, pg_temp',
+  'test.scheduler_silent_schedules': 'search_path=test, pg_temp',
+  'test.scheduler_slo_of_all': 'search_path=test, pg_temp',
 };
 
 const ours = `n.nspname in ('core', 'shared', 'live', 'test')`;

@@ -41,14 +41,20 @@ export function readRateLimit(fields: Partial<Bucket> | null): Bucket | null {
   if (fields === null) return null;
   const { rate, burst } = fields;
   if (isCount(rate) && rate > 0 && isCount(burst) && Number.isInteger(burst) && burst >= 1) return { rate, burst };
-  throw error('invalid_rate_limit', 'rate_limit needs rate, more than 0 a second, and burst, a whole number of 1 or more.', {
-    param: 'rate_limit',
-  });
+  throw error(
+    'invalid_rate_limit',
+    'rate_limit needs rate, more than 0 a second, and burst, a whole number of 1 or more.',
+    {
+      param: 'rate_limit',
+    },
+  );
 }
 
 export function readMaxInFlight(value: number | null): number | null {
   if (value === null || (Number.isInteger(value) && value >= 1 && value <= 1000)) return value;
-  throw error('invalid_max_in_flight', 'max_in_flight must be a whole number of 1 to 1000.', { param: 'max_in_flight' });
+  throw error('invalid_max_in_flight', 'max_in_flight must be a whole number of 1 to 1000.', {
+    param: 'max_in_flight',
+  });
 }
 
 /** The circuit breaker of an endpoint (specification 6.11). */

@@ -3,14 +3,16 @@ import type { ScheduleRow } from './schedule-row.ts';
 import type { Time } from './time.ts';
 
 const changeState = sql`
-  update scheduler_schedules set state = $2, updated_at = $3, paused_at = case when $2 = 'paused' then $3 end where id = $1`;
+  update scheduler_schedules set state = $2, updated_at = $3,
+    paused_at = case when $2 = 'paused' then $3::timestamptz end
+  where id = $1`;
 
 export async function setState(db: Db, id: string, state: ScheduleRow['state'], now: number): Promise<void> {
   await db.run(changeState, [id, state, new Date(now)]);
 }
 
 /** The occurrences of a schedule that have not ended; replays are their own. */
-export const openOf = fragment`source_id = $1 and finalized_at is null and replay_of is null`;
+export const openOf = fragment`source_id = $1 and kind = 'schedule' and finalized_at is null and replay_of is null`;
 
 /** A node has it and may be sending. */
 export const inFlight = fragment`(lease_owner is not null and due_at <= $2)`;

@@ -81,7 +81,9 @@ export const previewSchedule = operation({
 
 function readSpoken(fields: TimingFields, when: string | null, now: number): TimingFields {
   if (when === null) return fields;
-  const given = (['delay', 'fire_at', 'local_fire_at', 'cron'] as const).find((name) => (fields[name] ?? null) !== null);
+  const given = (['delay', 'fire_at', 'local_fire_at', 'cron'] as const).find(
+    (name) => (fields[name] ?? null) !== null,
+  );
   if (given !== undefined) {
     throw error('multiple_timing', `when and ${given} exclude each other; send one of them.`, { param: given });
   }

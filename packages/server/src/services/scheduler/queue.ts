@@ -25,7 +25,16 @@ const insertMessageRow = sql`
   values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`;
 
 export function insertMessage(db: Db, row: MessageRow): void {
-  db.defer(insertMessageRow, [
+  db.defer(insertMessageRow, messageColumns(row));
+}
+
+/** The same at once, for a call that reads it again. */
+export async function storeMessage(db: Db, row: MessageRow): Promise<void> {
+  await db.run(insertMessageRow, messageColumns(row));
+}
+
+function messageColumns(row: MessageRow): unknown[] {
+  return [
     row.id,
     row.url,
     row.method,
@@ -35,7 +44,7 @@ export function insertMessage(db: Db, row: MessageRow): void {
     row.body_bytes,
     row.content_type,
     row.retry_policy === null ? null : JSON.stringify(row.retry_policy),
-  ]);
+  ];
 }
 
 const insertDeliveryRow = sql`
@@ -93,4 +102,21 @@ const insertDeliveryRows = sql`
 /** Many at once; an occurrence that exists already is not made again. */
 export function insertDeliveries(db: Db, rows: readonly NewDelivery[]): void {
   if (rows.length > 0) db.defer(insertDeliveryRows, [JSON.stringify(rows)]);
+}
+
+const insertExpiredRows = sql`
+  insert into deliveries (id, service, kind, source_id, occurrence, message_id, target_id, claimable, status, scheduled_for,
+    deadline, idempotency_key, coalesced_count, coalesced_from, created_at, finalized_at)
+  select r.id, 'scheduler', 'schedule', r.source_id, r.occurrence, r.message_id, r.target_id, false, 'expired',
+    r.scheduled_for, r.deadline, r.idempotency_key, r.coalesced_count, r.coalesced_from, r.created_at, $2
+  from json_populate_recordset(null::deliveries, $1) r
+  on conflict do nothing`;
+
+/** Rows of occurrences that nobody sends, so that none of them vanishes. */
+export function insertExpired(
+  db: Db,
+  rows: readonly (NewDelivery & { readonly coalesced_count: number | null; readonly coalesced_from: Date | null })[],
+  now: number,
+): void {
+  if (rows.length > 0) db.defer(insertExpiredRows, [JSON.stringify(rows), new Date(now)]);
 }

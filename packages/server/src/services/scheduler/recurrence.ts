@@ -52,3 +52,12 @@ export function countOccurrences(
   const count = countRuns(cron, zone, from, Math.min(until, bounds.endAt ?? Number.POSITIVE_INFINITY));
   return Math.min(count, (bounds.maxFires ?? Number.POSITIVE_INFINITY) - fired);
 }
+
+/** The next occurrence at an instant that no delivery of the schedule has; those that are taken do not count. */
+export function nextFreeOccurrence(recurrence: Recurrence, progress: Progress, taken: ReadonlySet<number>): Run | null {
+  let next = nextOccurrence(recurrence, progress);
+  while (next !== null && taken.has(next.at)) {
+    next = nextOccurrence(recurrence, { after: next.at, fired: progress.fired });
+  }
+  return next;
+}

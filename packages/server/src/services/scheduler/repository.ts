@@ -54,10 +54,10 @@ const shown = fragment`
     exists (select from signing_secrets x where x.service = 'scheduler' and x.scope = 'source' and x.scope_id = s.id
       and x.revoked_at is null and (x.retires_at is null or x.retires_at > $1)) as signed,
     case when s.state = 'canceled' then null when s.kind = 'one_shot' then
-      (select min(d.scheduled_for) from deliveries d where d.source_id = s.id and d.finalized_at is null
+      (select min(d.scheduled_for) from deliveries d where d.source_id = s.id and d.kind = 'schedule' and d.finalized_at is null
         and d.replay_of is null and d.attempt_count = 0 and (d.lease_owner is null or d.due_at > $1))
     else coalesce(
-      (select min(d.scheduled_for) from deliveries d where d.source_id = s.id and d.finalized_at is null
+      (select min(d.scheduled_for) from deliveries d where d.source_id = s.id and d.kind = 'schedule' and d.finalized_at is null
         and d.replay_of is null and d.attempt_count = 0 and d.scheduled_for > $1), s.next_fire_at) end as pending_at
   from scheduler_schedules s
   join messages m on m.id = s.message_id

@@ -1,4 +1,5 @@
 import type { DeliveryRules } from '../../core/service.ts';
+import { claimed } from './claimed.ts';
 import type { contract } from './contract.ts';
 import { formatInstant } from './instant.ts';
 import { defaultRetryPolicy } from './retry-policy.ts';
@@ -10,6 +11,7 @@ export const scheduleRules: DeliveryRules<typeof contract> = {
   signature: 'sched',
   userAgent: 'Sched/1.0',
   reservedPrefixes: ['sched-'],
+  claimed,
   headers: ({ sourceId, mode, idempotencyKey, scheduledFor, replayOf, contentType }) => ({
     'Idempotency-Key': idempotencyKey,
     'Sched-Schedule-Id': sourceId,

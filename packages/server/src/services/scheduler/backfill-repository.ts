@@ -1,0 +1,19 @@
+import { type Db, sql } from '../../core/service.ts';
+
+const instants = sql`
+  select scheduled_for from deliveries
+  where source_id = $1 and kind = 'schedule' and replay_of is null and scheduled_for >= $2 and scheduled_for <= $3`;
+
+/** Instants of a window that a schedule has deliveries for. */
+export async function findInstants(
+  db: Db,
+  scheduleId: string,
+  window: { readonly from: number; readonly to: number },
+): Promise<number[]> {
+  const rows = await db.rows<{ scheduled_for: Date }>(instants, [
+    scheduleId,
+    new Date(window.from),
+    new Date(window.to),
+  ]);
+  return rows.map(({ scheduled_for: at }) => Number(at));
+}

@@ -1,0 +1,103 @@
+import { Type } from 'typebox';
+import { ApiError, compileInput, type RefusedItem } from '../../core/service.ts';
+import { type Ctx, error, operation } from './contract.ts';
+import { rulesOf } from './create.ts';
+import { type DraftFields, type DraftRules, readDraft } from './draft.ts';
+import { findDestinations } from './endpoints-repository.ts';
+import { composeSchedule, type NewSchedule } from './new-schedule.ts';
+import { insertDeliveries, insertMessages } from './queue.ts';
+import { insertSchedules } from './repository.ts';
+import { viewSchedule } from './schedule-view.ts';
+import { createInput, scheduleSchema, strict } from './schemas.ts';
+import { insertSecret } from './secret-row.ts';
+import { readTime } from './time.ts';
+
+const maxSchedules = 1000;
+
+const item = strict(createInput);
+const reader = compileInput(item);
+
+export const createSchedules = operation({
+  id: 'scheduler.schedules.createMany',
+  summary: 'Schedule many requests at once',
+  description:
+    'All of them or none: when any is bad, nothing is stored, and `errors` names each bad one by its place, with the code that it would have been refused with alone.',
+  tag: 'Schedules',
+  method: 'POST',
+  path: '/schedules/bulk',
+  scope: 'schedules:write',
+  input: strict({
+    schedules: Type.Array(Type.Record(Type.String(), Type.Unknown()), {
+      minItems: 1,
+      maxItems: maxSchedules,
+      description: 'What creates each of them, as in `POST /v1/schedules`.',
+    }),
+  }),
+  output: Type.Object({
+    object: Type.Literal('bulk_schedules', { description: 'What this is.' }),
+    created: Type.Integer({ description: 'How many were created: all.' }),
+    data: Type.Array(scheduleSchema, { description: 'The schedules, in the order of the request.' }),
+  }),
+  status: 201,
+  writes: true,
+  idempotent: true,
+  errors: ['invalid_bulk'],
+  run: async (ctx, { schedules }) => {
+    const time = await readTime(ctx);
+    const named = schedules.flatMap(({ endpoint_id: id }) => (typeof id === 'string' ? [id] : []));
+    const destinations = await findDestinations(ctx.db, [...new Set(named)]);
+    const rules: DraftRules = { now: time.now, destinations, ...rulesOf(ctx) };
+    const refused: RefusedItem[] = [];
+    const made = schedules.flatMap((fields, index) => {
+      try {
+        return [composeSchedule(ctx, readDraft(reader.fromBody({}, fields) as DraftFields, rules), time)];
+      } catch (thrown) {
+        refused.push(refusedItem(thrown, index));
+        return [];
+      }
+    });
+    if (refused.length > 0) throw refusal(refused);
+    store(ctx, made);
+    return {
+      object: 'bulk_schedules' as const,
+      created: made.length,
+      data: made.map(({ shown }) => viewSchedule(ctx.mode, shown)),
+    };
+  },
+});
+
+/** @throws what was thrown, when it is no refusal */
+function refusedItem(thrown: unknown, index: number): RefusedItem {
+  if (!(thrown instanceof ApiError)) throw thrown;
+  const { code, message, details } = thrown;
+  return { index, code: code === 'invalid_input' ? 'invalid_type' : code, message, param: details.param };
+}
+
+function refusal(items: readonly RefusedItem[]) {
+  const [{ index, message } = { index: 0, message: '' }] = items;
+  const others = items.length === 1 ? '' : `, and ${items.length - 1} more`;
+  return error('invalid_bulk', `Nothing was stored: schedules[${index}] is refused${others}. ${message}`, {
+    param: `schedules[${index}]`,
+    items,
+  });
+}
+
+function store(ctx: Ctx, made: readonly NewSchedule[]): void {
+  insertMessages(
+    ctx.db,
+    made.map(({ message }) => message),
+  );
+  insertSchedules(
+    ctx.db,
+    made.map(({ row }) => row),
+  );
+  insertDeliveries(
+    ctx.db,
+    made.map(({ delivery }) => delivery),
+  );
+  for (const { secret } of made) if (secret !== null) insertSecret(ctx.db, secret);
+  const soonest = Math.min(
+    ...made.filter(({ delivery }) => !delivery.held).map(({ delivery }) => Number(delivery.due_at)),
+  );
+  if (Number.isFinite(soonest)) ctx.due(soonest);
+}
