@@ -37,6 +37,7 @@ export async function run(): Promise<BenchResult> {
   const log = pino({ level: 'error' }, pino.destination(2));
   const platform = await createPlatform({ config, services: leakServices, owner: postgres.connection, log });
   await platform.app.ready();
+  await platform.webhooks.ready;
   const server = leakServer(platform, outside);
 
   let begun = 0;

@@ -1,4 +1,4 @@
-import { ApiError, type PlatformRefusal } from '../core/errors.ts';
+import { ApiError, type FinerRefusal, finerRefusals, type PlatformRefusal } from '../core/errors.ts';
 
 /** The codes of the console with their statuses: those of the platform that it can give, and its own. */
 const statuses = {
@@ -28,15 +28,20 @@ export function consoleError(code: ConsoleCode, message: string, details?: ApiEr
   return new ApiError(code, message, details);
 }
 
+/** What the console has no word of its own for is worded as what it is a case of. */
+function codeOf({ code }: ApiError): string {
+  return finerRefusals[code as FinerRefusal] ?? code;
+}
+
 export function statusOf(error: ApiError): number {
-  return (statuses as Readonly<Record<string, number>>)[error.code] ?? 500;
+  return (statuses as Readonly<Record<string, number>>)[codeOf(error)] ?? 500;
 }
 
 export function errorBody(error: ApiError, requestId: string): object {
   const { param } = error.details;
   return {
     error: {
-      code: error.code,
+      code: codeOf(error),
       message: error.message,
       ...(param === undefined ? {} : { field: param }),
       request_id: requestId,

@@ -171,7 +171,7 @@ export class World {
   }
 
   effect(seer: Seer, service: ServiceName, name: string, reply: Reply, id: string): void {
-    const state = service === 'ledger' && seer.mode === 'test' ? 'suppressed' : 'pending';
+    const state = stateOf(service, seer.mode);
     const key = this.keyOf(seer, service).id;
     this.stored(seer.mode, 'effects', seer, service, name, state, key, reply.requestId, id);
     if (state === 'suppressed') this.suppressed(reply, name, null);
@@ -218,4 +218,10 @@ export class World {
     if (!held) throw new Error(otherwise());
     this.checked++;
   }
+}
+
+/** What an effect becomes where no workspace has an endpoint: events of services with webhooks find nobody. */
+function stateOf(service: ServiceName, mode: Mode): string {
+  if (service === 'ledger' && mode === 'test') return 'suppressed';
+  return service === 'notes' || service === 'randomness' ? 'unsubscribed' : 'pending';
 }

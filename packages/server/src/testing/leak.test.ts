@@ -20,6 +20,8 @@ let server: LeakServer;
 beforeAll(async () => {
   db = await createFreshDatabase();
   t = await createTestPlatform({ services: leakServices, owner: db.owner, env: { ...unlimited, ...db.env } });
+  // From now on it is known that nobody listens.
+  await t.platform.webhooks.ready;
   outside = new Pool({ ...db.owner, max: 2 });
   server = leakServer(t.platform, outside);
 });
