@@ -11,7 +11,7 @@ import { insertSecret } from './secret-row.ts';
 import { readTime } from './time.ts';
 
 /** What a schedule can be refused for, by the field that is read. */
-export const draftErrors = [
+const draftErrors = [
   'missing_timing',
   'multiple_timing',
   'invalid_duration',

@@ -12,10 +12,10 @@ export async function setState(db: Db, id: string, state: ScheduleRow['state'], 
 }
 
 /** The occurrences of a schedule that have not ended; replays are their own. */
-export const openOf = fragment`source_id = $1 and kind = 'schedule' and finalized_at is null and replay_of is null`;
+const openOf = fragment`source_id = $1 and kind = 'schedule' and finalized_at is null and replay_of is null`;
 
 /** A node has it and may be sending. */
-export const inFlight = fragment`(lease_owner is not null and due_at <= $2)`;
+const inFlight = fragment`(lease_owner is not null and due_at <= $2)`;
 
 // What a node has claimed ahead of its instant is taken back: with another token it can neither send nor record.
 const hold = sql`

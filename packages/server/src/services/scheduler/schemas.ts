@@ -110,7 +110,7 @@ export const retryPolicyInput = strict(
   'How retries are spaced; what is left out takes its default.',
 );
 
-export const contentInput = {
+const contentInput = {
   method: Type.Optional(nullable(Type.String(), 'GET, POST, PUT, PATCH or DELETE; POST by default.')),
   headers: Type.Optional(
     nullable(
