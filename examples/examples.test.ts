@@ -26,6 +26,8 @@ beforeAll(async () => {
     INTERLOCK_URL: url,
     PROVABLE_API_KEY: (await t.key(workspace, { mode: 'live' })).key,
     PROVABLE_API_KEY_TEST: (await t.key(workspace, { mode: 'test' })).key,
+    SCHED_API_KEY: (await t.key(workspace, { service: 'scheduler', mode: 'live' })).key,
+    SCHED_API_KEY_TEST: (await t.key(workspace, { service: 'scheduler', mode: 'test' })).key,
   };
   folder = mkdtempSync(join(tmpdir(), 'interlock-examples-'));
   mkdirSync(join(folder, '.interlock'));
@@ -94,6 +96,7 @@ describe.skipIf(!hasCurl)('with curl (skipped where the machine has none)', () =
 const pages = [
   ...readdirSync(join(root, 'docs/concepts')).map((name) => `docs/concepts/${name}`),
   'docs/services/randomness.md',
+  'docs/services/scheduler.md',
 ];
 
 /** The commands of a page, each with the answer that the page shows; `…` stands for what it leaves out. */
@@ -120,6 +123,20 @@ describe.skipIf(!hasCurl)('with curl (skipped where the machine has none)', () =
     }
     if (!shown.includes('…')) expect(Object.keys(promised)).toEqual(Object.keys(answer));
   });
+});
+
+test.skipIf(!hasCurl)('schedule-in-both-modes.sh makes a test schedule that a live key does not find', async () => {
+  const { code, stdout } = await run('sh', ['examples/schedule-in-both-modes.sh']);
+  expect(code).toBe(0);
+  const [schedule = '', ...statuses] = stdout.trim().split('\n');
+  expect(JSON.parse(schedule)).toMatchObject({
+    object: 'schedule',
+    mode: 'test',
+    endpoint: 'https://example.com/hooks/orders',
+    method: 'POST',
+    state: 'active',
+  });
+  expect(statuses).toEqual(['200', '404', '200']);
 });
 
 test('verify-offline.mjs finds a live outcome sound, and a changed one not', async () => {
