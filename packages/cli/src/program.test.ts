@@ -218,13 +218,13 @@ describe('keys', () => {
       'an unknown service',
       ['keys', 'create', '--service', 'dice', '--mode', 'test', '--name', 'x'],
       2,
-      'There is no service "dice"; there are: randomness.',
+      'There is no service "dice"; there are: randomness, scheduler.',
     ],
     [
       'an unknown service in a list',
       ['keys', 'list', '--service', 'dice'],
       2,
-      'There is no service "dice"; there are: randomness.',
+      'There is no service "dice"; there are: randomness, scheduler.',
     ],
     [
       'an unknown mode',
