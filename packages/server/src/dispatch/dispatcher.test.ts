@@ -307,19 +307,26 @@ describe('a node that stops', () => {
   it('finishes what is out and gives back what has not left', async () => {
     const leaving = await world.another();
     await world.t.platform.dispatcher.stop();
+    // What is due in a moment stays so, however slow the machine is.
+    leaving.clock.freeze();
     leaving.platform.startLoops();
     const caller = leaving.as((await world.t.key(ws, { service: 'notes', mode: 'live' })).key);
     const out: (() => void)[] = [];
     receiver.answer = (_, response) => void out.push(() => response.end('ok'));
     const sent = await send({}, caller);
     const waiting = await send({ delayMs: 900 }, caller);
+    const canceled = await send({ delayMs: 900 }, caller);
     await receiver.count(1);
-    await vi.waitFor(async () => expect((await delivery(waiting)).lease_owner).not.toBeNull(), { timeout: 3_000 });
+    for (const id of [waiting, canceled]) {
+      await vi.waitFor(async () => expect((await delivery(id)).lease_owner).not.toBeNull(), { timeout: 3_000 });
+    }
+    await asOwner(world.owner, 'update live.deliveries set cancel_requested = true where id = $1', [canceled]);
     const closed = leaving.close();
     for (const answer of out) answer();
     await closed;
     expect(await delivery(sent)).toMatchObject({ status: 'succeeded' });
     expect(await delivery(waiting)).toMatchObject({ status: 'scheduled', lease_owner: null, claimable: true });
+    expect(await delivery(canceled)).toMatchObject({ status: 'canceled', lease_owner: null, due_at: null });
     expect(await asOwner(world.owner, 'select * from live.dispatch_nodes')).toEqual([]);
   });
 });

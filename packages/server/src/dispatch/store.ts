@@ -244,7 +244,10 @@ const endAll = named(`
   on conflict (workspace_id, delivery_id, attempt) do nothing`);
 
 const giveBackAll = named(`
-  update deliveries d set lease_owner = null, due_at = to_timestamp(r.due_at / 1000), claimable = not d.held,
+  update deliveries d set lease_owner = null, claimable = not d.held and not d.cancel_requested,
+    status = case when d.cancel_requested then 'canceled' else d.status end,
+    due_at = case when d.cancel_requested then null else to_timestamp(r.due_at / 1000) end,
+    finalized_at = case when d.cancel_requested then clock_timestamp() end,
     deferral = coalesce(r.deferral, d.deferral),
     first_deferral = case when d.attempt_count = 0 then coalesce(d.first_deferral, r.deferral) else d.first_deferral end
   from json_to_recordset($2) as r(workspace_id text, id text, token bigint, due_at float8, deferral text)
