@@ -14,8 +14,7 @@ interface Table {
 const line: readonly Table[] = [
   {
     name: 'effects',
-    // Who listens to an event is asked in memory, which may not be sure; here nobody ever does.
-    shown: `service, name, replace(state, 'unsubscribed', 'pending'), key_id, request_id, coalesce(payload->>'id', payload->>'shortId')`,
+    shown: `service, name, state, key_id, request_id, coalesce(payload->>'id', payload->>'shortId')`,
   },
   {
     name: 'audit_log',
