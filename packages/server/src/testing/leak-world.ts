@@ -220,8 +220,7 @@ export class World {
   }
 }
 
-/** What an effect becomes where no workspace has an endpoint: events of services with webhooks find nobody. */
+/** What the rows show of an effect: whether an event that nobody listens to waits or is known to is not told apart. */
 function stateOf(service: ServiceName, mode: Mode): string {
-  if (service === 'ledger' && mode === 'test') return 'suppressed';
-  return service === 'notes' || service === 'randomness' ? 'unsubscribed' : 'pending';
+  return service === 'ledger' && mode === 'test' ? 'suppressed' : 'pending';
 }
