@@ -62,6 +62,17 @@ describe('a violation', () => {
       'a',
       /must be string or null/,
     ],
+    [
+      'what may be null and has a fault inside',
+      [
+        violation('type', '/a/b', { type: 'string' }),
+        violation('type', '/a', { type: 'null' }),
+        violation('anyOf', '/a'),
+      ],
+      { a: { b: 1 } },
+      'a.b',
+      /1 was sent/,
+    ],
     ['alternatives of another form', [violation('anyOf', '/a')], { a: 1 }, 'a', /another form/],
     ['a long text', [violation('maxLength', '/a')], { a: 'x'.repeat(500) }, 'a', /x…/],
     ['a list', [violation('maxItems', '/a')], { a: [1] }, 'a', /a list was sent/],

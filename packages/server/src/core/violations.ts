@@ -43,6 +43,9 @@ export function describeViolation(
         const types = violations
           .filter((other) => other.keyword === 'type' && other.instancePath === violation.instancePath)
           .map((other) => String((other.params as { type?: unknown }).type));
+        // What may be null and is not: the fault lies inside.
+        const within = violations.filter((other) => other.instancePath.startsWith(`${violation.instancePath}/`));
+        if (types.join() === 'null' && within.length > 0) return describeViolation(within, input);
         return { param: at, message: `"${at}" must be ${types.length > 0 ? listed(types, 'or') : 'of another form'}.` };
       }
       const words = constants.map((other) => JSON.stringify((other.params as { allowedValue?: unknown }).allowedValue));

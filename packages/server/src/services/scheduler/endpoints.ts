@@ -218,8 +218,9 @@ async function archive(ctx: Ctx, id: string, archived: boolean) {
   const row = await lockEndpoint(ctx.db, id);
   if (row === undefined) throw noEndpoint('id');
   if (row.archived === archived) return viewEndpoint(ctx.mode, row);
-  await setArchived(ctx.db, id, archived, ctx.now());
-  return viewEndpoint(ctx.mode, { ...row, archived, updated_at: new Date(ctx.now()) });
+  const now = ctx.now();
+  await setArchived(ctx.db, id, archived, now);
+  return viewEndpoint(ctx.mode, { ...row, archived, updated_at: new Date(now) });
 }
 
 const blankEndpoint = {
