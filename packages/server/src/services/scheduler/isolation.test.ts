@@ -1,4 +1,6 @@
+import { createHmac } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { sql } from '../../core/db/sql.ts';
 import { expectNoKeys } from '../../testing/clean-log.ts';
 import type { Answer, Caller } from '../../testing/harness.ts';
 import { signUp } from '../../testing/person.ts';
@@ -356,8 +358,7 @@ describe('delivery', () => {
     );
     expect(delivery).toMatchObject({ mode: 'test', dead_letter_reason: 'terminal_response', attempt_count: 1 });
     const [request] = receiver.received;
-    const { createHmac } = await import('node:crypto');
-    const { headers } = request ?? { headers: {} };
+    const headers: Readonly<Record<string, unknown>> = request?.headers ?? {};
     const signed = [headers['sched-timestamp'], headers['sched-delivery-id'], '1', 'POST', '/', 'x'].join('.');
     const by = (secret: string) => createHmac('sha256', secret).update(signed).digest('hex');
     expect(headers['sched-signature']).toBe(`t=${headers['sched-timestamp']},v1=${by(testSecret.secret)}`);
