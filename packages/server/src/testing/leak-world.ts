@@ -220,7 +220,8 @@ export class World {
   }
 }
 
-/** What the rows show of an effect: whether an event that nobody listens to waits or is known to is not told apart. */
+/** What an effect becomes where no workspace has an endpoint: events of services with webhooks find nobody. */
 function stateOf(service: ServiceName, mode: Mode): string {
-  return service === 'ledger' && mode === 'test' ? 'suppressed' : 'pending';
+  if (service === 'ledger' && mode === 'test') return 'suppressed';
+  return service === 'notes' || service === 'randomness' ? 'unsubscribed' : 'pending';
 }
