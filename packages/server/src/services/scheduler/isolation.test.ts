@@ -1,6 +1,5 @@
 import { createHmac } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { sql } from '../../core/db/sql.ts';
 import { expectNoKeys } from '../../testing/clean-log.ts';
 import type { Answer, Caller } from '../../testing/harness.ts';
 import { signUp } from '../../testing/person.ts';
