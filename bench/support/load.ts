@@ -14,15 +14,18 @@ export async function load(options: {
   seconds?: number;
   /** Another path for each request. */
   path?: (index: number) => string;
+  /** Sent with POST, as JSON. */
+  body?: string;
 }): Promise<Load> {
-  const { url, headers = {}, connections = 64, path } = options;
+  const { url, headers = {}, connections = 64, path, body } = options;
   let index = 0;
   const once = (duration: number) =>
     autocannon({
       url,
-      headers,
+      headers: { ...headers, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
       connections,
       duration,
+      ...(body === undefined ? {} : { method: 'POST', body }),
       ...(path === undefined
         ? {}
         : { requests: [{ setupRequest: (request) => ({ ...request, path: path(index++) }) }] }),

@@ -11,6 +11,7 @@ import { author, type Operation, type Service } from '../../packages/server/src/
 import { systemClock } from '../../packages/server/src/core/sources.ts';
 import { contract as randomnessContract } from '../../packages/server/src/services/randomness/contract.ts';
 import { randomness } from '../../packages/server/src/services/randomness/service.ts';
+import { scheduler } from '../../packages/server/src/services/scheduler/service.ts';
 import { notes } from '../../packages/server/src/testing/fixtures/notes/service.ts';
 import { startPlatform } from './platform.ts';
 
@@ -126,6 +127,9 @@ switch (process.argv[2]) {
     break;
   case 'webhooks':
     await servePlatform(randomness, true);
+    break;
+  case 'scheduler':
+    await servePlatform(scheduler);
     break;
   default:
     await servePlatform(randomness);

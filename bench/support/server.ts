@@ -16,10 +16,10 @@ export interface BenchServer {
 /**
  * Starts a server in a process of its own: `bare` Fastify, the `gates` alone before a bare route, the whole
  * `line` before an empty operation, the `randomness` service, a service of which deliveries leave (`dispatch`),
- * or draws of which endpoints hear (`webhooks`).
+ * draws of which endpoints hear (`webhooks`), or the `scheduler`.
  */
 export async function startServer(
-  kind: 'bare' | 'gates' | 'line' | 'randomness' | 'dispatch' | 'webhooks',
+  kind: 'bare' | 'gates' | 'line' | 'randomness' | 'dispatch' | 'webhooks' | 'scheduler',
   env: Record<string, string> = {},
 ): Promise<BenchServer> {
   const child = fork(
