@@ -48,16 +48,17 @@ export const createSchedules = operation({
     const destinations = await findDestinations(ctx.db, [...new Set(named)]);
     const rules: DraftRules = { now: time.now, destinations, ...rulesOf(ctx) };
     const refused: RefusedItem[] = [];
+    const now = new Date(ctx.now());
     const made = schedules.flatMap((fields, index) => {
       try {
-        return [composeSchedule(ctx, readDraft(reader.fromBody({}, fields) as DraftFields, rules), time)];
+        return [composeSchedule(ctx, readDraft(reader.fromBody({}, fields) as DraftFields, rules), time, now)];
       } catch (thrown) {
         refused.push(refusedItem(thrown, index));
         return [];
       }
     });
     if (refused.length > 0) throw refusal(refused);
-    store(ctx, made);
+    store(ctx, made, now);
     return {
       object: 'bulk_schedules' as const,
       created: made.length,
@@ -82,7 +83,7 @@ function refusal(items: readonly RefusedItem[]) {
   });
 }
 
-function store(ctx: Ctx, made: readonly NewSchedule[]): void {
+function store(ctx: Ctx, made: readonly NewSchedule[], now: Date): void {
   insertMessages(
     ctx.db,
     made.map(({ message }) => message),
@@ -90,6 +91,7 @@ function store(ctx: Ctx, made: readonly NewSchedule[]): void {
   insertSchedules(
     ctx.db,
     made.map(({ row }) => row),
+    now,
   );
   insertDeliveries(
     ctx.db,

@@ -19,11 +19,15 @@ export interface NewSchedule {
 }
 
 /** Makes the rows of a schedule. Its first delivery is one of them, so what was answered with 201 is durable. */
-export function composeSchedule(ctx: Pick<Ctx, 'newId' | 'now' | 'sealer'>, draft: Draft, time: Time): NewSchedule {
+export function composeSchedule(
+  ctx: Pick<Ctx, 'newId' | 'now' | 'sealer'>,
+  draft: Draft,
+  time: Time,
+  now = new Date(ctx.now()),
+): NewSchedule {
   const { timing, destination } = draft;
   const message = composeMessage(ctx, draft.content);
   const first: Run = timing.kind === 'one_shot' ? { at: timing.fireAt, dst: timing.dst } : timing.first;
-  const now = new Date(ctx.now());
   const row: ScheduleRow = {
     id: ctx.newId('sch'),
     kind: timing.kind,
