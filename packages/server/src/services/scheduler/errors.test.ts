@@ -3,6 +3,7 @@ import { expectCleanLog } from '../../testing/clean-log.ts';
 import { openCuttableWay } from '../../testing/cuttable-way.ts';
 import { asOwner, createFreshDatabase, type FreshDatabase } from '../../testing/fresh-database.ts';
 import { type Answer, type Caller, createTestPlatform, type TestPlatform } from '../../testing/harness.ts';
+import { whileRunning } from '../../testing/while-running.ts';
 import { contract } from './contract.ts';
 import { patch, url } from './scheduler.fixture.ts';
 import { scheduler } from './service.ts';
@@ -98,7 +99,7 @@ const ways: Record<Code, () => Promise<Answer>> = {
       { services: [{ ...scheduler, contract: { ...scheduler.contract, idempotency } }] },
       async (server) => {
         const call = () => server.as(liveKey).post('/v1/schedules', good, keyed('at once'));
-        return (await Promise.all([call(), call()])).find(({ status }) => status !== 201) ?? call();
+        return whileRunning(db.owner, 'live.scheduler_schedules', call, call);
       },
     );
   },

@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { sql } from '../../core/db/sql.ts';
 import { expectNoKeys } from '../../testing/clean-log.ts';
 import type { Answer, Caller } from '../../testing/harness.ts';
 import { signUp } from '../../testing/person.ts';
@@ -390,10 +391,8 @@ describe('delivery', () => {
     ] as const) {
       for (const table of ['scheduler_schedules', 'deliveries', 'attempts', 'messages', 'targets', 'signing_secrets']) {
         const db = world.t.platform.database.transaction(mode, P.id);
-        const { sql } = await import('../../core/db/sql.ts');
-        const statement = sql(
-          Object.assign([`select * from ${other}.${table}`], { raw: [`select * from ${other}.${table}`] }),
-        );
+        const text = `select * from ${other}.${table}`;
+        const statement = sql(Object.assign([text], { raw: [text] }));
         await expect(db.rows(statement)).rejects.toMatchObject({ code: '42501' });
         await db.rollback();
       }
