@@ -166,6 +166,7 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
       ...systemRoutes({ services, database, metrics, isDraining: () => draining, publicUrl: () => publicUrl }),
       ...docsRoutes(contracts, () => publicUrl),
       ...people.routes,
+      ...runtimes.flatMap((runtime) => people.routesOf(runtime.service, (operation) => line.call(runtime, operation))),
     ],
     trustedProxies: config.trustedProxies,
     stopping: stopping.signal,

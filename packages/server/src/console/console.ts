@@ -2,17 +2,22 @@ import type { Logger } from 'pino';
 import type { SystemRoute } from '../app.ts';
 import type { Config } from '../config.ts';
 import type { FindPerson } from '../core/authenticate.ts';
+import type { Call } from '../core/call.ts';
 import type { Database } from '../core/db/database.ts';
-import type { ServiceContract } from '../core/service.ts';
+import type { Operation, Service, ServiceContract } from '../core/service.ts';
 import type { Clock } from '../core/sources.ts';
 import { accountRoutes } from './account.ts';
 import { type Auth, createAuth } from './auth.ts';
+import { showEffect } from './effects.ts';
 import { consoleError } from './errors.ts';
+import { exportAudit } from './export.ts';
+import { figures } from './figures.ts';
 import * as invitations from './invitations.ts';
 import * as keys from './keys.ts';
 import * as logs from './logs.ts';
 import * as members from './members.ts';
 import { answering, type ConsoleParts, consoleBasePath } from './operation.ts';
+import { personRoutes } from './person-routes.ts';
 import { decideOrigin } from './same-origin.ts';
 import { type Seeded, seedDemo } from './seed.ts';
 import { readSession } from './session.ts';
@@ -25,6 +30,8 @@ import * as workspaces from './workspaces.ts';
 export interface Console {
   readonly findPerson: FindPerson;
   readonly routes: readonly SystemRoute[];
+  /** The operations of a service as a signed-in person calls them; see `personRoutes`. */
+  routesOf(service: Service, callOf: (operation: Operation) => Call): SystemRoute[];
   /** Makes the demo workspace of a development installation; see `seedDemo`. */
   seedDemo(known: Seeded): Promise<Seeded | null>;
 }
@@ -77,6 +84,7 @@ export function createConsole(options: {
         }),
       ),
     ],
+    routesOf: (service, callOf) => personRoutes(parts, service, callOf),
     seedDemo: (known) => seedDemo(parts, known),
   };
 }
@@ -106,6 +114,9 @@ const operations = [
   invitations.rejectInvitation,
   logs.audit,
   logs.effects,
+  exportAudit,
+  showEffect,
+  figures,
   webhooks.listWebhooks,
   webhooks.createWebhook,
   webhooks.showWebhook,

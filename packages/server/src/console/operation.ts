@@ -9,7 +9,7 @@ import { type KeyRing, keyRingOf } from '../core/keys/key-ring.ts';
 import { readJsonBody, unstorable } from '../core/read-body.ts';
 import { compileInput } from '../core/read-input.ts';
 import { readQuery } from '../core/read-query.ts';
-import type { ServiceContract } from '../core/service.ts';
+import { type ServiceContract, StreamedBody } from '../core/service.ts';
 import type { Clock } from '../core/sources.ts';
 import type { WebhookDesk } from '../core/webhooks.ts';
 import type { Auth } from './auth.ts';
@@ -53,8 +53,8 @@ interface Shape<Input extends TObject> {
   readonly status?: number;
 }
 
-/** What a call answers: a JSON body; `undefined` for none. */
-type Body = object | undefined;
+/** What a call answers: a JSON body; `undefined` for none; or a file that is written as it is read. */
+type Body = object | StreamedBody | undefined;
 
 export const consoleBasePath = '/console/v1';
 const maxBodyBytes = 64 * 1024;
@@ -139,20 +139,26 @@ export function answering(
         const { status, body, setCookie } = await work(incoming);
         return reply(status, requestId, body, setCookie == null ? {} : { 'set-cookie': setCookie });
       } catch (thrown) {
-        const error = readable(thrown);
-        if (error === null || statusOf(error) >= 500) parts.onBug(thrown, { requestId, route: `${method} ${path}` });
-        const refusal =
-          error ?? consoleError('internal', 'Something failed on our side. Give the request id when you report it.');
-        const { retryAfter } = refusal.details;
-        return reply(
-          statusOf(refusal),
-          requestId,
-          errorBody(refusal, requestId),
-          retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) },
-        );
+        return refusalReply(parts, `${method} ${path}`, requestId, thrown);
       }
     },
   };
+}
+
+/** A refusal, or a bug, in the console's words. */
+export function refusalReply(
+  parts: Pick<ConsoleParts, 'onBug'>,
+  route: string,
+  requestId: string,
+  thrown: unknown,
+): Reply {
+  const error = readable(thrown);
+  if (error === null || statusOf(error) >= 500) parts.onBug(thrown, { requestId, route });
+  const refusal =
+    error ?? consoleError('internal', 'Something failed on our side. Give the request id when you report it.');
+  const { retryAfter } = refusal.details;
+  const extra: Record<string, string> = retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) };
+  return reply(statusOf(refusal), requestId, errorBody(refusal, requestId), extra);
 }
 
 /** Reads the path, and the query or the JSON body, into what a schema declares. */
@@ -183,14 +189,13 @@ function readable(thrown: unknown): ApiError | null {
 }
 
 function reply(status: number, requestId: string, body: Body, extra: Record<string, string>): Reply {
+  const headers = { 'cache-control': 'no-store', 'x-request-id': requestId, ...extra };
+  if (body instanceof StreamedBody) {
+    return { status, headers: { 'content-type': body.contentType, ...headers, ...body.headers }, body: body.chunks };
+  }
   return {
     status,
-    headers: {
-      'content-type': 'application/json; charset=utf-8',
-      'cache-control': 'no-store',
-      'x-request-id': requestId,
-      ...extra,
-    },
+    headers: { 'content-type': 'application/json; charset=utf-8', ...headers },
     body: body === undefined ? '' : JSON.stringify(body),
   };
 }

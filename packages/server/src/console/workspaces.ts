@@ -94,7 +94,8 @@ export const listServices = personOperation({
   path: '/services',
   input: Type.Object({}),
   run: async (ctx) => ({
-    services: ctx.contracts.map(({ name, title, description, basePath, keys, scopes, modes }) => ({
+    publicUrl: ctx.publicUrl(),
+    services: ctx.contracts.map(({ name, title, description, basePath, keys, scopes, modes, webhooks }) => ({
       name,
       title,
       description,
@@ -103,6 +104,10 @@ export const listServices = personOperation({
       header: keys.header ?? 'authorization',
       scopes,
       modes,
+      webhooks:
+        webhooks === undefined
+          ? null
+          : { events: webhooks.events, subject: webhooks.subject ?? null, maxEndpoints: webhooks.maxEndpoints },
     })),
   }),
 });

@@ -7,7 +7,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { Compile } from 'typebox/compile';
 import { allow } from './allow.ts';
 import type { AuditEntry, AuditLog } from './audit/audit.ts';
-import { authenticate, type FindPerson, modeOfKey } from './authenticate.ts';
+import { type Authenticated, authenticate, type FindPerson, modeOfKey } from './authenticate.ts';
 import { type ContextParts, type Progress, RequestContext, type ServiceRuntime } from './context.ts';
 import { codeOf } from './db/failures.ts';
 import { GroupUndone } from './db/group.ts';
@@ -83,8 +83,13 @@ export interface Observation {
   readonly durationMs: number;
 }
 
-/** Answers requests to one operation. */
-export type Call = (incoming: Incoming) => Promise<Reply>;
+/**
+ * Answers requests to one operation.
+ *
+ * @param known a caller whom somebody else has found out about: a person, in a workspace and mode of his choice. He
+ * shares no counter of the rate limit with any key.
+ */
+export type Call = (incoming: Incoming, known?: Authenticated) => Promise<Reply>;
 
 export interface Line {
   /** Compiles the line of one operation, once at start-up. */
@@ -227,19 +232,18 @@ export function createLine(parts: LineParts): Line {
     operation: Operation,
     incoming: Incoming,
     progress: Progress,
+    known: Authenticated | undefined,
   ): Promise<void> => {
     const { contract } = runtime.service;
     const rule = contract.modes.limits.live;
-    const limited = operation.limited !== false && rule.max > 0;
+    const limited = operation.limited !== false && rule.max > 0 && known === undefined;
     if (limited && rule.per === 'address') {
       // Before the key is looked at, so that a flood of any kind costs one counter.
       const state = await runtime.limiter.take('live', addressGroup(incoming.address), progress.startedAt);
       progress.limit = limitHeaders(state);
     }
-    const who = await authenticate(
-      { contract, operation, authenticator: parts.authenticator, badKeys: parts.badKeys, findPerson: parts.findPerson },
-      incoming,
-    );
+    const { authenticator, badKeys, findPerson } = parts;
+    const who = known ?? (await authenticate({ contract, operation, authenticator, badKeys, findPerson }, incoming));
     progress.mode = who.mode;
     progress.workspaceId = who.workspaceId;
     progress.caller = who.caller;
@@ -335,10 +339,11 @@ export function createLine(parts: LineParts): Line {
       const hasBody = new Set(methods.filter((method) => method === 'POST' || method === 'PUT' || method === 'PATCH'));
       const checkForeign = compileForeignCheck(contract, operation.input);
 
-      return async (incoming) => {
+      return async (incoming, known) => {
         const progress = begin(runtime, operation, route, incoming.headers);
+        if (known !== undefined) progress.mode = known.mode;
         try {
-          await admit(runtime, operation, incoming, progress);
+          await admit(runtime, operation, incoming, progress, known);
           const bytes = hasBody.has(incoming.method as 'POST') ? await incoming.readBody(contract.maxBodyBytes) : null;
           const input = readInput(reader, operation, incoming, bytes);
           checkForeign?.(progress.mode, input);

@@ -35,6 +35,8 @@ export interface AuditFilter {
   readonly status: { readonly from: number; readonly to: number } | null;
   readonly code: string | null;
   readonly requestId: string | null;
+  /** Whether something was suppressed. */
+  readonly suppressed: boolean | null;
   /** Unix milliseconds, the first inclusive, the second exclusive. */
   readonly fromMs: number | null;
   readonly toMs: number | null;
@@ -50,7 +52,8 @@ const listAuditRows = walk({
     ($7::text is null or service = $7) and ($8::text is null or key_id = $8) and ($9::text is null or route = $9)
     and ($10::int is null or status between $10 and $11::int) and ($12::text is null or code = $12)
     and ($13::text is null or request_id = $13)
-    and ($14::timestamptz is null or at >= $14) and ($15::timestamptz is null or at < $15)`,
+    and ($14::timestamptz is null or at >= $14) and ($15::timestamptz is null or at < $15)
+    and ($16::boolean is null or (suppressed is not null) = $16)`,
 });
 
 interface Row {
@@ -93,6 +96,7 @@ export function listAudit(
       filter.requestId,
       filter.fromMs === null ? null : new Date(filter.fromMs),
       filter.toMs === null ? null : new Date(filter.toMs),
+      filter.suppressed,
     ],
   });
 }

@@ -40,11 +40,11 @@ const listEffectRows = walk({
     and ($10::text is null or request_id = $10)`,
 });
 
-interface Row {
+/** As the table holds it. */
+export interface StoredEffect {
   id: string;
   mode: Mode;
   at: Date;
-  at_us: number;
   service: string;
   name: string;
   disposition: EffectRow['disposition'];
@@ -61,14 +61,14 @@ export function listEffects(
   filter: EffectFilter,
   place: { readonly limit: number; readonly cursor: string | null },
 ): Promise<Page<EffectRow>> {
-  return readPage<Row, EffectRow>(database, workspaceId, 'effects', place, viewOf, {
+  return readPage<StoredEffect & { at_us: number }, EffectRow>(database, workspaceId, 'effects', place, viewOfEffect, {
     statement: listEffectRows,
     mode: filter.mode,
     filters: [filter.service, filter.name, filter.state, filter.requestId],
   });
 }
 
-function viewOf(row: Row): EffectRow {
+export function viewOfEffect(row: StoredEffect): EffectRow {
   return {
     id: row.id,
     mode: row.mode,

@@ -71,6 +71,7 @@ export const createSecret = operation({
   method: 'POST',
   path: '/signing_secrets',
   scope: 'secrets:write',
+  role: 'admin',
   input: strict({
     scope: refusedAs('invalid_scope', Type.Optional(oneOf(scopeNames, 'What it signs for; `project` by default.'))),
     scope_id: Type.Optional(nullable(Type.String(), 'The endpoint profile or schedule.')),
@@ -145,6 +146,7 @@ export const rotateSecret = operation({
   method: 'POST',
   path: '/signing_secrets/:id/rotate',
   scope: 'secrets:write',
+  role: 'admin',
   input: strict({
     ...secretId,
     overlap: Type.Optional(nullable(Type.String(), `How long both sign: 0s to 168h; ${defaultOverlap} by default.`)),
@@ -204,6 +206,7 @@ export const revokeSecret = operation({
   method: 'POST',
   path: '/signing_secrets/:id/revoke',
   scope: 'secrets:write',
+  role: 'admin',
   input: strict(secretId),
   output: secretSchema,
   writes: true,
