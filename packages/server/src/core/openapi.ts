@@ -48,6 +48,12 @@ export function openApiOf(service: Service, serverUrl: string): Record<string, u
       headers: responseHeaders(service),
       examples: Object.fromEntries(Object.entries(errorExamples(service)).filter(([code]) => document.codes.has(code))),
     },
+    // What clients are generated from besides.
+    'x-interlock': {
+      service: contract.name,
+      keys: { prefix: contract.keys.prefix, length: contract.keys.length },
+      codes: Object.keys(contract.errors),
+    },
   };
 }
 
@@ -96,6 +102,7 @@ function operationOf(
     'x-interlock': {
       modes: operation.modes ?? modes,
       ...(operation.scope === null ? {} : { scope: operation.scope }),
+      ...(operation.writes === true ? { writes: true } : {}),
     },
   };
 }
