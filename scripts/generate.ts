@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { clientFile, clientIndex } from '../packages/cli/src/client-file.ts';
 import { openApiOf } from '../packages/server/src/core/openapi.ts';
 import { services } from '../packages/server/src/services/index.ts';
+import { apiPage } from './reference/api.ts';
 import { cliPage } from './reference/cli.ts';
 import { configurationPage } from './reference/configuration.ts';
 import { errorsPage } from './reference/errors.ts';
@@ -31,6 +32,10 @@ const pages = new Map<string, string>([
   ['configuration.md', page('packages/server', configurationPage(contracts))],
   ['metrics.md', page('packages/server', metricsPage(services))],
   ['cli.md', page('packages/cli', cliPage())],
+  ...services.map((service): [string, string] => [
+    `api-${service.contract.name}.md`,
+    page('packages/server', apiPage(service, serverUrl)),
+  ]),
   ...documents.flatMap(([name, document]): [string, string][] => [
     [`openapi/${name}.json`, `${JSON.stringify(document, null, 2)}\n`],
     [`${clients}${name}.ts`, clientFile(document)],
@@ -61,7 +66,8 @@ async function findStale(): Promise<string[]> {
     const names = await readdir(folder + place).catch(() => []);
     found.push(...names.map((name) => place + name).filter((name) => !pages.has(name)));
   }
-  return found;
+  const operations = (await readdir(folder)).filter((name) => name.startsWith('api-'));
+  return [...found, ...operations.filter((name) => !pages.has(name))];
 }
 
 async function write(): Promise<string[]> {

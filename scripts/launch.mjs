@@ -1,12 +1,17 @@
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
+import { ensureBuilt } from './builds.mjs';
 import { orExplain, setup } from './setup.mjs';
 
 const preload = new URL('./end-with-parent.mjs', import.meta.url).href;
 
 /** Runs a program with the pinned runtime in this process's place: its terminal, its signals, its exit code. */
-export async function launch(entry, args) {
-  const runtime = await orExplain(setup);
+export async function launch(entry, args, { built = false } = {}) {
+  const runtime = await orExplain(async () => {
+    const found = await setup();
+    if (built) await ensureBuilt(found);
+    return found;
+  });
   if (process.env.npm_lifecycle_event) await import(preload);
   const child = spawn(runtime, ['--import', preload, entry, ...args], { stdio: 'inherit' });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {

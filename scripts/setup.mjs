@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { areDependenciesCurrent } from './dependencies.mjs';
-import { withInstallLock } from './install-lock.mjs';
+import { withLock } from './folder-lock.mjs';
 
 /** The clone's folder. */
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -31,11 +31,15 @@ export async function orExplain(work) {
 async function ensureDependencies() {
   if (areDependenciesCurrent(root)) return;
   try {
-    await withInstallLock(root, async () => {
-      if (areDependenciesCurrent(root)) return;
-      process.stderr.write('Installing the dependencies …\n');
-      await npmCi();
-    });
+    await withLock(
+      join(root, '.installing'),
+      'Waiting for another process that installs the dependencies …',
+      async () => {
+        if (areDependenciesCurrent(root)) return;
+        process.stderr.write('Installing the dependencies …\n');
+        await npmCi();
+      },
+    );
   } catch (error) {
     if (error instanceof SetupError) throw error;
     throw new SetupError(`The dependencies could not be installed in ${root}: ${error.message}.`);

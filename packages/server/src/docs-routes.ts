@@ -1,8 +1,7 @@
-import { hash } from 'node:crypto';
 import { askPlugin, type SystemRoute } from './app.ts';
 import type { Reply } from './core/call.ts';
-import { newRequestId } from './core/ids.ts';
 import type { ServiceContract } from './core/service.ts';
+import { assetHeaders, pageHeaders } from './page-headers.ts';
 
 const base = '/docs/api';
 const scriptPath = `${base}/scalar.js`;
@@ -24,8 +23,19 @@ export function docsRoutes(contracts: readonly ServiceContract[], publicUrl: () 
   return [
     ...page(base, () => indexPage(contracts)),
     ...contracts.flatMap(({ name, title }) => page(`${base}/${name}`, () => askScalar(name, title, ''))),
+    ...contracts.map(({ name }) => movedTo(`${base}/${name}.md`, `/docs/reference/api-${name}.md`)),
+    movedTo(`${base}.md`, '/llms.txt'),
     get(scriptPath, 'text/javascript; charset=utf-8', scriptOnce),
   ];
+}
+
+/** The API pages as Markdown are pages of the documentation. */
+function movedTo(path: string, location: string): SystemRoute {
+  return {
+    method: 'GET',
+    path,
+    handle: async () => ({ status: 308, headers: { ...assetHeaders(), location }, body: '' }),
+  };
 }
 
 let script: Promise<string> | undefined;
@@ -54,33 +64,10 @@ async function askScalar(name: string, title: string, file: string): Promise<str
 }
 
 function reply(type: string, body: string, publicUrl: string): Reply {
-  return { status: 200, headers: { 'content-type': type, ...securityHeaders(body, publicUrl) }, body };
-}
-
-/** Headers of a page; its inline scripts are let in by their hashes, one by one. */
-function securityHeaders(text: string, publicUrl: string): Record<string, string> {
-  const common = {
-    'x-request-id': newRequestId(),
-    'x-content-type-options': 'nosniff',
-    'referrer-policy': 'no-referrer',
-  };
-  if (!text.startsWith('<!doctype html>')) return { ...common, 'cache-control': 'public, max-age=3600' };
-  const scripts = [...text.matchAll(/<script[^>]*>([^<]+)<\/script>/g)].map(
-    ([, script = '']) => `'sha256-${hash('sha256', script, 'base64')}'`,
-  );
-  const policy = [
-    "default-src 'none'",
-    `script-src ${["'self'", ...scripts].join(' ')}`,
-    // Scalar sets style attributes, which no hash can name.
-    "style-src 'self' 'unsafe-inline'",
-    "img-src 'self' data:",
-    "font-src 'self' data:",
-    `connect-src 'self' ${new URL(publicUrl).origin}`,
-    "base-uri 'none'",
-    "form-action 'none'",
-    "frame-ancestors 'none'",
-  ];
-  return { ...common, 'cache-control': 'no-cache', 'content-security-policy': policy.join('; ') };
+  const headers = body.startsWith('<!doctype html>')
+    ? pageHeaders(body, publicUrl)
+    : { ...assetHeaders(), 'cache-control': 'public, max-age=3600' };
+  return { status: 200, headers: { 'content-type': type, ...headers }, body };
 }
 
 function indexPage(contracts: readonly ServiceContract[]): string {

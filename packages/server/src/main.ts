@@ -91,6 +91,7 @@ function welcome(url: string, devEnv: string | null): string {
   const lines = [
     '',
     `  Interlock          ${url}`,
+    `  Documentation      ${url}/docs`,
     `  API pages          ${url}/docs/api`,
     `  Health, metrics    ${url}/healthz  ${url}/readyz  ${url}/metrics`,
     ...(devEnv === null ? [] : [`  Keys for trying    ${devEnv}`]),

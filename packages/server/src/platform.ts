@@ -28,6 +28,7 @@ import { checkEffects } from './dispatch/emit.ts';
 import { createOutward } from './dispatch/outward.ts';
 import { createWebhooks, type Webhooks } from './dispatch/webhooks/webhooks.ts';
 import { docsRoutes } from './docs-routes.ts';
+import { builtDocs, docsSiteRoutes, openDocsSite } from './docs-site.ts';
 import { systemRoutes } from './system-routes.ts';
 import { createHttpTransport } from './transports/http.ts';
 
@@ -158,6 +159,7 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
     if (runtime === undefined) throw new Error(`there is no service "${name}"`);
     return line.within(runtime, mode, workspaceId, 'dispatch', work);
   };
+  const docsSite = openDocsSite(builtDocs);
   let draining = false;
   const stopping = new AbortController();
   const app = await createApp({
@@ -165,6 +167,7 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
     systemRoutes: [
       ...systemRoutes({ services, database, metrics, isDraining: () => draining, publicUrl: () => publicUrl }),
       ...docsRoutes(contracts, () => publicUrl),
+      ...docsSiteRoutes(docsSite, () => publicUrl),
       ...people.routes,
       ...runtimes.flatMap((runtime) => people.routesOf(runtime.service, (operation) => line.call(runtime, operation))),
     ],

@@ -2,14 +2,13 @@ import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:f
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Runs one installation at a time in a clone; a lock whose holder is gone is taken over. */
-export async function withInstallLock(root, work) {
-  const lock = join(root, '.installing');
+/** Runs one piece of work at a time under the folder `lock`; a lock whose holder is gone is taken over. */
+export async function withLock(lock, waiting, work) {
   for (let said = false; !take(lock); await sleep(200)) {
     if (isAbandoned(lock)) {
       rmSync(lock, { recursive: true, force: true });
     } else if (!said) {
-      process.stderr.write('Waiting for another process that installs the dependencies …\n');
+      process.stderr.write(`${waiting}\n`);
       said = true;
     }
   }
@@ -38,7 +37,7 @@ function isAbandoned(lock) {
   const ageMs = readOr(() => Date.now() - statSync(lock).mtimeMs, 0);
   const pid = readOr(() => Number(readFileSync(join(lock, 'pid'), 'utf8')), 0);
   if (!pid) return ageMs > 5_000;
-  // A pid may have been given to somebody else; nobody installs for half an hour.
+  // A pid may have been given to somebody else; no such work takes half an hour.
   return ageMs > 30 * 60_000 || readOr(() => process.kill(pid, 0), 'gone') === 'gone';
 }
 
