@@ -23,14 +23,19 @@ import { createSealer } from './core/sealing.ts';
 import type { Service, ServiceContract } from './core/service.ts';
 import type { Settings, SettingValues } from './core/settings.ts';
 import { type Clock, csprng, systemClock } from './core/sources.ts';
+import { createChannels } from './dispatch/channels/channels.ts';
 import { createDispatcher, type Dispatcher, type Within } from './dispatch/dispatcher.ts';
+import { mailServerProblem } from './dispatch/egress.ts';
 import { checkEffects } from './dispatch/emit.ts';
 import { createOutward } from './dispatch/outward.ts';
 import { createWebhooks, type Webhooks } from './dispatch/webhooks/webhooks.ts';
 import { docsRoutes } from './docs-routes.ts';
 import { builtDocs, docsSiteRoutes, openDocsSite } from './docs-site.ts';
 import { systemRoutes } from './system-routes.ts';
+import { createEmailTransport } from './transports/email.ts';
 import { createHttpTransport } from './transports/http.ts';
+import { createSlackTransport } from './transports/slack.ts';
+import { createStripeTransport } from './transports/stripe.ts';
 
 export interface PlatformOptions {
   readonly config: Config;
@@ -98,7 +103,35 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
     retryScale: config.webhookRetryScale,
   });
   outward.tellEvents(webhooks);
-  const people = createConsole({ config, database, contracts, clock, log, webhooks, publicUrl: () => publicUrl });
+  const transport = createHttpTransport({ clock, policy: egress });
+  const channels = createChannels({
+    database,
+    contracts,
+    clock,
+    sealer,
+    audit,
+    egress: {
+      targetProblem: outward.targetProblem,
+      mailServerProblem: (host, port, isEncrypted) => mailServerProblem(host, port, isEncrypted, egress),
+    },
+    due: outward.due,
+    transports: {
+      slack: createSlackTransport(transport, clock),
+      email: createEmailTransport(transport, { clock, policy: egress }),
+      stripe: createStripeTransport(transport, clock),
+    },
+    retryScale: config.webhookRetryScale,
+  });
+  const people = createConsole({
+    config,
+    database,
+    contracts,
+    clock,
+    log,
+    webhooks,
+    channelsOf: channels.desk,
+    publicUrl: () => publicUrl,
+  });
 
   const runtimes = services.map((service): ServiceRuntime => {
     const { contract } = service;
@@ -113,11 +146,11 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
     };
   });
   const quotas = runtimes.map((runtime) => runtime.quota).filter((quota): quota is QuotaCounter => quota !== null);
-  const transport = createHttpTransport({ clock, policy: egress });
   const dispatcher = createDispatcher({
     database,
     services,
     webhooks: webhooks.couriers,
+    messages: channels.couriers,
     clock,
     sealer,
     transport,
@@ -208,7 +241,7 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
       stopping.abort();
       await Promise.all([loops?.stop(), maintenance?.stop()]);
       await app.close();
-      await dispatcher.stop();
+      await Promise.all([dispatcher.stop(), channels.close()]);
       await webhooks.stop();
       await authenticator.close();
       await audit.close();

@@ -12,6 +12,7 @@ import { showEffect } from './effects.ts';
 import { consoleError } from './errors.ts';
 import { exportAudit } from './export.ts';
 import { figures } from './figures.ts';
+import * as integrations from './integrations.ts';
 import * as invitations from './invitations.ts';
 import * as keys from './keys.ts';
 import * as logs from './logs.ts';
@@ -43,6 +44,7 @@ export function createConsole(options: {
   readonly clock: Clock;
   readonly log: Logger;
   readonly webhooks: ConsoleParts['webhooks'];
+  readonly channelsOf: ConsoleParts['channelsOf'];
   /** Known for certain only once the server listens. */
   readonly publicUrl: () => string;
 }): Console {
@@ -56,6 +58,7 @@ export function createConsole(options: {
     contracts,
     clock,
     webhooks: options.webhooks,
+    channelsOf: options.channelsOf,
     publicUrl,
     auth() {
       const url = publicUrl();
@@ -132,4 +135,11 @@ const operations = [
   deliveries.listAttempts,
   deliveries.redeliver,
   deliveries.recover,
+  integrations.listIntegrations,
+  integrations.connectIntegration,
+  integrations.disconnectIntegration,
+  integrations.testIntegration,
+  integrations.listMessages,
+  integrations.showMessage,
+  integrations.sendMessageAgain,
 ];

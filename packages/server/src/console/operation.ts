@@ -2,6 +2,7 @@ import type { Static, TObject } from 'typebox';
 import type { SystemRoute } from '../app.ts';
 import type { Config } from '../config.ts';
 import type { Incoming, Reply } from '../core/call.ts';
+import type { ChannelDesk } from '../core/channels.ts';
 import type { Database } from '../core/db/database.ts';
 import { ApiError } from '../core/errors.ts';
 import { newRequestId } from '../core/ids.ts';
@@ -27,6 +28,7 @@ export interface ConsoleParts {
   readonly clock: Clock;
   readonly auth: () => Auth;
   readonly webhooks: { desk(workspaceId: string, personId: string): WebhookDesk };
+  readonly channelsOf: (workspaceId: string, personId: string) => ChannelDesk;
   readonly publicUrl: () => string;
   readonly onBug: (error: unknown, about: { requestId: string; route: string }) => void;
 }
@@ -43,6 +45,7 @@ export interface WorkspaceContext extends PersonContext {
   readonly workspace: Membership;
   readonly keys: KeyRing;
   readonly desk: WebhookDesk;
+  readonly channels: ChannelDesk;
 }
 
 interface Shape<Input extends TObject> {
@@ -87,6 +90,7 @@ export function workspaceOperation<Input extends TObject>(
       workspace,
       keys: keyRingOf(ctx.database, ctx.contracts, workspaceId, ctx.clock),
       desk: ctx.webhooks.desk(workspaceId, ctx.session.person.id),
+      channels: ctx.channelsOf(workspaceId, ctx.session.person.id),
     };
   };
   return (parts) => route(parts, operation, (ctx, input) => operation.run(admit(ctx), input), admit);

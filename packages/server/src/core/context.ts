@@ -197,7 +197,9 @@ export class RequestContext implements Context {
         at: this.#parts.clock.now(),
       },
       this.#parts.outward,
+      this.#parts.sealer,
     );
+    if (emitted.state === 'delivered') this.due(this.#parts.clock.now());
     if (emitted.state === 'pending') this.#emitted ||= emitted.isEvent;
     if (emitted.state === 'suppressed' && !this.#progress.audited) this.#progress.suppressed.push(emitted.effect);
   }

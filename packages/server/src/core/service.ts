@@ -5,6 +5,7 @@
  * from and which limits hold; its operations are data plus one function each.
  */
 import type { Static, TObject, TSchema } from 'typebox';
+import type { Channel } from './channels.ts';
 import type { Db } from './db/transaction.ts';
 import type { DeliveryRules } from './deliveries.ts';
 import type { FinerRefusal, PlatformRefusal, RefusedItem } from './errors.ts';
@@ -174,6 +175,9 @@ export interface WebhookContract {
   readonly maxEndpoints: number;
 }
 
+/** The effects of a service that are messages of one channel each, such as `slack.message`. */
+export type MessageContract = Readonly<Record<string, Channel>>;
+
 /** What a service promises, as data. */
 export interface ServiceContract {
   /** Also the prefix of its tables and operation ids. */
@@ -191,6 +195,7 @@ export interface ServiceContract {
   readonly ids?: 'plain' | 'mode' | 'sortable';
   /** Without it nobody can listen. */
   readonly webhooks?: WebhookContract;
+  readonly messages?: MessageContract;
   /** Scopes a key can be given, with what each permits. */
   readonly scopes: Readonly<Record<string, string>>;
   readonly errors: Readonly<Record<string, ErrorEntry>>;

@@ -10,13 +10,18 @@ export type AttemptClass =
   | { readonly class: 'retryable'; readonly error: AttemptError | null; readonly retryAfterMs: number | null }
   | {
       readonly class: 'terminal';
-      readonly reason: 'terminal_response' | 'url_blocked' | 'invalid_header';
+      readonly reason: 'terminal_response' | TerminalError;
       readonly error: AttemptError | null;
       /** The receiver is gone for good: send nothing more to this endpoint. */
       readonly disablesEndpoint: boolean;
     }
   /** Cut off by us, or by the end of the node that made it: nobody knows what the receiver did. */
   | { readonly class: 'lost' };
+
+/** Errors that another attempt would meet again. */
+const terminalErrors = ['url_blocked', 'invalid_header', 'not_configured', 'invalid_message', 'refused'] as const;
+
+export type TerminalError = (typeof terminalErrors)[number];
 
 /** Where the services differ in reading a response. */
 export interface ClassifyRules {
@@ -41,7 +46,7 @@ export const webhookRules: ClassifyRules = { refusals: 'retryable', goneDisables
 /** Success is 2xx and nothing else. `now` is what a date in `Retry-After` is measured from. */
 export function classify(result: TransportResult, rules: ClassifyRules, now: number): AttemptClass {
   if (result.type === 'aborted') return { class: 'lost' };
-  if (result.type === 'failure') return classifyFailure(result.error);
+  if (result.type === 'failure') return classifyFailure(result.error, result.retryAfterMs ?? null);
   const { status, headers } = result;
   if (status >= 200 && status <= 299) return { class: 'success' };
   const error = status >= 300 && status <= 399 ? 'redirect' : null;
@@ -53,11 +58,10 @@ export function classify(result: TransportResult, rules: ClassifyRules, now: num
   return { class: 'retryable', error, retryAfterMs: retryAfter(status, headers['retry-after'], now) };
 }
 
-function classifyFailure(error: TransportError): AttemptClass {
-  if (error === 'url_blocked' || error === 'invalid_header') {
-    return { class: 'terminal', reason: error, error, disablesEndpoint: false };
-  }
-  return { class: 'retryable', error, retryAfterMs: null };
+function classifyFailure(error: TransportError, retryAfterMs: number | null): AttemptClass {
+  const terminal = terminalErrors.find((one) => one === error);
+  if (terminal !== undefined) return { class: 'terminal', reason: terminal, error, disablesEndpoint: false };
+  return { class: 'retryable', error, retryAfterMs };
 }
 
 /** A status outside 100 to 599 counts as 5xx (RFC 9110, section 15). */

@@ -6,29 +6,47 @@ import type { Content, Held } from './held.ts';
 import type { RetryPolicy } from './retry.ts';
 import type { Ended } from './settle.ts';
 import type { Ending } from './store.ts';
-import type { OutboundRequest } from './transport.ts';
+import type { OutboundRequest, TransportResult } from './transport.ts';
 
-/** How one kind of delivery becomes a request, and what its answers mean. */
-export interface Courier {
+interface CourierRules {
   /** What its service wants to be told; `null` when nothing. */
   readonly rules: DeliveryRules | null;
   readonly classify: ClassifyRules;
   policyOf(content: Content): RetryPolicy;
-  /** @param secrets those that sign now, newest first */
-  compose(held: Held, content: Content, secrets: readonly string[], now: number): OutboundRequest;
   /** Told of an attempt once it is written down. */
   ended?(attempt: Ended, ending: Ending): void;
 }
 
-/** Finds the courier of a delivery; `null` for a kind that nobody here knows, such as one of a newer version. */
-export type FindCourier = (held: Pick<Held, 'service' | 'kind'>) => Courier | null;
+/** How one kind of delivery becomes a request over HTTP, and what its answers mean. */
+export interface RequestCourier extends CourierRules {
+  /** @param secrets those that sign now, newest first */
+  compose(held: Held, content: Content, secrets: readonly string[], now: number): OutboundRequest;
+}
 
-/** @param webhooks how each service's webhooks are sent, by service */
+/** How one kind of delivery is handed to a transport of its own. */
+export interface MessageCourier extends CourierRules {
+  /** Never rejects. */
+  send(held: Held, content: Content): Promise<TransportResult>;
+}
+
+export type Courier = RequestCourier | MessageCourier;
+
+/**
+ * Finds the courier of a delivery; `null` for a kind that nobody here knows, such as one of a newer version, and for a
+ * channel in a mode from which its service lets nothing out.
+ */
+export type FindCourier = (held: Pick<Held, 'service' | 'mode' | 'kind'>) => Courier | null;
+
+/**
+ * @param webhooks how each service's webhooks are sent, by service
+ * @param messages how messages are sent, by service, mode and channel
+ */
 export function couriersOf(
   services: readonly Service[],
   webhooks: ReadonlyMap<string, Courier> = new Map(),
+  messages: ReadonlyMap<string, Courier> = new Map(),
 ): FindCourier {
-  const couriers = new Map([...webhooks].map(([service, courier]) => [`${service} webhook`, courier]));
+  const couriers = new Map<string, Courier>([...webhooks].map(([service, courier]) => [`${service} webhook`, courier]));
   for (const { contract, deliveries = {} } of services) {
     for (const [kind, rules] of Object.entries(deliveries)) {
       couriers.set(`${contract.name} ${kind}`, {
@@ -39,5 +57,6 @@ export function couriersOf(
       });
     }
   }
-  return ({ service, kind }) => couriers.get(`${service} ${kind}`) ?? null;
+  return ({ service, mode, kind }) =>
+    couriers.get(`${service} ${kind}`) ?? messages.get(`${service} ${mode} ${kind}`) ?? null;
 }

@@ -36,6 +36,8 @@ export interface DispatcherOptions {
   readonly services: readonly Service[];
   /** How each service's webhooks are sent, by service. */
   readonly webhooks?: ReadonlyMap<string, Courier>;
+  /** How messages are sent, by service, mode and channel. */
+  readonly messages?: ReadonlyMap<string, Courier>;
   readonly clock: Clock;
   readonly sealer: Sealer;
   readonly transport: Transport;
@@ -130,7 +132,7 @@ class DispatcherProcess implements Dispatcher {
 
   constructor(options: DispatcherOptions) {
     this.#options = options;
-    this.#courierOf = couriersOf(options.services, options.webhooks);
+    this.#courierOf = couriersOf(options.services, options.webhooks, options.messages);
     const side = (mode: Mode): Side => ({
       store: createStore(options.database.pools[`${mode}_dispatch`], mode, options.sealer),
       claiming: null,
@@ -598,9 +600,9 @@ class DispatcherProcess implements Dispatcher {
     this.#out.add(name);
     const content = held.content();
     const startedAt = now;
-    const answer = await this.#options.transport.send(
-      courier.compose(held, content, this.#secrets.get(name) ?? [], startedAt),
-    );
+    const answer = await ('send' in courier
+      ? courier.send(held, content)
+      : this.#options.transport.send(courier.compose(held, content, this.#secrets.get(name) ?? [], startedAt)));
     this.#out.delete(name);
     this.#end(held, courier, courier.policyOf(content), answer, startedAt);
   }

@@ -82,6 +82,28 @@ export function checkAddress(address: string, port: number, policy: EgressPolicy
   );
 }
 
+/** The ports of mail: relay, submission with implicit TLS, submission (RFC 8314), and the one that providers add. */
+const mailPorts = new Set([25, 465, 587, 2525]);
+
+/** Why mail may not be handed to this server, as a sentence; `null` when it may. What a name resolves to is for `checkAddress`. */
+export function mailServerProblem(
+  host: string,
+  port: number,
+  isEncrypted: boolean,
+  policy: EgressPolicy,
+): string | null {
+  const name = host.toLowerCase();
+  const written = isIP(name) === 6 ? `[${name}]` : name;
+  if (!isEncrypted && !policy.allowPrivateTargets) return 'Mail is handed over encrypted only; choose tls or starttls.';
+  if (port > 65_535 || (!mailPorts.has(port) && (port < 1_024 || deniedPorts.has(port)))) {
+    return `Mail is not handed over at port ${port}; use 587, 465 or 25.`;
+  }
+  if (!URL.canParse(`smtp://${written}`)) return 'The host cannot be read; write mail.example.com.';
+  const wrong = refuseHost(written, new URL(`http://${written}`).hostname, policy);
+  if (wrong !== null) return wrong.replace('The host of the URL', 'The host');
+  return isDenied(written, port, policy) ? 'The host is this service itself; use that of your mail server.' : null;
+}
+
 function refusal(message: string): EgressRefusal {
   return { ok: false, code: 'url_blocked', message };
 }

@@ -1,10 +1,13 @@
 import type { SuppressedEffect } from '../core/audit/audit.ts';
+import type { Channel } from '../core/channels.ts';
 import { sql } from '../core/db/sql.ts';
 import type { Db } from '../core/db/transaction.ts';
 import { refuse } from '../core/errors.ts';
 import { newId } from '../core/ids.ts';
 import { type Mode, modes } from '../core/mode.ts';
+import type { Sealer } from '../core/sealing.ts';
 import type { Disposition, ServiceContract } from '../core/service.ts';
+import { queueMessage } from './channels/queue-message.ts';
 
 /** An intention to send, and why it exists. */
 export interface Intention {
@@ -23,9 +26,11 @@ export interface Intention {
 /** What an intention has become, as far as can be said before its transaction commits. */
 export type Emitted =
   /** What the audit row says of it. */
-  | { readonly state: 'suppressed'; readonly effect: SuppressedEffect }
+  | { readonly state: 'suppressed'; readonly effect: SuppressedEffect; readonly effectId: string | null }
   /** It leaves; an event once it is known who listens. */
   | { readonly state: 'pending'; readonly isEvent: boolean }
+  /** A message of a channel, on its way. */
+  | { readonly state: 'delivered'; readonly effectId: string }
   | { readonly state: 'unsubscribed' };
 
 /** Who knows whether any endpoint may listen. */
@@ -46,6 +51,14 @@ export function checkEffects(contract: ServiceContract): void {
   for (const event of Object.keys(contract.webhooks?.events ?? {})) {
     if (!Object.hasOwn(contract.modes.effects, event)) {
       throw new Error(`${contract.name} offers the event "${event}" to webhooks, which is none of its effects`);
+    }
+  }
+  for (const message of Object.keys(contract.messages ?? {})) {
+    if (!Object.hasOwn(contract.modes.effects, message)) {
+      throw new Error(`${contract.name} names a channel for "${message}", which is none of its effects`);
+    }
+    if (contract.webhooks !== undefined && Object.hasOwn(contract.webhooks.events, message)) {
+      throw new Error(`${contract.name} names "${message}" as an event and as a message; it can be one of them`);
     }
   }
   for (const mode of modes) {
@@ -81,21 +94,31 @@ export function emit(
   transaction: Pick<Db, 'defer'>,
   intention: Intention,
   listeners: Listeners,
+  sealer: Sealer,
 ): Emitted {
   const disposition = decideDisposition(contract, mode, intention.name);
   if (disposition === 'refuse') {
     throw refuse('mode_forbidden', `This call would cause "${intention.name}", which ${mode} mode does not permit.`);
   }
   if (contract.modes.data[mode] === 'pure') {
-    return { state: 'suppressed', effect: { name: intention.name, payload: intention.payload } };
+    return { state: 'suppressed', effect: { name: intention.name, payload: intention.payload }, effectId: null };
   }
   const { name, workspaceId, service } = intention;
   const isEvent = contract.webhooks !== undefined && Object.hasOwn(contract.webhooks.events, name);
   const isHeard = !isEvent || listeners.mayListen(mode, workspaceId, service);
-  const state = disposition === 'suppress' ? 'suppressed' : isHeard ? 'pending' : 'unsubscribed';
+  const channel = disposition === 'deliver' ? channelOf(contract, name) : undefined;
+  const state =
+    disposition === 'suppress'
+      ? 'suppressed'
+      : channel !== undefined
+        ? 'delivered'
+        : isHeard
+          ? 'pending'
+          : 'unsubscribed';
+  const effectId = newId('eff');
   transaction.defer(insertEffect, [
     intention.workspaceId,
-    newId('eff'),
+    effectId,
     intention.service,
     intention.name,
     disposition,
@@ -106,6 +129,15 @@ export function emit(
     intention.keyId,
     new Date(intention.at),
   ]);
-  if (state === 'suppressed') return { state, effect: { name } };
-  return state === 'pending' ? { state, isEvent } : { state };
+  if (state === 'suppressed') return { state, effect: { name }, effectId };
+  if (channel !== undefined) {
+    const { payload, at } = intention;
+    queueMessage(transaction, { effectId, service, channel, effect: name, payload, at }, sealer);
+    return { state: 'delivered', effectId };
+  }
+  return state === 'pending' ? { state, isEvent } : { state: 'unsubscribed' };
+}
+
+function channelOf({ messages = {} }: ServiceContract, effect: string): Channel | undefined {
+  return Object.hasOwn(messages, effect) ? messages[effect] : undefined;
 }

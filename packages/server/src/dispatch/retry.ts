@@ -1,5 +1,5 @@
 import type { ExponentialRetry } from '../core/deliveries.ts';
-import type { AttemptClass } from './classify.ts';
+import type { AttemptClass, TerminalError } from './classify.ts';
 import { type BucketPolicy, type BucketState, takeToken } from './token-bucket.ts';
 
 /** How long to wait after a failed attempt, and how often. */
@@ -13,12 +13,7 @@ export type RetryPolicy =
       readonly jitter: { readonly fraction: number; readonly fromAttempt: number } | null;
     };
 
-export type DeadLetterReason =
-  | 'terminal_response'
-  | 'attempts_exhausted'
-  | 'retry_budget_exhausted'
-  | 'url_blocked'
-  | 'invalid_header';
+export type DeadLetterReason = 'terminal_response' | 'attempts_exhausted' | 'retry_budget_exhausted' | TerminalError;
 
 /** A delivery at the end of one of its attempts. */
 export interface EndedAttempt {

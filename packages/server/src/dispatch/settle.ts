@@ -84,7 +84,7 @@ function recordOf({ held, result, answer, startedAt }: Ended, number: number, no
     firedAt: answer?.firedAt ?? null,
     completedAt: answer?.completedAt ?? null,
     responseHeaders: response?.headers ?? null,
-    responseBody: response?.body ?? null,
+    responseBody: response?.body ?? (answer?.type === 'failure' ? answer.said : undefined) ?? null,
     retryAfter:
       result.class === 'retryable' && result.retryAfterMs !== null ? Math.ceil(result.retryAfterMs / 1000) : null,
   };

@@ -9,6 +9,8 @@ export interface OutboundRequest {
   readonly timeoutMs: number;
   /** Called when the first byte goes out, so that it can be written down while the answer is still awaited. */
   readonly onFired?: (firedAt: number) => void;
+  /** Keeps the body of a 2xx answer too, up to 64 KB: for vendors who answer there what came of a request. */
+  readonly keepsBody?: boolean;
 }
 
 /** Why a request got no response. */
@@ -20,7 +22,12 @@ export type TransportError =
   | 'reset'
   | 'protocol'
   | 'url_blocked'
-  | 'invalid_header';
+  | 'invalid_header'
+  /** Of channels: nothing to log in with, what cannot be sent to anybody, a no for good, and one for now. */
+  | 'not_configured'
+  | 'invalid_message'
+  | 'refused'
+  | 'postponed';
 
 /** What came of a request. Instants are Unix milliseconds; without a `firedAt` no byte has left. */
 export type TransportResult =
@@ -39,6 +46,10 @@ export type TransportResult =
       readonly error: TransportError;
       /** A sentence for whoever owns the endpoint. */
       readonly message: string;
+      /** What is written down in place of an answer, where the other side gave one in words of its own. */
+      readonly said?: string;
+      /** How long the other side asks to be left alone. */
+      readonly retryAfterMs?: number;
       readonly firedAt: number | null;
       readonly completedAt: number;
     }

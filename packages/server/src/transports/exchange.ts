@@ -75,7 +75,8 @@ export class Exchange implements Dispatcher.DispatchHandler, Expiring {
     }
     this.#status = status;
     this.#headers = selectHeaders(headers);
-    if (status > 299) this.#body = new BodyHead(keptBodyBytes);
+    if (this.#request.keepsBody === true) this.#body = new BodyHead(maxBodyBytes);
+    else if (status > 299) this.#body = new BodyHead(keptBodyBytes);
     this.#arm(this.#timeouts.bodyMs);
   }
 

@@ -28,6 +28,10 @@ const sentences: Readonly<Record<TransportError, string>> = {
   protocol: 'The response is not valid HTTP/1.1',
   url_blocked: 'The address is blocked',
   invalid_header: 'A header cannot be sent',
+  not_configured: 'The channel is not connected',
+  invalid_message: 'The message cannot be sent',
+  refused: 'The message was refused',
+  postponed: 'The message was refused for now',
 };
 
 const protocolCodes = new Set(['UND_ERR_HEADERS_OVERFLOW', 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH']);

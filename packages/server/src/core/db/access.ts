@@ -1,3 +1,4 @@
+import type { Channel } from '../channels.ts';
 import type { Mode } from '../mode.ts';
 import { modes } from '../mode.ts';
 import type { ServiceContract, TableKind } from '../service.ts';
@@ -19,6 +20,8 @@ export interface TableAccess {
   readonly unfiltered?: readonly RoleKind[];
   /** For deliveries: the only services that may queue any. */
   readonly senders?: readonly string[];
+  /** For deliveries: the only messages that may be queued. */
+  readonly messages?: readonly PermittedMessage[];
   /** For an outbox: the only effects that may be written, each with what its contract makes of it in this mode. */
   readonly effects?: readonly PermittedEffect[];
 }
@@ -28,6 +31,13 @@ export interface PermittedEffect {
   readonly service: string;
   readonly name: string;
   readonly disposition: 'deliver' | 'suppress';
+}
+
+/** A message that leaves in a mode. */
+export interface PermittedMessage {
+  readonly service: string;
+  readonly channel: Channel;
+  readonly name: string;
 }
 
 /** Who may enter each schema. */
@@ -153,7 +163,11 @@ function dispatchAccess(contracts: readonly ServiceContract[], mode: Mode): Tabl
     table('targets', all, ['select', 'update']),
     table('target_versions', all, ['select']),
     table('messages', all, ['select']),
-    { ...table('deliveries', all, ['select', 'update']), senders: sendersIn(contracts, mode) },
+    {
+      ...table('deliveries', all, ['select', 'update']),
+      senders: sendersIn(contracts, mode),
+      messages: messagesIn(contracts, mode),
+    },
     table('attempts', ['select', 'delete'], ['select', 'insert']),
     { ...table('signing_secrets', all, ['select']), grants: { [mode]: all, [dispatcher]: ['select'] } },
     { schema: mode, table: 'dispatch_nodes', rows: 'all', grants: { [dispatcher]: all } },
@@ -168,6 +182,15 @@ function sendersIn(contracts: readonly ServiceContract[], mode: Mode): string[] 
       return data[mode] !== 'pure' && leaves;
     })
     .map(({ name }) => name);
+}
+
+/** The messages that leave in a mode, each by its channel. */
+function messagesIn(contracts: readonly ServiceContract[], mode: Mode): PermittedMessage[] {
+  return contracts.flatMap(({ name: service, messages = {}, modes: { data, effects } }) =>
+    Object.entries(messages).flatMap(([name, channel]) =>
+      data[mode] !== 'pure' && effects[name]?.[mode] === 'deliver' ? [{ service, channel, name }] : [],
+    ),
+  );
 }
 
 function serviceAccess(contract: ServiceContract): TableAccess[] {

@@ -1,4 +1,5 @@
-import type { PermittedEffect, TableAccess } from './access.ts';
+import { channels } from '../channels.ts';
+import type { PermittedEffect, PermittedMessage, TableAccess } from './access.ts';
 import type { RoleKind } from './roles.ts';
 
 /** A row policy as it is written, before the database spells its expressions in its own way. */
@@ -40,12 +41,13 @@ const shownSeat = `seat = current_setting('app.seat', true)`;
 const publisher = `${seated} = 'system' and workspace_id = 'system'`;
 
 /** What a written row is held against besides its workspace. */
-function conditions({ effects, senders }: TableAccess): string[] {
+function conditions({ effects, senders, messages }: TableAccess): string[] {
   return [
     ...(effects === undefined ? [] : [permitted(effects)]),
     ...(senders === undefined
       ? []
       : [senders.length === 0 ? 'false' : `service in (${senders.map(literal).join(', ')})`]),
+    ...(messages === undefined ? [] : [asDeclared(messages)]),
   ];
 }
 
@@ -56,6 +58,13 @@ function permitted(effects: readonly PermittedEffect[]): string {
     ({ service, name, disposition }) => `(${[service, name, disposition].map(literal).join(', ')})`,
   );
   return `(service, name, disposition) in (${lines.join(', ')})`;
+}
+
+/** Of what goes through a channel only the messages that the contracts let out of this mode. */
+function asDeclared(messages: readonly PermittedMessage[]): string {
+  const kinds = `kind not in (${channels.map(literal).join(', ')})`;
+  const lines = messages.map(({ service, channel, name }) => `(${[service, channel, name].map(literal).join(', ')})`);
+  return lines.length === 0 ? kinds : `(${kinds} or (service, kind, event_type) in (${lines.join(', ')}))`;
 }
 
 function literal(text: string): string {

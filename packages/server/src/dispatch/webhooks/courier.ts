@@ -1,11 +1,11 @@
 import { webhookRules } from '../classify.ts';
-import type { Courier } from '../couriers.ts';
+import type { RequestCourier } from '../couriers.ts';
 import { composeWebhook } from './compose.ts';
 import type { WebhookDialect } from './dialects.ts';
 import type { EndpointHealthKeeper } from './health.ts';
 
 /** How the deliveries of a service's webhooks are sent, and who is told how they went. */
-export function webhookCourier(dialect: WebhookDialect, health: Pick<EndpointHealthKeeper, 'ended'>): Courier {
+export function webhookCourier(dialect: WebhookDialect, health: Pick<EndpointHealthKeeper, 'ended'>): RequestCourier {
   return {
     rules: null,
     classify: webhookRules,
