@@ -31,11 +31,12 @@ import { createOutward } from './dispatch/outward.ts';
 import { createWebhooks, type Webhooks } from './dispatch/webhooks/webhooks.ts';
 import { docsRoutes } from './docs-routes.ts';
 import { builtDocs, docsSiteRoutes, openDocsSite } from './docs-site.ts';
+import { inboundRoutes } from './inbound-routes.ts';
 import { systemRoutes } from './system-routes.ts';
 import { createEmailTransport } from './transports/email.ts';
 import { createHttpTransport } from './transports/http.ts';
 import { createSlackTransport } from './transports/slack.ts';
-import { createStripeTransport } from './transports/stripe.ts';
+import { createStripeTransport, verifyStripeEvent } from './transports/stripe.ts';
 
 export interface PlatformOptions {
   readonly config: Config;
@@ -200,6 +201,15 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
     systemRoutes: [
       ...systemRoutes({ services, database, metrics, isDraining: () => draining, publicUrl: () => publicUrl }),
       ...docsRoutes(contracts, () => publicUrl),
+      ...inboundRoutes({
+        runtimes,
+        line,
+        clock,
+        stripeSecret: channels.stripeSecret,
+        verifyStripe: verifyStripeEvent,
+        badSignatures: createBadKeys(clock),
+        onBug: (error, about) => log.error({ err: error, ...about }, 'an event of another system failed'),
+      }),
       ...docsSiteRoutes(docsSite, () => publicUrl),
       ...people.routes,
       ...runtimes.flatMap((runtime) => people.routesOf(runtime.service, (operation) => line.call(runtime, operation))),

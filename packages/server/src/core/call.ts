@@ -104,6 +104,13 @@ export interface Line {
     actor: string,
     work: (ctx: Context) => Promise<T>,
   ): Promise<T>;
+  /** Does what another system asked for, whom somebody has proven to be it: one transaction, with its audit row. */
+  taken<T>(
+    runtime: ServiceRuntime,
+    incoming: Incoming,
+    about: { readonly mode: Mode; readonly workspaceId: string; readonly actor: string; readonly route: string },
+    work: (ctx: Context) => Promise<T>,
+  ): Promise<{ readonly result: T; readonly requestId: string }>;
   /** A context of the `system` actor, for loops. */
   system(runtime: ServiceRuntime, loop: Pick<Loop, 'name' | 'mode'>, signal: AbortSignal): Context;
 }
@@ -378,6 +385,27 @@ export function createLine(parts: LineParts): Line {
       const transaction = parts.database.transaction(mode, workspaceId);
       const source = { address: '', signal: never };
       return new RequestContext(parts, runtime, progress, source, transaction).separately(work);
+    },
+
+    async taken(runtime, incoming, { mode, workspaceId, actor, route }, work) {
+      const progress: Progress = {
+        ...begin(runtime, null, route),
+        mode,
+        workspaceId,
+        caller: { type: 'system', loop: actor },
+      };
+      const transaction = parts.database.transaction(mode, workspaceId);
+      const context = new RequestContext(parts, runtime, progress, incoming, transaction);
+      try {
+        const result = await work(context);
+        parts.audit.record(transaction, auditEntry(runtime, incoming, progress, 200, null));
+        await transaction.commit();
+        context.tell();
+        return { result, requestId: progress.requestId };
+      } catch (error) {
+        await transaction.rollback();
+        throw error;
+      }
     },
 
     system(runtime, { name: loop, mode = 'live' }, signal) {

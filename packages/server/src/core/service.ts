@@ -5,7 +5,7 @@
  * from and which limits hold; its operations are data plus one function each.
  */
 import type { Static, TObject, TSchema } from 'typebox';
-import type { Channel } from './channels.ts';
+import type { Channel, InboundEvent } from './channels.ts';
 import type { Db } from './db/transaction.ts';
 import type { DeliveryRules } from './deliveries.ts';
 import type { FinerRefusal, PlatformRefusal, RefusedItem } from './errors.ts';
@@ -16,6 +16,7 @@ import type { Sealer } from './sealing.ts';
 import type { Settings, SettingValues } from './settings.ts';
 import type { Clock, Entropy } from './sources.ts';
 
+export type { InboundEvent } from './channels.ts';
 export type { Sql } from './db/sql.ts';
 export { fragment, sql } from './db/sql.ts';
 export type { Batch, Db } from './db/transaction.ts';
@@ -408,6 +409,8 @@ export interface Service<C extends ServiceContract = ServiceContract> {
   readonly gauges?: readonly Gauge<C>[];
   /** What it sends through the dispatcher, by kind of delivery. */
   readonly deliveries?: Readonly<Record<string, DeliveryRules<C>>>;
+  /** What it makes of what other systems report to a workspace, once each, in a transaction of its mode. */
+  readonly inbound?: { readonly stripe?: (ctx: Context<C>, event: InboundEvent) => Promise<void> };
   /** The folder of numbered SQL files. */
   readonly migrations: URL;
 }

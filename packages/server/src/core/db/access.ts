@@ -138,6 +138,7 @@ function lineAccess(contracts: readonly ServiceContract[]): TableAccess[] {
     },
     { schema: mode, table: 'audit_log', rows: 'workspace', grants: { [mode]: ['insert'], console: ['select'] } },
     { schema: mode, table: 'quota_usage', rows: 'workspace', grants: { [mode]: ['select', 'insert', 'update'] } },
+    { schema: mode, table: 'inbound_events', rows: 'workspace', grants: { [mode]: ['select', 'insert'] } },
     ...dispatchAccess(contracts, mode),
   ]);
   return [

@@ -1,12 +1,13 @@
 import type { AuditLog } from '../../core/audit/audit.ts';
 import { type Channel, type ChannelDesk, channels } from '../../core/channels.ts';
-import { modes } from '../../core/mode.ts';
+import { type Mode, modes } from '../../core/mode.ts';
 import type { ServiceContract } from '../../core/service.ts';
 import type { Courier } from '../couriers.ts';
 import { decideDisposition } from '../emit.ts';
 import type { ChannelTransport } from './channel-transport.ts';
 import { messageCourier } from './courier.ts';
-import { type ChannelDeskOptions, openChannelDesk } from './desk.ts';
+import { type ChannelDeskOptions, openChannelDesk, readChannelSettings } from './desk.ts';
+import { channelTargetId } from './queue-message.ts';
 
 export interface ChannelsOptions extends Omit<ChannelDeskOptions, 'record'> {
   readonly transports: Readonly<Record<Channel, ChannelTransport>>;
@@ -20,6 +21,8 @@ export interface Channels {
   /** By service, mode and channel. What a contract suppresses in a mode has none, and so nothing that could send it. */
   readonly couriers: ReadonlyMap<string, Courier>;
   desk(workspaceId: string, personId: string): ChannelDesk;
+  /** What Stripe signs the events of a mode with; `null` where nothing is connected. */
+  stripeSecret(service: string, workspaceId: string, mode: Mode): Promise<string | null>;
   close(): Promise<void>;
 }
 
@@ -60,13 +63,17 @@ export function createChannels(options: ChannelsOptions): Channels {
   return {
     couriers,
     desk: (workspaceId, personId) => openChannelDesk(deskOptions, workspaceId, personId),
+    async stripeSecret(service, workspaceId, mode) {
+      const settings = await readChannelSettings(deskOptions, workspaceId, channelTargetId(service, 'stripe'));
+      return settings[mode === 'live' ? 'webhookSecret' : 'webhookSecretTest'] ?? null;
+    },
     async close() {
       await Promise.all(channels.map((channel) => transports[channel].close()));
     },
   };
 }
 
-function leaves(contract: ServiceContract, mode: (typeof modes)[number], channel: Channel): boolean {
+function leaves(contract: ServiceContract, mode: Mode, channel: Channel): boolean {
   return Object.entries(contract.messages ?? {}).some(
     ([effect, by]) => by === channel && decideDisposition(contract, mode, effect) === 'deliver',
   );

@@ -56,6 +56,24 @@ export interface ChannelDeskOptions {
   readonly record: (db: Pick<Db, 'defer'>, deed: ChannelDeed) => void;
 }
 
+/** What a workspace has connected a channel with; nothing where it has not. */
+export async function readChannelSettings(
+  { database, sealer }: Pick<ChannelDeskOptions, 'database' | 'sealer'>,
+  workspaceId: string,
+  targetId: string,
+): Promise<Record<string, string>> {
+  const rows = await committed(database.transaction('live', workspaceId), listChannels);
+  return openSettings(
+    sealer,
+    rows.find(({ id }) => id === targetId),
+  );
+}
+
+function openSettings(sealer: Sealer, row: ChannelRow | undefined): Record<string, string> {
+  if (row?.sealed == null) return {};
+  return JSON.parse(sealer.open(row.sealed, `${row.id}/${row.version}`)) as Record<string, string>;
+}
+
 /** A channel of a service with the effects that go through it. */
 interface Outlet {
   readonly contract: ServiceContract;
@@ -78,10 +96,7 @@ export function openChannelDesk(options: ChannelDeskOptions, workspaceId: string
       requestId: newRequestId(),
       suppressed: null,
     });
-  const settingsOf = (row: ChannelRow | undefined): Record<string, string> =>
-    row?.sealed == null
-      ? {}
-      : (JSON.parse(sealer.open(row.sealed, `${row.id}/${row.version}`)) as Record<string, string>);
+  const settingsOf = (row: ChannelRow | undefined) => openSettings(sealer, row);
   const view = ({ contract, channel, effects }: Outlet, row: ChannelRow | undefined): ChannelView => {
     const settings = settingsOf(row);
     const [effect = ''] = effects;

@@ -1,0 +1,140 @@
+import type { SystemRoute } from './app.ts';
+import type { Incoming, Line, Reply } from './core/call.ts';
+import type { InboundEvent } from './core/channels.ts';
+import type { ServiceRuntime } from './core/context.ts';
+import { sql } from './core/db/sql.ts';
+import { ApiError, refuse } from './core/errors.ts';
+import { newRequestId } from './core/ids.ts';
+import type { BadKeys } from './core/keys/bad-keys.ts';
+import type { Mode } from './core/mode.ts';
+import { wordRefusal } from './core/refusal.ts';
+import type { Context } from './core/service.ts';
+import type { Clock } from './core/sources.ts';
+
+/** Larger than any event that Stripe sends. */
+const maxBodyBytes = 1024 * 1024;
+
+const insertEvent = sql`
+  insert into inbound_events (service, channel, id, at) values ($1, $2, $3, $4) on conflict do nothing`;
+
+export interface InboundParts {
+  readonly runtimes: readonly ServiceRuntime[];
+  readonly line: Pick<Line, 'taken'>;
+  readonly clock: Clock;
+  /** What events of a mode are signed with for a workspace; `null` where nothing is connected. */
+  readonly stripeSecret: (service: string, workspaceId: string, mode: Mode) => Promise<string | null>;
+  /** `null` for what is not signed so. */
+  readonly verifyStripe: (body: Buffer, signature: string, secret: string, now: number) => InboundEvent | null;
+  /** Signatures that are wrong, counted for each address. */
+  readonly badSignatures: BadKeys;
+  readonly onBug: (error: unknown, about: { requestId: string; route: string }) => void;
+}
+
+/**
+ * Where other systems report to a workspace. They have no key: the signature over the bytes of the body is what proves who
+ * sends, and its mode is that of the account it comes from. Whatever is wrong with it is one answer, so that nobody learns
+ * which workspaces there are.
+ */
+export function inboundRoutes(parts: InboundParts): SystemRoute[] {
+  return parts.runtimes.flatMap((runtime): SystemRoute[] => {
+    const { contract, inbound } = runtime.service;
+    const handler = inbound?.stripe;
+    if (handler === undefined) return [];
+    const route = `${contract.basePath}/integrations/stripe/:workspace`;
+    return [
+      {
+        method: 'POST',
+        path: route,
+        handle: (incoming) => answering(parts, runtime, route, () => takeIn(parts, runtime, route, incoming, handler)),
+      },
+    ];
+  });
+}
+
+async function takeIn(
+  parts: InboundParts,
+  runtime: ServiceRuntime,
+  route: string,
+  incoming: Incoming,
+  handler: (ctx: Context, event: InboundEvent) => Promise<void>,
+): Promise<Reply> {
+  const { badSignatures, clock } = parts;
+  const service = runtime.service.contract.name;
+  const workspaceId = incoming.params.workspace ?? '';
+  badSignatures.check(incoming.address);
+  const body = await incoming.readBody(maxBodyBytes);
+  const signature = incoming.headers['stripe-signature'];
+  const mode = modeOf(body);
+  const secret =
+    typeof signature === 'string' && mode !== null && /^[\w-]{1,64}$/.test(workspaceId)
+      ? await parts.stripeSecret(service, workspaceId, mode)
+      : null;
+  const event = secret === null ? null : parts.verifyStripe(body, String(signature), secret, clock.now());
+  if (event === null || mode === null) {
+    badSignatures.record(incoming.address);
+    throw refuse(
+      'invalid_input',
+      'The event is not signed with the secret that this workspace has set for its mode, or was signed more than five minutes ago.',
+      { param: 'Stripe-Signature' },
+    );
+  }
+  const { result, requestId } = await parts.line.taken(
+    runtime,
+    incoming,
+    { mode, workspaceId, actor: 'stripe', route },
+    async (ctx) => {
+      // Who sends the same event at the same moment waits here until this one has been taken in.
+      const isNew = (await ctx.db.run(insertEvent, [service, 'stripe', event.id, new Date(ctx.now())])) === 1;
+      if (isNew) await handler(ctx, event);
+      return isNew;
+    },
+  );
+  return reply(200, requestId, JSON.stringify({ received: true, duplicate: !result }), {
+    'interlock-mode': mode,
+  });
+}
+
+/** What an unproven body says of its mode; it is believed only under the secret of that mode. */
+function modeOf(body: Buffer): Mode | null {
+  try {
+    const { livemode } = JSON.parse(body.toString('utf8')) as { livemode?: unknown };
+    return typeof livemode === 'boolean' ? (livemode ? 'live' : 'test') : null;
+  } catch {
+    return null;
+  }
+}
+
+async function answering(
+  { onBug }: InboundParts,
+  runtime: ServiceRuntime,
+  route: string,
+  work: () => Promise<Reply>,
+): Promise<Reply> {
+  try {
+    return await work();
+  } catch (thrown) {
+    const requestId = newRequestId();
+    if (!(thrown instanceof ApiError)) onBug(thrown, { requestId, route });
+    const error =
+      thrown instanceof ApiError ? thrown : refuse('internal', 'Something failed on our side; send the event again.');
+    const { status, contentType, body } = wordRefusal(runtime.service.contract, error, requestId);
+    const { retryAfter } = error.details;
+    return reply(status, requestId, body, {
+      'content-type': contentType,
+      ...(retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) }),
+    });
+  }
+}
+
+function reply(status: number, requestId: string, body: string, headers: Record<string, string>): Reply {
+  return {
+    status,
+    headers: {
+      'content-type': 'application/json; charset=utf-8',
+      'cache-control': 'no-store',
+      'x-request-id': requestId,
+      ...headers,
+    },
+    body,
+  };
+}
