@@ -82,7 +82,7 @@ describe('an event of Stripe', () => {
         status: 200,
         caller: 'system',
         actor: 'stripe',
-        suppressed: livemode ? null : [{ name: 'stripe.message' }],
+        suppressed: livemode ? [] : [{ name: 'stripe.message' }],
       });
     },
   );
