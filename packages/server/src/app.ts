@@ -6,7 +6,7 @@ import Fastify, {
   type FastifyReply,
   type FastifyRequest,
 } from 'fastify';
-import { type Call, type Incoming, type Reply, routeOf } from './core/call.ts';
+import { type Call, type Incoming, type Reply, routesOf } from './core/call.ts';
 import { ApiError, refuse } from './core/errors.ts';
 import { newRequestId } from './core/ids.ts';
 import { plainAddress } from './core/keys/allowlist.ts';
@@ -134,11 +134,13 @@ function mount(scope: FastifyInstance, mounted: MountedService, operation: Opera
   const { contract } = mounted.service;
   const call = mounted.call(operation);
   const methods = typeof operation.method === 'string' ? [operation.method] : [...operation.method];
-  scope.route({
-    method: methods,
-    url: routeOf(contract, operation),
-    handler: (request, reply) => answer(contract, call, mounted, request, reply, stopping),
-  });
+  for (const url of routesOf(contract, operation)) {
+    scope.route({
+      method: methods,
+      url,
+      handler: (request, reply) => answer(contract, call, mounted, request, reply, stopping),
+    });
+  }
 }
 
 async function answer(
@@ -201,19 +203,21 @@ function allowAnyOrigin(contract: ServiceContract, request: FastifyRequest, repl
 /** A path that answers to other methods says which, in the service's own words. */
 function refuseOtherMethods(scope: FastifyInstance, mounted: MountedService, stopping: AbortSignal): void {
   const { contract, operations } = mounted.service;
-  const byRoute = Map.groupBy(operations, (operation) => routeOf(contract, operation));
-  for (const [url, group] of byRoute) {
+  const byRoute = Map.groupBy(operations, (operation) => routesOf(contract, operation).join(' '));
+  for (const [urls, group] of byRoute) {
     const allowed = new Set<string>(group.flatMap((operation) => operation.method));
     const others = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'].filter((method) => !allowed.has(method));
     const allow = [...allowed].join(', ');
     const call = mounted.refusal(
       refuse('method_not_allowed', `This path answers to ${allow} only.`, { headers: { allow } }),
     );
-    scope.route({
-      method: others,
-      url,
-      handler: async (request, reply) => write(reply, await call(incomingOf(request, reply, stopping))),
-    });
+    for (const url of urls.split(' ')) {
+      scope.route({
+        method: others,
+        url,
+        handler: async (request, reply) => write(reply, await call(incomingOf(request, reply, stopping))),
+      });
+    }
   }
 }
 
@@ -323,8 +327,13 @@ function headerBytes(request: FastifyRequest): number {
 /** The service whose base path a path lies under; the longest wins, since `/api/v1` lies under `/api`. */
 function serviceAt(services: readonly MountedService[], path: string): MountedService | undefined {
   return services
-    .filter(({ service: { contract } }) => path === contract.basePath || path.startsWith(`${contract.basePath}/`))
-    .sort((a, b) => b.service.contract.basePath.length - a.service.contract.basePath.length)[0];
+    .flatMap((mounted) => basePathsOf(mounted.service.contract).map((basePath) => ({ mounted, basePath })))
+    .filter(({ basePath }) => path === basePath || path.startsWith(`${basePath}/`))
+    .sort((a, b) => b.basePath.length - a.basePath.length)[0]?.mounted;
+}
+
+function basePathsOf({ basePath, aliases = [] }: ServiceContract): string[] {
+  return [basePath, ...aliases];
 }
 
 const exposedHeaders = [

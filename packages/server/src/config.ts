@@ -33,6 +33,8 @@ export interface Config extends DatabaseConfig {
   readonly keyTrustMs: number;
   /** What the waits between attempts of a webhook are multiplied by. */
   readonly webhookRetryScale: number;
+  /** The folder of files that are too large for rows. */
+  readonly filesFolder: string;
   /** How long audit rows are kept. */
   readonly auditKeepDays: number;
   readonly secrets: Readonly<Record<string, Buffer>>;
@@ -181,6 +183,12 @@ export const variables = {
     description: 'Whether services that permit calls without a key accept them.',
     problem: oneOf('true', 'false'),
   },
+  filesFolder: {
+    env: 'FILES_FOLDER',
+    default: '',
+    description: 'The folder of files that callers upload; `files` below INTERLOCK_HOME by default.',
+    problem: (text: string) => (text.includes('\0') ? 'must be a path' : null),
+  },
   auditKeepDays: {
     env: 'AUDIT_KEEP_DAYS',
     default: '30',
@@ -251,6 +259,7 @@ export function readConfig(
     allowAnonymous: text(variables.allowAnonymous) === 'true',
     keyTrustMs: Number(text(variables.keyTrustMs)),
     webhookRetryScale: Number(text(variables.webhookRetryScale)),
+    filesFolder: text(variables.filesFolder) || `${text(variables.home)}/files`,
     auditKeepDays: Number(text(variables.auditKeepDays)),
   };
   if (production && platform.allowPrivateTargets) {

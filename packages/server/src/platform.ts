@@ -7,6 +7,7 @@ import { createAuditLog } from './core/audit/audit.ts';
 import { createLine, type Line } from './core/call.ts';
 import type { ServiceRuntime } from './core/context.ts';
 import { type Database, openDatabase } from './core/db/database.ts';
+import { openFolderStore } from './core/files/folder-store.ts';
 import { newRequestId } from './core/ids.ts';
 import { createAuthenticator } from './core/keys/authenticator.ts';
 import { createBadKeys } from './core/keys/bad-keys.ts';
@@ -20,9 +21,10 @@ import { startMaintenance } from './core/maintenance.ts';
 import { createMetrics } from './core/metrics.ts';
 import { wordRefusal } from './core/refusal.ts';
 import { createSealer } from './core/sealing.ts';
-import type { Service, ServiceContract } from './core/service.ts';
+import type { LimitRule, Service, ServiceContract } from './core/service.ts';
 import type { Settings, SettingValues } from './core/settings.ts';
 import { type Clock, csprng, systemClock } from './core/sources.ts';
+import { type RunningStages, startStages } from './core/stages.ts';
 import { createChannels } from './dispatch/channels/channels.ts';
 import { createDispatcher, type Dispatcher, type Within } from './dispatch/dispatcher.ts';
 import { mailServerProblem } from './dispatch/egress.ts';
@@ -91,6 +93,8 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
   const sealer = createSealer(secretOf(config, platformSecrets.dataKey.env));
   const egress = { allowPrivateTargets: config.allowPrivateTargets, deniedHosts: ownHosts(config) };
   const outward = createOutward(egress);
+  const files = openFolderStore(config.filesFolder);
+  let stages: RunningStages | undefined;
   let publicUrl = config.publicUrl ?? `http://${config.host}:${config.port}`;
   const webhooks = createWebhooks({
     database,
@@ -183,6 +187,9 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
     contracts,
     sealer,
     outward,
+    files,
+    deskOf: webhooks.deskOf,
+    wake: (service, mode, at) => stages?.wake(service, mode, at),
     checkAnswers: options.checkAnswers === true,
     onBug: (error, about) => log.error({ err: error, ...about }, 'a request failed'),
     observe: metrics.observe,
@@ -239,6 +246,7 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
       dispatcher.start(within);
       webhooks.start();
       loops ??= startLoops({ line, runtimes, clock, log, signal: stopping.signal });
+      stages ??= startStages({ line, runtimes, clock, log, signal: stopping.signal });
     },
     runDueLoops: async () => loops?.runDue(),
     dispatcher,
@@ -249,7 +257,7 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
     async close() {
       draining = true;
       stopping.abort();
-      await Promise.all([loops?.stop(), maintenance?.stop()]);
+      await Promise.all([loops?.stop(), stages?.stop(), maintenance?.stop()]);
       await app.close();
       await Promise.all([dispatcher.stop(), channels.close()]);
       await webhooks.stop();
@@ -257,6 +265,7 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
       await audit.close();
       await Promise.all(quotas.map((quota) => quota.close()));
       await redis?.close();
+      await files.close();
       await database.close();
     },
   };
@@ -305,7 +314,13 @@ function effective(service: Service, config: Config): Service {
   const limit = (mode: 'live' | 'test') => {
     const rule = contract.modes.limits[mode];
     const value = rule.setting === undefined ? undefined : settings[rule.setting];
-    return typeof value === 'number' ? { ...rule, max: value } : rule;
+    return longer(typeof value === 'number' ? { ...rule, max: value } : rule);
+  };
+  const longer = (rule: LimitRule): LimitRule => {
+    const value = rule.also?.setting === undefined ? undefined : settings[rule.also.setting];
+    return rule.also === undefined || typeof value !== 'number'
+      ? rule
+      : { ...rule, also: { ...rule.also, max: value } };
   };
   const quota = (mode: 'live' | 'test') => {
     const rule = contract.modes.quota[mode];

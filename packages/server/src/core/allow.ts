@@ -38,6 +38,7 @@ export function allow(
       throw refuse(
         'scope_missing',
         `This key lacks the scope "${operation.scope}"; give it the scope, or use another key.`,
+        { extra: { requiredScope: operation.scope } },
       );
     }
   }

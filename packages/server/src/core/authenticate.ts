@@ -93,11 +93,23 @@ async function authenticateKey(parts: AuthenticateParts, text: string, address: 
   if (key === null || key.service !== contract.name) {
     badKeys.record(address);
     badKeys.check(address);
+    // Asked only where the answer is worded apart, and of a text that passes its checksum.
+    const apart = contract.dialect.finer?.key_revoked !== undefined && reading.ok;
+    const ended = apart ? await authenticator.whyEnded(text, contract.name) : null;
+    if (ended === 'revoked') throw refuse('key_revoked', 'This API key was revoked; create a new one and send that.');
+    if (ended === 'expired') throw refuse('key_expired', 'This API key has expired; create a new one and send that.');
     throw refuse('invalid_key', invalidKeyMessage(contract, reading));
   }
   authenticator.used(key.id);
   return {
-    caller: { type: 'key', keyId: key.id, keyName: key.name },
+    caller: {
+      type: 'key',
+      keyId: key.id,
+      keyName: key.name,
+      keyPrefix: text.slice(0, contract.keys.prefix[key.mode].length + 4),
+      scopes: key.scopes,
+      boundTo: key.boundTo,
+    },
     workspaceId: key.workspaceId,
     mode: key.mode,
     key,

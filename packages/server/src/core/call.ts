@@ -3,6 +3,7 @@
  *
  * authenticate → allow → parse → transaction(workspace, mode) → handler → emit, audit, commit → shape
  */
+import { hash } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import { Compile } from 'typebox/compile';
 import { allow } from './allow.ts';
@@ -24,6 +25,7 @@ import { addressGroup } from './limits/address-group.ts';
 import { limitHeaders } from './limits/limiter.ts';
 import type { Mode } from './mode.ts';
 import { readJsonBody, unstorable } from './read-body.ts';
+import { type Form, readForm } from './read-form.ts';
 import { readHeaderText } from './read-header.ts';
 import { compileInput, type InputReader } from './read-input.ts';
 import { readQuery } from './read-query.ts';
@@ -36,6 +38,7 @@ import {
   RawBody,
   type ServiceContract,
   StreamedBody,
+  WithHeaders,
 } from './service.ts';
 
 /** A request as it came off the wire, whatever the HTTP framework. */
@@ -209,7 +212,8 @@ export function createLine(parts: LineParts): Line {
     const headers: Record<string, string> = { 'content-type': answer.contentType };
     headers['x-request-id'] = progress.requestId;
     headers['interlock-mode'] = progress.mode;
-    const { requestIds } = runtime.service.contract.dialect;
+    const { requestIds, modeHeader } = runtime.service.contract.dialect;
+    if (modeHeader !== undefined) headers[modeHeader] = progress.mode;
     if (requestIds !== undefined) headers[requestIds.own] = progress.requestId;
     Object.assign(headers, progress.limit, answer.headers, extra);
     const finite = typeof answer.body === 'string' || answer.body instanceof Uint8Array;
@@ -217,6 +221,25 @@ export function createLine(parts: LineParts): Line {
       Object.assign(headers, runtime.service.contract.dialect.headers?.({ mode: progress.mode, durationMs }));
     }
     return { status: answer.status, headers, body: answer.body };
+  };
+
+  /** A service that wants to know of a refusal writes it down first; that it cannot is no reason to answer otherwise. */
+  const told = async (
+    runtime: ServiceRuntime,
+    incoming: Incoming,
+    progress: Progress,
+    error: unknown,
+  ): Promise<void> => {
+    const wanted = runtime.service.refused;
+    if (wanted === undefined || !(error instanceof ApiError) || progress.workspaceId === 'anonymous') return;
+    if (!wanted.codes.some((code) => code === error.code)) return;
+    const transaction = parts.database.transaction(progress.mode, progress.workspaceId);
+    const context = new RequestContext(parts, runtime, progress, incoming, transaction);
+    try {
+      await context.separately((inner) => wanted.run(inner, error));
+    } catch (failure) {
+      parts.onBug(failure, { requestId: progress.requestId, route: progress.route });
+    }
   };
 
   const refused = (runtime: ServiceRuntime, incoming: Incoming, progress: Progress, thrown: unknown): Reply => {
@@ -227,7 +250,7 @@ export function createLine(parts: LineParts): Line {
       parts.onBug(thrown, { requestId: progress.requestId, route: progress.route });
       error = refuse('internal', 'Something failed on our side. Give the request id when you report it.');
     }
-    const { status, code, contentType, body } = wordRefusal(contract, error, progress.requestId);
+    const { status, code, contentType, body } = wordRefusal(contract, error, progress.requestId, incoming.path);
     parts.audit.enqueue(auditEntry(runtime, incoming, progress, status, code));
     const retry = error.details.retryAfter === undefined ? {} : { 'retry-after': String(error.details.retryAfter) };
     return finish(runtime, progress, { status, contentType, body }, code, { ...error.details.headers, ...retry });
@@ -330,7 +353,7 @@ export function createLine(parts: LineParts): Line {
       return finish(runtime, progress, answer, null);
     } catch (error) {
       await transaction.rollback();
-      context.quota.giveAllBack();
+      context.undo();
       // What was undone was not suppressed either.
       progress.suppressed = [];
       throw error;
@@ -351,11 +374,12 @@ export function createLine(parts: LineParts): Line {
         if (known !== undefined) progress.mode = known.mode;
         try {
           await admit(runtime, operation, incoming, progress, known);
-          const bytes = hasBody.has(incoming.method as 'POST') ? await incoming.readBody(contract.maxBodyBytes) : null;
-          const input = readInput(reader, operation, incoming, bytes);
+          const sent = await readSent(runtime, operation, incoming, hasBody.has(incoming.method as 'POST'));
+          const input = readingQuery(sent, () => readInput(reader, operation, incoming, sent));
           checkForeign?.(progress.mode, input);
           const request = operation.read === undefined ? input : requestOf(operation.read, input);
-          const claim = operation.idempotent === true ? claimOf(contract, incoming, claimantOf(progress), bytes) : null;
+          const claim =
+            operation.idempotent === true ? claimOf(contract, incoming, claimantOf(progress), sent.same) : null;
           const attempt = () =>
             withRetries(progress, (alone) => perform(runtime, operation, incoming, progress, request, claim, alone));
           if (claim === null) return await attempt();
@@ -363,6 +387,7 @@ export function createLine(parts: LineParts): Line {
           if (done === null) throw inProgress();
           return done.result;
         } catch (error) {
+          await told(runtime, incoming, progress, error);
           return refused(runtime, incoming, progress, error);
         }
       };
@@ -426,6 +451,12 @@ export function routeOf(contract: ServiceContract, operation: Pick<Operation, 'p
   return operation.path.startsWith('//') ? operation.path.slice(1) : contract.basePath + operation.path;
 }
 
+/** Everywhere it answers. */
+export function routesOf(contract: ServiceContract, operation: Pick<Operation, 'path'>): string[] {
+  if (operation.path.startsWith('//')) return [operation.path.slice(1)];
+  return [contract.basePath, ...(contract.aliases ?? [])].map((basePath) => basePath + operation.path);
+}
+
 /** A stream that fails half-way can only be cut off; that it was a bug must still be known. */
 async function* watched(chunks: AsyncIterable<string>, onBug: (error: unknown) => void): AsyncGenerator<string> {
   try {
@@ -457,11 +488,73 @@ async function withRetries(progress: Progress, work: (alone: boolean) => Promise
   }
 }
 
+/** What came with a request besides its path, query and headers. */
+interface Sent {
+  readonly bytes: Buffer | null;
+  readonly form: Form | null;
+  /** The bytes by which two requests are the same. */
+  readonly same: Buffer | null;
+}
+
+/** Room for the texts of a form and what stands between its parts. */
+const formOverhead = 1024 * 1024;
+
+async function readSent(
+  { service: { contract }, settings }: ServiceRuntime,
+  operation: Operation,
+  incoming: Incoming,
+  hasBody: boolean,
+): Promise<Sent> {
+  if (!hasBody) return { bytes: null, form: null, same: null };
+  const { files } = operation;
+  if (files === undefined) {
+    const bytes = await incoming.readBody(contract.maxBodyBytes);
+    return { bytes, form: null, same: bytes };
+  }
+  const maxBytes = files.maxBytes(settings);
+  const tooLarge = (param: string): ApiError =>
+    new ApiError(files.tooLarge, `The file has more than ${maxBytes} bytes, the most this API reads.`, { param });
+  let body: Buffer;
+  try {
+    body = await incoming.readBody(maxBytes + formOverhead);
+  } catch (error) {
+    throw error instanceof ApiError && error.code === 'body_too_large' ? tooLarge('file') : error;
+  }
+  const form = await readForm(body, incoming.headers['content-type']);
+  for (const [name, parts] of Object.entries(form.files)) {
+    if (parts.some(({ bytes }) => bytes.length > maxBytes)) throw tooLarge(name);
+  }
+  return { bytes: null, form, same: sameForm(form) };
+}
+
+/** What is wrong with a query can be worded apart from what is wrong with a body. */
+function readingQuery<T>({ bytes, form }: Sent, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    const inQuery = bytes === null && form === null && error instanceof ApiError && error.code === 'invalid_input';
+    throw inQuery ? refuse('bad_query', error.message, error.details) : error;
+  }
+}
+
+/** The boundary between parts is another one at every attempt, and their order means nothing. */
+function sameForm({ texts, files }: Form): Buffer {
+  const digests = Object.entries(files).map(([name, parts]) => [
+    name,
+    parts.map(({ name: fileName, bytes }) => [fileName, hash('sha256', bytes)]),
+  ]);
+  return Buffer.from(JSON.stringify([Object.entries(texts).sort(byName), digests.sort(byName)]));
+}
+
+function byName(a: readonly unknown[], b: readonly unknown[]): number {
+  return String(a[0]) < String(b[0]) ? -1 : 1;
+}
+
 function readInput(
   reader: InputReader,
   operation: Operation,
   incoming: Incoming,
-  bytes: Buffer | null,
+  { bytes, form }: Sent,
 ): Record<string, unknown> {
   let inPath = false;
   for (const name in incoming.params) {
@@ -469,14 +562,29 @@ function readInput(
     const problem = unstorable(incoming.params[name] ?? '');
     if (problem !== null) throw refuse('invalid_input', `"${name}" ${problem}.`, { param: name });
   }
-  if (bytes !== null) return reader.fromBody(incoming.params, readJsonBody(bytes, incoming.headers['content-type']));
+  const fromHeaders = operation.headers === undefined ? {} : headersOf(operation.headers, incoming);
+  if (form !== null) return reader.fromForm({ ...form.texts, ...fromHeaders, ...incoming.params }, form.files);
+  if (bytes !== null) {
+    const body = readJsonBody(bytes, incoming.headers['content-type']);
+    // What a header carries is the header's alone.
+    for (const name in operation.headers) delete body[name];
+    return reader.fromBody({ ...fromHeaders, ...incoming.params }, body);
+  }
   const query = readQuery(incoming.query);
   if (operation.headers === undefined) return reader.fromTexts(inPath ? { ...query, ...incoming.params } : query);
-  const sent = Object.entries(operation.headers).map(
-    ([name, header]) => [name, readHeaderText(header, incoming.headers[header])] as const,
-  );
-  const fromHeaders = Object.fromEntries(sent.filter(([, value]) => value !== undefined));
   return reader.fromTexts({ ...query, ...fromHeaders, ...incoming.params });
+}
+
+function headersOf(headers: Readonly<Record<string, string>>, incoming: Incoming): Record<string, string> {
+  const found: Record<string, string> = {};
+  for (const [name, header] of Object.entries(headers)) {
+    const value = readHeaderText(header, incoming.headers[header]);
+    if (value === undefined) continue;
+    const problem = unstorable(value);
+    if (problem !== null) throw refuse('invalid_input', `"${name}" ${problem}.`, { param: name });
+    found[name] = value;
+  }
+  return found;
 }
 
 /** What `read` makes of the input is what `run` takes: the operation's own type ties the two together. */
@@ -499,6 +607,10 @@ function answerOf(operation: Operation, result: unknown): Answer {
     return { status: result.status, contentType: result.contentType, body: result.bytes, headers: result.headers };
   }
   if (result === undefined) return { status: operation.status ?? 204, contentType: json, body: '' };
+  if (result instanceof WithHeaders) {
+    const { body, headers } = result;
+    return { ...answerOf(operation, body), headers: { ...answerOf(operation, body).headers, ...headers } };
+  }
   const answer = { status: operation.status ?? 200, contentType: json, body: JSON.stringify(result) };
   if (operation.location === undefined) return answer;
   return { ...answer, headers: { location: operation.location(result as { id: string }) } };
@@ -507,7 +619,8 @@ function answerOf(operation: Operation, result: unknown): Answer {
 /** What the compiler does not check: that an operation answers what it declares. */
 function checkOutput(operation: Operation, result: unknown): void {
   if (result instanceof StreamedBody || result instanceof RawBody) return;
-  const sent: unknown = result === undefined ? undefined : JSON.parse(JSON.stringify(result));
+  const body = result instanceof WithHeaders ? result.body : result;
+  const sent: unknown = body === undefined ? undefined : JSON.parse(JSON.stringify(body));
   const check = Compile(operation.output);
   if (check.Check(sent)) return;
   const { instancePath, message } = check.Errors(sent)[0] ?? { instancePath: '', message: 'it differs' };

@@ -1,9 +1,12 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import { emit } from '../dispatch/emit.ts';
 import type { SuppressedEffect } from './audit/audit.ts';
 import { committed } from './db/committed.ts';
 import type { Database } from './db/database.ts';
 import type { Work } from './db/group.ts';
 import type { Db } from './db/transaction.ts';
+import type { FileStore, ScopedFiles } from './files/file-store.ts';
+import { RequestFiles } from './files/scoped-files.ts';
 import { newId, newSortableId, prefixOf } from './ids.ts';
 import { type KeyRing, keyRingOf } from './keys/key-ring.ts';
 import type { LatencyWindow } from './latency-window.ts';
@@ -15,6 +18,7 @@ import type { Sealer } from './sealing.ts';
 import type { Caller, Context, Quota, QuotaState, Service, ServiceContract } from './service.ts';
 import type { Settings, SettingValues } from './settings.ts';
 import type { Clock, Csprng, Derived, Entropy } from './sources.ts';
+import type { WebhookDesk } from './webhooks.ts';
 import { countPeople } from './workspaces/count-people.ts';
 
 /** What one service needs to be called. */
@@ -51,6 +55,20 @@ export interface ContextParts {
   readonly contracts: readonly ServiceContract[];
   readonly sealer: Sealer;
   readonly outward: Outward;
+  readonly files: FileStore;
+  /** Opens the webhooks of one workspace, service and mode for a caller. */
+  readonly deskOf: (scope: DeskScope) => WebhookDesk;
+  /** Tells the stages of a service that there is work at an instant. */
+  readonly wake: (service: string, mode: Mode, at: number) => void;
+}
+
+/** Whose webhooks a handler may look after, and in whose name. */
+export interface DeskScope {
+  readonly workspaceId: string;
+  readonly service: string;
+  readonly mode: Mode;
+  readonly caller: Caller;
+  readonly requestId: string;
 }
 
 /** What one request has gathered so far; the refusal and the audit row are written from it. */
@@ -84,6 +102,7 @@ function pureHandleOf(contract: ServiceContract, mode: Mode): Db {
 /** Where a request comes from. */
 export interface ContextSource {
   readonly address: string;
+  readonly headers?: IncomingHttpHeaders;
   readonly signal: AbortSignal;
 }
 
@@ -104,6 +123,8 @@ export class RequestContext implements Context {
   readonly #incoming: ContextSource;
   readonly #work: Work;
   #dueAt = Number.POSITIVE_INFINITY;
+  #wakeAt = Number.POSITIVE_INFINITY;
+  #files: RequestFiles | undefined;
   #withdrawn: readonly string[] = [];
   #emitted = false;
 
@@ -141,6 +162,25 @@ export class RequestContext implements Context {
     return this.#incoming.signal;
   }
 
+  get userAgent(): string | null {
+    return this.#incoming.headers?.['user-agent'] ?? null;
+  }
+
+  get webhooks(): WebhookDesk {
+    const { mode, workspaceId, caller, requestId } = this;
+    const service = this.#runtime.service.contract.name;
+    return this.#parts.deskOf({ workspaceId, service, mode, caller, requestId });
+  }
+
+  get files(): ScopedFiles {
+    this.#files ??= new RequestFiles(this.#parts.files, this.workspaceId, this.mode);
+    return this.#files;
+  }
+
+  wake(at: number): void {
+    this.#wakeAt = Math.min(this.#wakeAt, at);
+  }
+
   get sealer(): Sealer {
     return this.#parts.sealer;
   }
@@ -159,6 +199,16 @@ export class RequestContext implements Context {
     if (this.#withdrawn.length > 0) outward.withdraw(this.mode, this.#withdrawn);
     if (this.#dueAt !== Number.POSITIVE_INFINITY) outward.due(this.mode, this.#dueAt);
     if (this.#emitted) outward.emitted(this.mode, this.workspaceId);
+    this.#files?.committed();
+    if (this.#wakeAt !== Number.POSITIVE_INFINITY) {
+      this.#parts.wake(this.#runtime.service.contract.name, this.mode, this.#wakeAt);
+    }
+  }
+
+  /** The work was undone: what it took of the quota and the files it put go back. */
+  undo(): void {
+    this.quota.giveAllBack();
+    this.#files?.rolledBack();
   }
 
   targetProblem(url: string): string | null {
@@ -212,7 +262,7 @@ export class RequestContext implements Context {
       context.tell();
       return result;
     } catch (error) {
-      context.quota.giveAllBack();
+      context.undo();
       throw error;
     }
   }

@@ -37,6 +37,9 @@ export type PlatformRefusal = keyof typeof platformRefusals;
 export const finerRefusals = {
   unknown_field: 'invalid_input',
   bad_idempotency_key: 'invalid_input',
+  bad_query: 'invalid_input',
+  key_revoked: 'invalid_key',
+  key_expired: 'invalid_key',
 } as const satisfies Readonly<Record<string, PlatformRefusal>>;
 
 export type FinerRefusal = keyof typeof finerRefusals;
@@ -53,6 +56,8 @@ export interface ErrorDetails {
   readonly headers?: Readonly<Record<string, string>>;
   /** What is wrong with each of several things that were sent together. */
   readonly items?: readonly RefusedItem[];
+  /** Further members of the body, where the service's dialect has them. */
+  readonly extra?: Readonly<Record<string, unknown>>;
   /** For us; never leaves. */
   readonly cause?: unknown;
 }

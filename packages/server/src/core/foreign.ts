@@ -1,5 +1,5 @@
 import { type TSchema, type TString, Type } from 'typebox';
-import { refuse } from './errors.ts';
+import { type RefusedItem, refuse } from './errors.ts';
 import { modeOfId } from './ids.ts';
 import type { Mode } from './mode.ts';
 import type { ServiceContract } from './service.ts';
@@ -25,13 +25,22 @@ export function compileForeignCheck(contract: Pick<ServiceContract, 'modes'>, sc
   const visit = visitorOf(schema);
   if (visit === null) return null;
   return (mode, input) => {
-    if (foreign[mode] === 'mismatch') visit(input, mode, '');
+    if (foreign[mode] !== 'mismatch') return;
+    const found: RefusedItem[] = [];
+    visit(input, mode, '', found);
+    const [first] = found;
+    if (first !== undefined) {
+      throw refuse('mode_mismatch', first.message, {
+        ...(first.param === undefined ? {} : { param: first.param }),
+        items: found,
+      });
+    }
   };
 }
 
 const nounKey = 'x-reference';
 
-type Visitor = (value: unknown, mode: Mode, at: string) => void;
+type Visitor = (value: unknown, mode: Mode, at: string, found: RefusedItem[]) => void;
 
 function visitorOf(schema: TSchema): Visitor | null {
   const {
@@ -45,40 +54,42 @@ function visitorOf(schema: TSchema): Visitor | null {
     items?: TSchema;
     anyOf?: TSchema[];
   };
-  if (noun !== undefined) return (value, mode, at) => checkId(noun, value, mode, at);
+  if (noun !== undefined) return (value, mode, at, found) => checkId(noun, value, mode, at, found);
   if (properties !== undefined) {
     const visitors = Object.entries(properties)
       .map(([name, property]) => ({ name, visit: visitorOf(property) }))
       .filter((entry): entry is { name: string; visit: Visitor } => entry.visit !== null);
     if (visitors.length === 0) return null;
-    return (value, mode, at) => {
+    return (value, mode, at, found) => {
       if (typeof value !== 'object' || value === null) return;
       for (const { name, visit } of visitors) {
-        visit((value as Record<string, unknown>)[name], mode, at === '' ? name : `${at}.${name}`);
+        visit((value as Record<string, unknown>)[name], mode, at === '' ? name : `${at}.${name}`, found);
       }
     };
   }
   if (items !== undefined) {
     const visit = visitorOf(items);
     if (visit === null) return null;
-    return (value, mode, at) => {
-      if (Array.isArray(value)) for (const [index, item] of value.entries()) visit(item, mode, `${at}[${index}]`);
+    return (value, mode, at, found) => {
+      if (!Array.isArray(value)) return;
+      for (const [index, item] of value.entries()) visit(item, mode, `${at}[${index}]`, found);
     };
   }
   const members = (anyOf ?? []).map(visitorOf).filter((visit): visit is Visitor => visit !== null);
   if (members.length === 0) return null;
-  return (value, mode, at) => {
-    for (const visit of members) visit(value, mode, at);
+  return (value, mode, at, found) => {
+    for (const visit of members) visit(value, mode, at, found);
   };
 }
 
-function checkId(noun: string, value: unknown, mode: Mode, param: string): void {
+function checkId(noun: string, value: unknown, mode: Mode, param: string, found: RefusedItem[]): void {
   if (typeof value !== 'string') return;
   const named = modeOfId(noun, value);
   if (named === null || named === mode) return;
-  throw refuse(
-    'mode_mismatch',
-    `"${param}" names a resource of ${named} mode, and this is a ${mode} key; send an id of ${mode} mode, or a ${named} key.`,
-    { param },
-  );
+  found.push({
+    index: found.length,
+    code: 'mode_mismatch',
+    message: `"${param}" names a resource of ${named} mode, and this is a ${mode} key; send an id of ${mode} mode, or a ${named} key.`,
+    param,
+  });
 }

@@ -18,6 +18,7 @@ export function documentSchema(schema: TSchema, named: NamedSchemas): JsonSchema
 }
 
 function rewrite(schema: JsonSchema, named: NamedSchemas): JsonSchema {
+  if (schema['x-file'] === true) return fileOf(schema);
   const parts = Object.fromEntries(
     Object.entries(schema).map(([key, value]) => [key, literal.has(key) ? value : rewriteValue(value, named)]),
   );
@@ -30,6 +31,15 @@ function rewrite(schema: JsonSchema, named: NamedSchemas): JsonSchema {
   }
   named.set(title, written);
   return { $ref: `#/components/schemas/${title}` };
+}
+
+/** As OpenAPI writes the bytes of a part of a form. */
+function fileOf({ description }: JsonSchema): JsonSchema {
+  return {
+    type: 'string',
+    contentMediaType: 'application/octet-stream',
+    ...(description === undefined ? {} : { description }),
+  };
 }
 
 /** Keywords whose values are data, not schemas. */

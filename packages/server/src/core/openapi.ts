@@ -84,7 +84,8 @@ function operationOf(
   const parameters = [
     ...parametersOf(operation, (name) => inPath.has(name), 'path'),
     ...(body ? [] : parametersOf(operation, (name) => !inPath.has(name), 'query')),
-    ...(body ? [] : headerInputs(operation)),
+    // A twin's body carries them itself.
+    ...(body && typeof operation.method !== 'string' ? [] : headerInputs(operation)),
     ...(operation.idempotent === true ? [idempotencyHeader(contract)] : []),
   ];
   return {
@@ -139,7 +140,7 @@ function parametersOf(
 ): Record<string, unknown>[] {
   const required = new Set((operation.input as { required?: string[] }).required ?? []);
   return Object.entries(operation.input.properties)
-    .filter(([name]) => wanted(name))
+    .filter(([name]) => wanted(name) && operation.headers?.[name] !== name.toLowerCase())
     .map(([name, schema]) => {
       const { description, examples, ...rest } = asText(documentSchema(schema, new Map()));
       const example = operation.example?.input[name] ?? (Array.isArray(examples) ? examples[0] : undefined);
@@ -168,9 +169,14 @@ function headerInputs(operation: Operation): Record<string, unknown>[] {
     name: header.replaceAll(/(^|-)(\w)/g, (_, dash: string, letter: string) => dash + letter.toUpperCase()),
     in: 'header',
     required: false,
-    description: `Wins over the query parameter \`${input}\`.`,
+    description: describedInput(operation, input),
     schema: { type: 'string' },
   }));
+}
+
+function describedInput(operation: Operation, input: string): string {
+  const { description } = operation.input.properties[input] as { description?: string };
+  return description ?? `Wins over the query parameter \`${input}\`.`;
 }
 
 function bodyOf(operation: Operation, inPath: ReadonlySet<string>, named: NamedSchemas): Record<string, unknown> {
@@ -178,9 +184,10 @@ function bodyOf(operation: Operation, inPath: ReadonlySet<string>, named: NamedS
     properties?: Record<string, unknown>;
     required?: string[];
   };
-  const kept = ([name]: [string, unknown]): boolean => !inPath.has(name);
+  const kept = ([name]: [string, unknown]): boolean =>
+    !inPath.has(name) && !Object.hasOwn(operation.headers ?? {}, name);
   const properties = Object.fromEntries(Object.entries(schema.properties ?? {}).filter(kept));
-  const required = (schema.required ?? []).filter((name) => !inPath.has(name) && !hasDefault(properties[name]));
+  const required = (schema.required ?? []).filter((name) => kept([name, null]) && !hasDefault(properties[name]));
   if (Object.keys(properties).length === 0) return {};
   const example = operation.example && Object.fromEntries(Object.entries(operation.example.input).filter(kept));
   const { required: _, ...rest } = schema;
@@ -188,7 +195,7 @@ function bodyOf(operation: Operation, inPath: ReadonlySet<string>, named: NamedS
     requestBody: {
       required: required.length > 0,
       content: {
-        'application/json': {
+        [operation.files === undefined ? 'application/json' : 'multipart/form-data']: {
           schema: { ...rest, properties, ...(required.length === 0 ? {} : { required }) },
           ...(example === undefined ? {} : { example }),
         },

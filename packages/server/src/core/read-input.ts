@@ -2,6 +2,7 @@ import type { TObject, TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { ApiError, refuse } from './errors.ts';
 import { fieldCodeOf } from './field-code.ts';
+import type { UploadedFile } from './service.ts';
 import { describeViolation } from './violations.ts';
 
 /** Turns the texts of a request into the input that an operation declares, or refuses it naming the field. */
@@ -10,11 +11,16 @@ export interface InputReader {
   fromTexts(texts: Readonly<Record<string, string | string[] | undefined>>): Record<string, unknown>;
   /** Path parameters and a JSON body: types must be right already; unknown fields are refused. */
   fromBody(params: Readonly<Record<string, string>>, body: Record<string, unknown>): Record<string, unknown>;
+  /** Path parameters and the texts and files of a form; parts that nobody declared are ignored. */
+  fromForm(
+    texts: Readonly<Record<string, string | string[] | undefined>>,
+    files: Readonly<Record<string, readonly UploadedFile[]>>,
+  ): Record<string, unknown>;
   /** Query parameters inside a JSON body: types may be right already or still be texts; unknown fields are refused. */
   fromMixed(values: Readonly<Record<string, unknown>>): Record<string, unknown>;
 }
 
-type Coercion = 'integer' | 'number' | 'boolean' | 'string' | 'list' | 'raw';
+type Coercion = 'integer' | 'number' | 'boolean' | 'string' | 'list' | 'raw' | 'file';
 
 interface Property {
   readonly name: string;
@@ -66,6 +72,21 @@ export function compileInput(schema: TObject): InputReader {
       }
       return validated(input);
     },
+    fromForm(texts, files) {
+      const input: Record<string, unknown> = {};
+      for (const { name, coercion, fallback, code } of properties) {
+        const value = texts[name];
+        const sent = files[name];
+        if (coercion === 'file') {
+          if (sent !== undefined && sent.length > 1) {
+            throw refuse('invalid_input', `"${name}" was sent ${sent.length} times; send one file.`, { param: name });
+          }
+          if (sent?.[0] !== undefined) input[name] = sent[0];
+        } else if (value !== undefined) input[name] = coerce(name, coercion, value, code);
+        else if (fallback !== undefined) input[name] = fallback;
+      }
+      return validated(input);
+    },
     fromBody(params, body) {
       const input: Record<string, unknown> = { ...body };
       for (const { name, coercion, fallback, code } of properties) {
@@ -78,7 +99,8 @@ export function compileInput(schema: TObject): InputReader {
 }
 
 function coercionOf(schema: TSchema): Coercion {
-  const { type, anyOf } = schema as { type?: unknown; anyOf?: TSchema[] };
+  const { type, anyOf, 'x-file': file } = schema as { type?: unknown; anyOf?: TSchema[]; 'x-file'?: true };
+  if (file === true) return 'file';
   if (anyOf !== undefined) {
     const kinds = new Set(anyOf.map(coercionOf));
     // A closed set of words is a union of string constants.
@@ -89,7 +111,7 @@ function coercionOf(schema: TSchema): Coercion {
 }
 
 function coerce(name: string, coercion: Coercion, value: string | string[], code: string | undefined): unknown {
-  if (coercion === 'raw') return value;
+  if (coercion === 'raw' || coercion === 'file') return value;
   if (coercion === 'list') return Array.isArray(value) ? value : [value];
   if (Array.isArray(value)) {
     throw refusal(code, `"${name}" was given ${value.length} times; give it once.`, name);

@@ -11,7 +11,12 @@ export interface WordedRefusal {
 }
 
 /** Words a refusal in a service's dialect. */
-export function wordRefusal(contract: ServiceContract, error: ApiError, requestId: string): WordedRefusal {
+export function wordRefusal(
+  contract: ServiceContract,
+  error: ApiError,
+  requestId: string,
+  path?: string,
+): WordedRefusal {
   const code = codeOf(contract.dialect, error.code);
   const status = error.details.status ?? contract.errors[code]?.status ?? 500;
   const body = contract.dialect.error({
@@ -22,6 +27,8 @@ export function wordRefusal(contract: ServiceContract, error: ApiError, requestI
     ...(error.details.items === undefined ? {} : { items: error.details.items }),
     retryAfter: error.details.retryAfter,
     requestId: requestId.slice('req_'.length),
+    ...(path === undefined ? {} : { path }),
+    ...(error.details.extra === undefined ? {} : { extra: error.details.extra }),
   });
   return { status, code, contentType: contract.dialect.errorContentType, body: JSON.stringify(body) };
 }

@@ -4,17 +4,20 @@
  * A service is one value. Its contract says, test beside live, what may be seen, what may leave, where chance comes
  * from and which limits hold; its operations are data plus one function each.
  */
-import type { Static, TObject, TSchema } from 'typebox';
+import { type Static, type TObject, type TSchema, type TUnsafe, Type } from 'typebox';
 import type { Channel, InboundEvent } from './channels.ts';
 import type { Db } from './db/transaction.ts';
 import type { DeliveryRules } from './deliveries.ts';
 import type { FinerRefusal, PlatformRefusal, RefusedItem } from './errors.ts';
 import { ApiError } from './errors.ts';
+import type { ScopedFiles } from './files/file-store.ts';
 import type { KeyRing } from './keys/key-ring.ts';
 import type { Mode, PerMode } from './mode.ts';
 import type { Sealer } from './sealing.ts';
 import type { Settings, SettingValues } from './settings.ts';
 import type { Clock, Entropy } from './sources.ts';
+import type { StageTask } from './stages.ts';
+import type { WebhookDesk } from './webhooks.ts';
 
 export type { InboundEvent } from './channels.ts';
 export type { Sql } from './db/sql.ts';
@@ -29,6 +32,7 @@ export type {
 } from './deliveries.ts';
 export { ApiError, type RefusedItem } from './errors.ts';
 export { refusedAs } from './field-code.ts';
+export type { ScopedFiles } from './files/file-store.ts';
 export { reference } from './foreign.ts';
 export { newId, randomBase62 } from './ids.ts';
 export type { KeyView } from './keys/key-ring.ts';
@@ -47,6 +51,14 @@ export {
 export { generateSecret, readSecret } from './signing-secrets/secret-text.ts';
 export type { Csprng, Derived, Entropy } from './sources.ts';
 export { csprng } from './sources.ts';
+export type { StageTask } from './stages.ts';
+export type {
+  WebhookAttemptView,
+  WebhookDelivery,
+  WebhookDeliveryStatus,
+  WebhookDesk,
+  WebhookEndpoint,
+} from './webhooks.ts';
 
 /**
  * What a mode may see.
@@ -75,6 +87,13 @@ export interface LimitRule {
   /** The setting that replaces `max`, where the operator may. */
   readonly setting?: string;
   readonly windowMs: number;
+  /** A second, longer window that holds besides: the headers of its state end in the suffix. */
+  readonly also?: {
+    readonly max: number;
+    readonly setting?: string;
+    readonly windowMs: number;
+    readonly suffix: string;
+  };
   /** `both`: one counter over live and test; `own`: a counter for each mode. */
   readonly counter: 'both' | 'own';
 }
@@ -98,8 +117,12 @@ export interface ModeContract {
   readonly quota: PerMode<QuotaRule | 'uncounted'>;
 }
 
-/** `workspace`: each row belongs to one workspace. `public`: any workspace reads, only the service's own loops write. */
-export type TableKind = 'workspace' | 'public';
+/**
+ * `workspace`: each row belongs to one workspace. `public`: any workspace reads, only the service's own loops write.
+ * `account`: of an isolated service, what both modes of a workspace have in common, such as what it has paid for; it
+ * stands once, live mode writes it and test mode can only read it.
+ */
+export type TableKind = 'workspace' | 'public' | 'account';
 
 export interface KeyRules {
   readonly prefix: PerMode<string>;
@@ -109,6 +132,8 @@ export interface KeyRules {
   readonly length: number;
   /** A header that may carry the key besides `Authorization: Bearer`; it wins when both are sent. */
   readonly header?: string;
+  /** What a key can be bound to: the noun of its ids, and the table in which each mode has them. */
+  readonly bindsTo?: { readonly noun: string; readonly table: string };
   /** The mode of a call without a key, or `refuse`. */
   readonly anonymous: 'live' | 'refuse';
 }
@@ -132,6 +157,8 @@ export interface Dialect<Codes extends string = string> {
   readonly errorContentType: string;
   /** The schema of the error body, for OpenAPI. */
   readonly errorSchema: TSchema;
+  /** A header of the service's own that says the mode, beside `Interlock-Mode`. */
+  readonly modeHeader?: string;
   /** Headers of the service's own for the request id of an answer, and of the answer that is given again. */
   readonly requestIds?: { readonly own: string; readonly original: string };
   /** Further headers on a finite, successful answer. */
@@ -146,6 +173,10 @@ export interface RenderedError {
   readonly items?: readonly RefusedItem[];
   readonly retryAfter: number | undefined;
   readonly requestId: string;
+  /** Without the query. */
+  readonly path?: string;
+  /** Further members that a code carries. */
+  readonly extra?: Readonly<Record<string, unknown>>;
 }
 
 export interface IdempotencyRule {
@@ -159,6 +190,8 @@ export interface IdempotencyRule {
   readonly keepMs: number;
   readonly maxLength: number;
   /** What stands before the body in the bytes by which two requests are the same; method, path and query by default. */
+  /** Headers that tell two requests apart as well, in lower case. */
+  readonly headers?: readonly string[];
   readonly head?: (request: { readonly method: string; readonly path: string; readonly query: string }) => string;
 }
 
@@ -186,6 +219,8 @@ export interface ServiceContract {
   readonly title: string;
   readonly description: string;
   readonly basePath: string;
+  /** Further paths under which all of it answers. */
+  readonly aliases?: readonly string[];
   readonly keys: KeyRules;
   readonly modes: ModeContract;
   readonly tables: Readonly<Record<string, TableKind>>;
@@ -216,7 +251,16 @@ export interface ServiceContract {
 
 /** Who is calling. */
 export type Caller =
-  | { readonly type: 'key'; readonly keyId: string; readonly keyName: string }
+  | {
+      readonly type: 'key';
+      readonly keyId: string;
+      readonly keyName: string;
+      /** The beginning of its text, with four characters to know it by. */
+      readonly keyPrefix: string;
+      readonly scopes: ReadonlySet<string>;
+      /** The id that the key is bound to, where the service has such keys. */
+      readonly boundTo: string | null;
+    }
   | { readonly type: 'person'; readonly personId: string; readonly role: string }
   | { readonly type: 'anonymous' }
   | { readonly type: 'system'; readonly loop: string };
@@ -229,6 +273,8 @@ export interface Context<C extends ServiceContract = ServiceContract> extends Cl
   readonly requestId: string;
   /** The caller's address, v4-mapped IPv6 written as IPv4. */
   readonly address: string;
+  /** What the caller says it is. */
+  readonly userAgent: string | null;
   /** Where people reach this server, without a trailing slash. */
   readonly publicUrl: string;
   readonly settings: SettingValues<C['settings']>;
@@ -250,6 +296,12 @@ export interface Context<C extends ServiceContract = ServiceContract> extends Cl
   readonly quota: Quota;
   /** The keys of this workspace and service, for operations that a person calls. */
   readonly keys: KeyRing;
+  /** The webhooks of this workspace, service and mode; each call is a transaction of its own. */
+  readonly webhooks: WebhookDesk;
+  /** Files of this workspace and mode. */
+  readonly files: ScopedFiles;
+  /** Tells the service's stages that there is work at an instant; heard when the call has committed. */
+  wake(at: number): void;
   /** Encrypts what lies in the database and must be read again. */
   readonly sealer: Sealer;
   /** Tells the dispatcher that this call queues something due at an instant; heard when the call has committed. */
@@ -321,6 +373,33 @@ export class RawBody {
   }
 }
 
+/** A JSON body with headers of its own. It is held against the operation's output like any other. */
+export class WithHeaders {
+  readonly body: unknown;
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(body: unknown, headers: Readonly<Record<string, string>>) {
+    this.body = body;
+    this.headers = headers;
+  }
+}
+
+/** A file that came with a request, by the name that its sender gave it. */
+export interface UploadedFile {
+  readonly name: string;
+  readonly bytes: Buffer;
+}
+
+/**
+ * An input that is a file: its operation then takes `multipart/form-data`.
+ *
+ * @example
+ * input: Type.Object({ file: uploadedFile({ description: 'The invoice.' }) })
+ */
+export function uploadedFile(options: { description?: string } = {}): TUnsafe<UploadedFile> {
+  return Type.Unsafe<UploadedFile>({ type: 'object', ...options, 'x-file': true });
+}
+
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 /** An operation: data plus one function. */
@@ -352,7 +431,12 @@ export interface Operation<
   readonly anonymous?: (query: string) => boolean;
   /** The mode of a call without a key that carries its own test inputs, such as a permalink of a test outcome. */
   readonly anonymousMode?: (query: string) => 'live' | 'test';
-  /** Inputs that a header may carry; the header wins over the query. */
+  /** Of an operation that takes files: how large they may be, and the code for larger ones. */
+  readonly files?: {
+    readonly maxBytes: (settings: SettingValues<C['settings']>) => number;
+    readonly tooLarge: keyof C['errors'] & string;
+  };
+  /** Inputs that a header may carry; the header wins over the query and the body. */
   readonly headers?: Readonly<Record<string, string>>;
   /** The role a person needs; `member` by default. */
   readonly role?: 'member' | 'admin';
@@ -402,10 +486,40 @@ export interface Gauge<C extends ServiceContract = ServiceContract> {
   readonly read: (ctx: Context<C>) => Promise<number>;
 }
 
+/**
+ * Work that requests leave behind as rows: whoever claims a row does its work outside any transaction and then settles
+ * it. A row whose worker died is claimed again when its lease is over.
+ */
+export interface Stage<C extends ServiceContract = ServiceContract> {
+  readonly name: string;
+  /** How many tasks of a mode one node works on at once. */
+  readonly slots: (settings: SettingValues<C['settings']>) => PerMode<number>;
+  /** Takes what is due, across workspaces, as the `system` actor; at most `room` of it. */
+  readonly claim: (ctx: Context<C>, room: number) => Promise<readonly StageTask[]>;
+  /** Does one task. What it throws is logged, and the task is claimed again when its lease is over. */
+  readonly work: (task: StageTask, inside: StageWork<C>) => Promise<void>;
+}
+
+/** What a stage works with. */
+export interface StageWork<C extends ServiceContract = ServiceContract> extends Clock {
+  readonly mode: Mode;
+  readonly settings: SettingValues<C['settings']>;
+  /** A transaction in the workspace of the task. */
+  within<T>(work: (ctx: Context<C>) => Promise<T>): Promise<T>;
+  /** Aborted when the server stops. */
+  readonly signal: AbortSignal;
+}
+
 export interface Service<C extends ServiceContract = ServiceContract> {
   readonly contract: C;
   readonly operations: readonly Operation<C>[];
   readonly loops: readonly Loop<C>[];
+  readonly stages?: readonly Stage<C>[];
+  /** Told of refusals of these codes of the platform, in a transaction of its own before they are answered. */
+  readonly refused?: {
+    readonly codes: readonly PlatformRefusal[];
+    readonly run: (ctx: Context<C>, refusal: ApiError) => Promise<void>;
+  };
   readonly gauges?: readonly Gauge<C>[];
   /** What it sends through the dispatcher, by kind of delivery. */
   readonly deliveries?: Readonly<Record<string, DeliveryRules<C>>>;
@@ -421,11 +535,19 @@ export interface Authoring<C extends ServiceContract> {
     operation: Operation<C, Input, Output, Request>,
   ): Operation<C>;
   loop(loop: Loop<C>): Loop<C>;
+  stage(stage: Stage<C>): Stage<C>;
   service(parts: Omit<Service<C>, 'contract'>): Service;
   error(
     code: keyof C['errors'] & string,
     message: string,
-    details?: { param?: string; retryAfter?: number; status?: number; items?: readonly RefusedItem[] },
+    details?: {
+      param?: string;
+      retryAfter?: number;
+      status?: number;
+      items?: readonly RefusedItem[];
+      headers?: Readonly<Record<string, string>>;
+      extra?: Readonly<Record<string, unknown>>;
+    },
   ): ApiError;
 }
 
@@ -441,6 +563,7 @@ export function author<C extends ServiceContract>(contract: C): Authoring<C> {
     // The line validates the input against the schema it was inferred from, which is what makes these casts safe.
     operation: (operation) => operation as unknown as Operation<C>,
     loop: (loop) => loop,
+    stage: (stage) => stage,
     service: (parts) => ({ contract, ...parts }) as unknown as Service,
     error: (code, message, details) => new ApiError(code, message, details),
   };

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { tmpdir } from 'node:os';
 import type { ClientConfig } from 'pg';
 import { pino } from 'pino';
 import { inject } from 'vitest';
@@ -101,6 +102,7 @@ export async function createTestPlatform(options: TestPlatformOptions = {}): Pro
     NODE_ENV: 'test',
     RATE_LIMIT_PER_MINUTE: '1000000',
     INTERLOCK_POOL_SIZE: '6',
+    FILES_FOLDER: `${tmpdir()}/interlock-test-files-${process.pid}`,
     ...testSecrets(services),
     ...options.env,
   };

@@ -195,8 +195,8 @@ function messagesIn(contracts: readonly ServiceContract[], mode: Mode): Permitte
 }
 
 function serviceAccess(contract: ServiceContract): TableAccess[] {
-  return schemasOf(contract).flatMap((schema) =>
-    Object.entries(contract.tables).map(
+  const perMode = schemasOf(contract).flatMap((schema) =>
+    tablesOf(contract, (kind) => kind !== 'account').map(
       ([table, rows]): TableAccess => ({
         schema,
         table,
@@ -205,4 +205,17 @@ function serviceAccess(contract: ServiceContract): TableAccess[] {
       }),
     ),
   );
+  const accounts = tablesOf(contract, (kind) => kind === 'account').map(
+    ([table]): TableAccess => ({ schema: 'shared', table, rows: 'workspace', grants: { live: all, test: ['select'] } }),
+  );
+  return [...perMode, ...accounts];
+}
+
+function tablesOf(contract: ServiceContract, wanted: (kind: TableKind) => boolean): [string, TableKind][] {
+  return Object.entries(contract.tables).filter(([, kind]) => wanted(kind));
+}
+
+/** Whether a service keeps something that both modes of a workspace have in common. */
+export function hasAccount(contract: ServiceContract): boolean {
+  return tablesOf(contract, (kind) => kind === 'account').length > 0;
 }

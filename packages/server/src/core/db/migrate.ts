@@ -2,7 +2,7 @@ import { hash, randomBytes } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import type { Client } from 'pg';
 import type { ServiceContract } from '../service.ts';
-import { expectedAccess, functionUsers, schemasOf, schemaUsers, type TableAccess } from './access.ts';
+import { expectedAccess, functionUsers, hasAccount, schemasOf, schemaUsers, type TableAccess } from './access.ts';
 import { policiesOf } from './policies.ts';
 import {
   type RoleKind,
@@ -84,11 +84,13 @@ function migrationSets(services: readonly { contract: ServiceContract; migration
     { module: 'core', schemas: ['core'], folder: new URL('./migrations/core/', import.meta.url) },
     { module: 'line', schemas: ['live', 'test'], folder: new URL('./migrations/line/', import.meta.url) },
     { module: 'line', schemas: ['shared'], folder: new URL('./migrations/shared/', import.meta.url) },
-    ...services.map(({ contract, migrations }) => ({
-      module: contract.name,
-      schemas: schemasOf(contract),
-      folder: migrations,
-    })),
+    ...services.flatMap(({ contract, migrations }) => [
+      // What the modes have in common stands first: windows of the modes may look into it.
+      ...(hasAccount(contract)
+        ? [{ module: `${contract.name}_account`, schemas: ['shared'], folder: new URL('./account/', migrations) }]
+        : []),
+      { module: contract.name, schemas: schemasOf(contract), folder: migrations },
+    ]),
   ];
 }
 

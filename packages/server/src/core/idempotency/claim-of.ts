@@ -28,7 +28,8 @@ export function claimOf(
 ): IdempotencyKey | null {
   const key = incoming.headers['idempotency-key'];
   if (key === undefined) return null;
-  const { maxLength, keepMs, head = wholeHead } = contract.idempotency;
+  const { maxLength, keepMs, head = wholeHead, headers = [] } = contract.idempotency;
+  const told = headers.map((name) => `${name}: ${incoming.headers[name] ?? ''}\n`).join('');
   if (typeof key !== 'string' || key.length < 1 || key.length > maxLength || !/^[\x20-\x7e]+$/.test(key)) {
     throw refuse('bad_idempotency_key', `Idempotency-Key must have 1 to ${maxLength} printable ASCII characters.`, {
       param: 'Idempotency-Key',
@@ -39,7 +40,11 @@ export function claimOf(
     service: contract.name,
     scope: scopeOf(contract, incoming.address, claimant),
     key,
-    fingerprint: hash('sha256', Buffer.concat([Buffer.from(head(incoming)), bytes ?? Buffer.alloc(0)]), 'buffer'),
+    fingerprint: hash(
+      'sha256',
+      Buffer.concat([Buffer.from(head(incoming) + told), bytes ?? Buffer.alloc(0)]),
+      'buffer',
+    ),
     at: claimant.startedAt,
     expiresAt: claimant.startedAt + keepMs,
   };

@@ -21,6 +21,7 @@ export interface VerifiedKey {
   readonly restrictsReferer: boolean;
   /** Unix milliseconds; `Infinity` for a key that does not expire. */
   readonly validUntil: number;
+  readonly boundTo: string | null;
 }
 
 interface Entry {
@@ -48,6 +49,8 @@ export interface Authenticator {
   known(text: string): VerifiedKey | null | undefined;
   /** The key with this text by one query, remembered from then on; `null` when there is none. Never writes. */
   lookUp(text: string): Promise<VerifiedKey | null>;
+  /** Why a text that once was a key of a service is none any more; `null` when it never was. */
+  whyEnded(text: string, service: string): Promise<'revoked' | 'expired' | null>;
   /** Counts a use; written in batches. */
   used(keyId: string): void;
   /** Notes in the key's activity that an allowlist refused a call; written within half a second. */
@@ -59,10 +62,15 @@ export interface Authenticator {
 }
 
 const findSecret = sql`
-  select k.id, k.workspace_id, k.service, k.mode, k.name, k.scopes, k.allowed_ips, k.allowed_referers,
+  select k.id, k.workspace_id, k.service, k.mode, k.name, k.scopes, k.allowed_ips, k.allowed_referers, k.bound_to,
          s.hash, least(k.expires_at, s.expires_at) as valid_until
   from core.api_key_secrets s join core.api_keys k on k.id = s.key_id
   where s.hash = $1 and k.revoked_at is null`;
+
+const findEnded = sql`
+  select k.service, k.revoked_at is not null as revoked
+  from core.api_key_secrets s join core.api_keys k on k.id = s.key_id
+  where s.hash = $1 and (k.revoked_at is not null or least(k.expires_at, s.expires_at) <= $2)`;
 
 const recordUses = sql`
   update core.api_keys k set last_used_at = greatest(k.last_used_at, u.at), uses = k.uses + u.uses
@@ -77,6 +85,7 @@ interface SecretRow {
   scopes: string[];
   allowed_ips: string[];
   allowed_referers: string[];
+  bound_to: string | null;
   hash: Buffer;
   valid_until: Date | null;
 }
@@ -161,6 +170,16 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
     lookUp(text) {
       return load(digestOf(text)).then(current);
     },
+    async whyEnded(text, service) {
+      const row = await committed(database.as('authenticator', ''), (db) =>
+        db.row<{ service: string; revoked: boolean }>(findEnded, [
+          Buffer.from(digestOf(text), 'latin1'),
+          new Date(clock.now()),
+        ]),
+      );
+      if (row === undefined || row.service !== service) return null;
+      return row.revoked ? 'revoked' : 'expired';
+    },
     used(keyId) {
       const use = uses.get(keyId);
       if (use === undefined) uses.set(keyId, { at: clock.now(), uses: 1 });
@@ -213,6 +232,7 @@ function verifiedKey(row: SecretRow): VerifiedKey {
     allowsAddress: addresses.ok ? addresses.allows : () => false,
     allowsReferer: referers.ok ? referers.allows : () => false,
     restrictsReferer: row.allowed_referers.length > 0,
+    boundTo: row.bound_to,
     validUntil: row.valid_until?.getTime() ?? Number.POSITIVE_INFINITY,
   };
 }

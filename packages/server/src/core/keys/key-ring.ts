@@ -1,9 +1,9 @@
 import { hash } from 'node:crypto';
 import { committed } from '../db/committed.ts';
 import type { Database } from '../db/database.ts';
-import { fragment, sql } from '../db/sql.ts';
+import { Fragment, fragment, sql } from '../db/sql.ts';
 import { refuse } from '../errors.ts';
-import { newId } from '../ids.ts';
+import { modeOfId, newId } from '../ids.ts';
 import type { Mode } from '../mode.ts';
 import type { ServiceContract } from '../service.ts';
 import type { Clock } from '../sources.ts';
@@ -20,6 +20,8 @@ export interface KeyView {
   /** The prefix and the last four characters are all that can be shown again. */
   readonly prefix: string;
   readonly last4: string;
+  /** The id that the key acts for alone; `null` for the whole workspace. */
+  readonly boundTo: string | null;
   readonly allowedIps: readonly string[];
   readonly allowedReferers: readonly string[];
   /** Unix milliseconds, as all times here. */
@@ -44,6 +46,15 @@ export interface NewKey {
   readonly expiresAt?: number | null;
   readonly allowedIps?: readonly string[];
   readonly allowedReferers?: readonly string[];
+  /** What the key is to act for alone, where the service has such keys; of the key's own mode. */
+  readonly boundTo?: string | null;
+}
+
+/** Something that happened to one of several keys. */
+export interface KeyEvent extends KeyActivity {
+  readonly id: string;
+  readonly keyId: string;
+  readonly keyName: string;
 }
 
 export interface KeyActivity {
@@ -72,19 +83,22 @@ export interface KeyRing {
   revoke(id: string): Promise<KeyView>;
   /** Newest first. */
   activity(id: string, limit: number): Promise<KeyActivity[]>;
+  /** What happened to all keys of a service and mode before an instant, newest first. */
+  events(filter: { service: string; mode: Mode; before: number; limit: number }): Promise<KeyEvent[]>;
 }
 
 const columns = fragment`
   k.id, k.service, k.mode, k.name, k.scopes, k.allowed_ips, k.allowed_referers, k.created_at, k.expires_at,
-  k.revoked_at, k.last_used_at, k.uses,
+  k.revoked_at, k.last_used_at, k.uses, k.bound_to,
   (select s.last4 from core.api_key_secrets s where s.key_id = k.id order by s.created_at desc, s.hash limit 1) as last4`;
 
 const listKeys = sql`select ${columns} from core.api_keys k
   where ($1::text is null or k.service = $1) and ($2::text is null or k.mode = $2) order by k.created_at, k.id`;
 const findKey = sql`select ${columns} from core.api_keys k where k.id = $1`;
 const insertKey = sql`
-  insert into core.api_keys (workspace_id, id, service, mode, name, scopes, allowed_ips, allowed_referers, expires_at, created_at)
-  values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`;
+  insert into core.api_keys (workspace_id, id, service, mode, name, scopes, allowed_ips, allowed_referers, expires_at,
+    created_at, bound_to)
+  values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`;
 const insertSecret = sql`
   insert into core.api_key_secrets (workspace_id, key_id, hash, last4, created_at) values ($1, $2, $3, $4, $5)`;
 const updateKey = sql`
@@ -94,6 +108,10 @@ const expireSecrets = sql`
 const revokeKey = sql`update core.api_keys set revoked_at = coalesce(revoked_at, $2) where id = $1`;
 const insertActivity = sql`
   insert into core.key_activity (workspace_id, key_id, at, event, detail) values ($1, $2, $3, $4, $5)`;
+const listEvents = sql`
+  select a.id::text as id, a.key_id, k.name, a.at, a.event, a.detail
+  from core.key_activity a join core.api_keys k on k.id = a.key_id
+  where k.service = $1 and k.mode = $2 and a.at <= $3 order by a.at desc, a.id desc limit $4`;
 const listActivity = sql`
   select at, event, detail from core.key_activity where key_id = $1 order by id desc limit $2`;
 
@@ -110,6 +128,7 @@ interface KeyRow {
   revoked_at: Date | null;
   last_used_at: Date | null;
   uses: number;
+  bound_to: string | null;
   last4: string | null;
 }
 
@@ -145,6 +164,7 @@ export function keyRingOf(
     scopes: row.scopes,
     prefix: contracts.find((candidate) => candidate.name === row.service)?.keys.prefix[row.mode] ?? '',
     last4: row.last4 ?? '',
+    boundTo: row.bound_to,
     allowedIps: row.allowed_ips,
     allowedReferers: row.allowed_referers,
     createdAt: row.created_at.getTime(),
@@ -182,8 +202,9 @@ export function keyRingOf(
         return row === undefined ? null : view(row);
       }),
 
-    create: (key) =>
-      inTransaction(async (db) => {
+    async create(key) {
+      await checkBinding(database, contractOf(key.service), workspaceId, key);
+      return inTransaction(async (db) => {
         const contract = contractOf(key.service);
         const scopes = key.scopes ?? Object.keys(contract.scopes);
         checkKey(contract, { ...key, scopes }, clock.now());
@@ -200,6 +221,7 @@ export function keyRingOf(
           key.allowedReferers ?? [],
           key.expiresAt == null ? null : new Date(key.expiresAt),
           new Date(createdAt),
+          key.boundTo ?? null,
         ]);
         const text = addSecret(db, contract, key.mode, id);
         record(db, id, 'created');
@@ -211,6 +233,7 @@ export function keyRingOf(
           scopes,
           prefix: contract.keys.prefix[key.mode],
           last4: text.slice(-4),
+          boundTo: key.boundTo ?? null,
           allowedIps: key.allowedIps ?? [],
           allowedReferers: key.allowedReferers ?? [],
           createdAt,
@@ -220,7 +243,8 @@ export function keyRingOf(
           usageCount: 0,
           key: text,
         };
-      }),
+      });
+    },
 
     update: (id, change) =>
       changing(id, async (db) => {
@@ -278,7 +302,59 @@ export function keyRingOf(
         ]);
         return rows.map((row) => ({ at: row.at.getTime(), event: row.event, detail: row.detail }));
       }),
+
+    events: ({ service, mode, before, limit }) =>
+      inTransaction(async (db) => {
+        const rows = await db.rows<EventRow>(listEvents, [service, mode, new Date(before), limit]);
+        return rows.map(({ id, key_id, name, at, event, detail }) => ({
+          id,
+          keyId: key_id,
+          keyName: name,
+          at: at.getTime(),
+          event,
+          detail,
+        }));
+      }),
   };
+}
+
+interface EventRow {
+  id: string;
+  key_id: string;
+  name: string;
+  at: Date;
+  event: string;
+  detail: Record<string, unknown>;
+}
+
+/** What a key is bound to must be there, in the workspace and mode of the key. */
+async function checkBinding(
+  database: Database,
+  { keys, title }: ServiceContract,
+  workspaceId: string,
+  { mode, boundTo }: NewKey,
+): Promise<void> {
+  if (boundTo === undefined || boundTo === null) return;
+  const { bindsTo } = keys;
+  if (bindsTo === undefined) {
+    throw refuse('invalid_input', `Keys of ${title} cannot be bound; leave it out.`, { param: 'boundTo' });
+  }
+  const named = modeOfId(bindsTo.noun, boundTo);
+  if (named !== null && named !== mode) {
+    throw refuse(
+      'mode_mismatch',
+      `"boundTo" names a resource of ${named} mode, and this is to be a ${mode} key; name one of ${mode} mode.`,
+      { param: 'boundTo' },
+    );
+  }
+  const table = new Fragment(bindsTo.table);
+  const found = await committed(database.transaction(mode, workspaceId), (db) =>
+    db.row(sql`select 1 from ${table} where id = $1`, [boundTo]),
+  );
+  if (found !== undefined) return;
+  throw refuse('not_found', `There is no "${boundTo.slice(0, 100)}" in ${mode} mode of this workspace.`, {
+    param: 'boundTo',
+  });
 }
 
 const maxOverlapMs = 30 * 24 * 3_600_000;

@@ -47,10 +47,11 @@ const deleteKeys = sql`delete from core.api_keys where workspace_id = $1`;
 
 function statementsOf(contracts: readonly ServiceContract[]): { mode: Mode; statement: Sql }[] {
   return contracts.flatMap((contract) =>
-    schemasOf(contract).flatMap((schema) =>
+    ([...schemasOf(contract), 'account'] as const).flatMap((place) =>
       Object.entries(contract.tables)
-        .filter(([, kind]) => kind === 'workspace')
+        .filter(([, kind]) => kind === (place === 'account' ? 'account' : 'workspace'))
         .map(([table]) => {
+          const schema = place === 'account' ? 'shared' : place;
           const name = new Fragment(`${schema}.${table}`);
           return {
             mode: schema === 'test' ? ('test' as const) : ('live' as const),

@@ -11,7 +11,7 @@ import { deliveryDesk } from './deliveries.ts';
 import { endpointDesk } from './endpoints.ts';
 import { type EndpointRow, findEndpoint, lockEndpoint } from './endpoints-repository.ts';
 import type { Publisher } from './plan-fan-out.ts';
-import type { EndpointChange, RecordChange } from './record-change.ts';
+import type { Actor, EndpointChange, RecordChange } from './record-change.ts';
 
 /** What desks need of the platform. */
 export interface DeskOptions {
@@ -53,16 +53,25 @@ export interface DeskParts {
   record(db: Pick<Db, 'defer'>, change: Pick<EndpointChange, 'mode' | 'service' | 'change' | 'endpointId'>): void;
 }
 
-/** Opens the desk of one workspace, on behalf of one person. */
-export function openDesk(options: DeskOptions, workspaceId: string, personId: string): WebhookDesk {
+/**
+ * Opens the desk of one workspace in somebody's name.
+ *
+ * @param only the service and mode outside of which no endpoint exists
+ */
+export function openDesk(
+  options: DeskOptions,
+  workspaceId: string,
+  actor: Actor,
+  only?: { readonly service: string; readonly mode: Mode },
+): WebhookDesk {
   const { database, clock, sealer, publishers } = options;
   const withEndpoint = async <T>(endpointId: string, find: typeof findEndpoint, work: EndpointWork<T>) => {
     // The id says in which schema to look.
     const mode = modeOfId('wh', endpointId);
-    if (mode === null) throw noEndpoint(endpointId);
+    if (mode === null || (only !== undefined && only.mode !== mode)) throw noEndpoint(endpointId);
     return parts.within(mode, async (db) => {
       const row = await find(db, endpointId);
-      if (row === undefined) throw noEndpoint(endpointId);
+      if (row === undefined || (only !== undefined && only.service !== row.service)) throw noEndpoint(endpointId);
       return { result: await work(db, row, mode), mode, service: row.service };
     });
   };
@@ -82,7 +91,7 @@ export function openDesk(options: DeskOptions, workspaceId: string, personId: st
     changed: (mode, service) => options.changed(mode, workspaceId, service),
     due: options.due,
     withdraw: options.withdraw,
-    record: (db, change) => options.record(db, { ...change, workspaceId, personId, code: null, at: clock.now() }),
+    record: (db, change) => options.record(db, { ...change, workspaceId, actor, code: null, at: clock.now() }),
   };
   return { ...endpointDesk(parts), ...deliveryDesk(parts) };
 }

@@ -123,7 +123,7 @@ export async function settleWebhook(
       change: 'disabled',
       endpointId,
       code: notice.reason,
-      personId: null,
+      actor: { type: 'server' },
       at: now,
     });
     return cancelPending(db, endpointId, now);

@@ -2,6 +2,7 @@ import type { AuditLog } from '../../core/audit/audit.ts';
 import type { Db } from '../../core/db/transaction.ts';
 import { newRequestId } from '../../core/ids.ts';
 import type { Mode } from '../../core/mode.ts';
+import type { Caller } from '../../core/service.ts';
 
 /** What somebody, or the server itself, has done to an endpoint. */
 export interface EndpointChange {
@@ -22,16 +23,24 @@ export interface EndpointChange {
   readonly endpointId: string;
   /** Why the server did it. */
   readonly code: string | null;
-  /** Who did it; `null` for the server. */
-  readonly personId: string | null;
+  readonly actor: Actor;
   readonly at: number;
 }
+
+/** Who did it: a person at the console, whoever calls an operation of a service, or the server itself. */
+export type Actor =
+  | { readonly type: 'person'; readonly personId: string }
+  | { readonly type: 'call'; readonly caller: Caller; readonly requestId: string }
+  | { readonly type: 'server' };
 
 /** Writes a change into the audit log of its workspace and mode, in the transaction of the change. */
 export type RecordChange = (db: Pick<Db, 'defer'>, change: EndpointChange) => void;
 
 export function recordChanges(audit: Pick<AuditLog, 'record'>): RecordChange {
-  return (db, { mode, workspaceId, service, change, endpointId, code, personId, at }) =>
+  return (db, { mode, workspaceId, service, change, endpointId, code, actor, at }) => {
+    // A call has an audit row of its own.
+    if (actor.type === 'call') return;
+    const personId = actor.type === 'person' ? actor.personId : null;
     audit.record(db, {
       workspaceId,
       mode,
@@ -50,4 +59,5 @@ export function recordChanges(audit: Pick<AuditLog, 'record'>): RecordChange {
       address: '',
       suppressed: null,
     });
+  };
 }

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import type { AuditLog } from '../../core/audit/audit.ts';
-import type { Outward } from '../../core/context.ts';
+import type { DeskScope, Outward } from '../../core/context.ts';
 import type { Database } from '../../core/db/database.ts';
 import type { Mode } from '../../core/mode.ts';
 import type { Sealer } from '../../core/sealing.ts';
@@ -38,6 +38,8 @@ export interface Webhooks extends EventListener {
   /** How each service's webhooks are sent, by service. */
   readonly couriers: ReadonlyMap<string, Courier>;
   desk(workspaceId: string, personId: string): WebhookDesk;
+  /** The same for one service and mode, for whoever calls an operation of the service. */
+  deskOf(scope: DeskScope): WebhookDesk;
   /** Resolves once it is known who listens. */
   readonly ready: Promise<void>;
   start(): void;
@@ -87,7 +89,9 @@ export function createWebhooks(options: WebhooksOptions): Webhooks {
     ),
     mayListen: subscriptions.mayListen,
     emitted: fanOut.emitted,
-    desk: (workspaceId, personId) => openDesk(deskOptions, workspaceId, personId),
+    desk: (workspaceId, personId) => openDesk(deskOptions, workspaceId, { type: 'person', personId }),
+    deskOf: ({ workspaceId, service, mode, caller, requestId }) =>
+      openDesk(deskOptions, workspaceId, { type: 'call', caller, requestId }, { service, mode }),
     ready: subscriptions.ready,
     start: fanOut.start,
     async settle() {

@@ -28,7 +28,14 @@ function exampleContext(): Ctx {
   const looksAt: Partial<Ctx> = {
     mode: 'test',
     workspaceId: 'ws_example',
-    caller: { type: 'key', keyId: 'key_example', keyName: 'example' },
+    caller: {
+      type: 'key',
+      keyId: 'key_example',
+      keyName: 'example',
+      keyPrefix: 'pk_test_abcd',
+      scopes: new Set(),
+      boundTo: null,
+    },
     entropy: { kind: 'derived', secret: Buffer.from(Array.from({ length: 32 }, (_, byte) => byte)) },
     publicUrl: 'http://127.0.0.1:4000',
     now: () => Date.parse('2026-01-01T00:00:00Z'),
