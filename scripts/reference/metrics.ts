@@ -12,6 +12,7 @@ export function metricsPage(services: readonly Service[]): string {
     },
     auditDropped: () => 0,
     quotaPending: () => 0,
+    clockOffsetMs: () => null,
     dispatch: (): never => {
       throw new Error('the reference asks for no figure');
     },

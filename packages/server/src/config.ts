@@ -26,6 +26,10 @@ export interface Config extends DatabaseConfig {
   readonly allowPrivateTargets: boolean;
   /** Outgoing requests that this node has out at once. */
   readonly dispatchSlots: number;
+  /** Whether this node sends what is due; others answer requests and tell those that do. */
+  readonly dispatches: boolean;
+  /** Whether the database has LISTEN and NOTIFY; without them nodes find out by asking. */
+  readonly listens: boolean;
   readonly logLevel: string;
   readonly signup: 'open' | 'invite' | 'off';
   readonly allowAnonymous: boolean;
@@ -35,7 +39,7 @@ export interface Config extends DatabaseConfig {
   readonly webhookRetryScale: number;
   /** The folder of files that are too large for rows. */
   readonly filesFolder: string;
-  /** How long audit rows are kept. */
+  /** How long audit rows and effects are kept. */
   readonly auditKeepDays: number;
   readonly secrets: Readonly<Record<string, Buffer>>;
   /** Each service's declared settings, by service name. */
@@ -155,6 +159,20 @@ export const variables = {
     description: 'Outgoing requests that one node has out at once; a quarter of them at most in test mode.',
     problem: integer(1, 10_000),
   },
+  dispatches: {
+    env: 'INTERLOCK_DISPATCH',
+    default: 'on',
+    description:
+      '`off` for a node that answers requests and sends nothing; at least one node on the database must dispatch.',
+    problem: oneOf('on', 'off'),
+  },
+  listens: {
+    env: 'INTERLOCK_LISTEN',
+    default: 'on',
+    description:
+      '`off` on engines without LISTEN and NOTIFY: dispatchers look four times a second anyway, and keys are asked for again after INTERLOCK_KEY_TRUST_MS.',
+    problem: oneOf('on', 'off'),
+  },
   webhookRetryScale: {
     env: 'WEBHOOK_RETRY_SCALE',
     default: '1',
@@ -192,7 +210,8 @@ export const variables = {
   auditKeepDays: {
     env: 'AUDIT_KEEP_DAYS',
     default: '30',
-    description: 'How many days the audit log, which holds addresses of callers, is kept.',
+    description:
+      'How many days the audit log, which holds addresses of callers, and the effects with their payloads are kept.',
     problem: integer(1, 3_650),
   },
   keyTrustMs: {
@@ -254,6 +273,8 @@ export function readConfig(
       .filter((entry) => entry !== '' && entry !== '0'),
     allowPrivateTargets: text(variables.allowPrivateTargets) === '1',
     dispatchSlots: Number(text(variables.dispatchSlots)),
+    dispatches: text(variables.dispatches) === 'on',
+    listens: text(variables.listens) === 'on',
     logLevel: text(variables.logLevel),
     signup: text(variables.signup) as Config['signup'],
     allowAnonymous: text(variables.allowAnonymous) === 'true',

@@ -26,9 +26,11 @@ import type { Settings, SettingValues } from './core/settings.ts';
 import { type Clock, csprng, systemClock } from './core/sources.ts';
 import { type RunningStages, startStages } from './core/stages.ts';
 import { createChannels } from './dispatch/channels/channels.ts';
+import { type ClockWatch, createClockWatch } from './dispatch/clock-watch.ts';
 import { createDispatcher, type Dispatcher, type Within } from './dispatch/dispatcher.ts';
 import { mailServerProblem } from './dispatch/egress.ts';
 import { checkEffects } from './dispatch/emit.ts';
+import { createAnnouncements, createRelay } from './dispatch/node-announcements.ts';
 import { createOutward } from './dispatch/outward.ts';
 import { createWebhooks, type Webhooks } from './dispatch/webhooks/webhooks.ts';
 import { docsRoutes } from './docs-routes.ts';
@@ -67,6 +69,7 @@ export interface Platform {
   /** Runs the started loops that are due by the clock, now. */
   runDueLoops(): Promise<void>;
   readonly dispatcher: Dispatcher;
+  readonly clockWatch: ClockWatch;
   readonly webhooks: Webhooks;
   /** Answers `/readyz` with 503 from now on. */
   drain(): void;
@@ -85,6 +88,7 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
     rolePrefix: config.rolePrefix,
     ...(config.roleUrls === null ? {} : { roleUrls: config.roleUrls }),
     poolSize: config.poolSize,
+    listen: config.listens,
     services: services.map(({ contract, migrations }) => ({ contract, migrations })),
   });
   const redis = config.redisUrl === null ? undefined : await openRedis(config.redisUrl, log);
@@ -151,6 +155,15 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
     };
   });
   const quotas = runtimes.map((runtime) => runtime.quota).filter((quota): quota is QuotaCounter => quota !== null);
+  const watch = createClockWatch({
+    database,
+    clock,
+    onChange: (isOff, offsetMs) =>
+      log[isOff ? 'error' : 'info'](
+        { offsetMs },
+        isOff ? "this clock is off the database's; nothing is dispatched from here" : 'the clock is right again',
+      ),
+  });
   const dispatcher = createDispatcher({
     database,
     services,
@@ -162,12 +175,14 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
     log,
     random: () => csprng.bytes(4).readUInt32BE() / 2 ** 32,
     slots: config.dispatchSlots,
+    isClockOff: () => watch.isOff,
   });
   const metrics = createMetrics({
     database,
     auditDropped: () => audit.dropped,
     quotaPending: () => quotas.reduce((units, quota) => units + quota.pending(), 0),
     dispatch: () => dispatcher.figures,
+    clockOffsetMs: () => watch.offsetMs,
     services: runtimes.flatMap((runtime) =>
       (runtime.service.gauges ?? []).map((gauge) => ({
         ...gauge,
@@ -194,7 +209,16 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
     onBug: (error, about) => log.error({ err: error, ...about }, 'a request failed'),
     observe: metrics.observe,
   });
-  outward.tell(dispatcher);
+  outward.tell(
+    config.dispatches
+      ? dispatcher
+      : createRelay(
+          createAnnouncements(database, newRequestId(), (error) =>
+            log.error({ err: error }, 'the dispatching nodes could not be told'),
+          ),
+          () => clock.now(),
+        ),
+  );
   const within: Within = (name, mode, workspaceId, work) => {
     const runtime = runtimes.find(({ service }) => service.contract.name === name);
     if (runtime === undefined) throw new Error(`there is no service "${name}"`);
@@ -206,7 +230,14 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
   const app = await createApp({
     services: runtimes.map((runtime) => mounted(line, runtime)),
     systemRoutes: [
-      ...systemRoutes({ services, database, metrics, isDraining: () => draining, publicUrl: () => publicUrl }),
+      ...systemRoutes({
+        services,
+        database,
+        metrics,
+        isDraining: () => draining,
+        clock: watch,
+        publicUrl: () => publicUrl,
+      }),
       ...docsRoutes(contracts, () => publicUrl),
       ...inboundRoutes({
         runtimes,
@@ -243,13 +274,16 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
     flush,
     startLoops() {
       maintenance ??= startMaintenance({ database, clock, auditKeepDays: config.auditKeepDays, log });
-      dispatcher.start(within);
+      // A clock that a test steers is right by definition.
+      if (options.clock === undefined) watch.start();
+      if (config.dispatches) dispatcher.start(within);
       webhooks.start();
       loops ??= startLoops({ line, runtimes, clock, log, signal: stopping.signal });
       stages ??= startStages({ line, runtimes, clock, log, signal: stopping.signal });
     },
     runDueLoops: async () => loops?.runDue(),
     dispatcher,
+    clockWatch: watch,
     webhooks,
     drain() {
       draining = true;
@@ -258,6 +292,7 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
       draining = true;
       stopping.abort();
       await Promise.all([loops?.stop(), stages?.stop(), maintenance?.stop()]);
+      watch.stop();
       await app.close();
       await Promise.all([dispatcher.stop(), channels.close()]);
       await webhooks.stop();

@@ -5,6 +5,7 @@ import { newRequestId } from './core/ids.ts';
 import type { Metrics } from './core/metrics.ts';
 import { openApiOf } from './core/openapi.ts';
 import type { Service } from './core/service.ts';
+import type { ClockWatch } from './dispatch/clock-watch.ts';
 
 /** How long `/readyz` waits for the database. */
 const pingMs = 2_000;
@@ -15,6 +16,7 @@ export function systemRoutes(parts: {
   database: Database;
   metrics: Metrics;
   isDraining: () => boolean;
+  clock: ClockWatch;
   publicUrl: () => string;
 }): SystemRoute[] {
   const { services, database, metrics } = parts;
@@ -28,8 +30,15 @@ export function systemRoutes(parts: {
     get('/readyz', async () => {
       if (parts.isDraining()) return json(503, { status: 'stopping' });
       if (!(await database.ping(pingMs))) return json(503, { status: 'database_unreachable' });
+      // It still answers requests, but what is due has to leave from a node whose clock is right.
+      if (parts.clock.isOff) return json(503, { status: 'clock_off', clock_offset_ms: parts.clock.offsetMs });
       // The pools exist only after the migrator has finished, so a reachable database is a migrated one.
-      return json(200, { status: 'ready', database: 'ok', migrations: 'current' });
+      return json(200, {
+        status: 'ready',
+        database: 'ok',
+        migrations: 'current',
+        clock_offset_ms: parts.clock.offsetMs,
+      });
     }),
     get('/metrics', async () => ({
       status: 200,

@@ -78,8 +78,13 @@ export interface DispatchFigures {
     readonly outcome: string;
     readonly count: number;
   }[];
-  /** Milliseconds from the instant of live first attempts to their first byte. */
-  readonly lateness: { readonly inBucket: readonly number[]; readonly sumMs: number; readonly count: number };
+  /** Milliseconds from the instant of live first attempts to their first byte, by kind of delivery. */
+  readonly lateness: readonly {
+    readonly kind: string;
+    readonly inBucket: readonly number[];
+    readonly sumMs: number;
+    readonly count: number;
+  }[];
 }
 
 /** Upper bounds of the buckets of `DispatchFigures.lateness`. */

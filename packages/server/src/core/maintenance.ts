@@ -14,7 +14,7 @@ const dayMs = 86_400_000;
 /** How long the log of webhook deliveries is kept, in days. */
 export const deliveryKeepDays = 30;
 
-/** Deletes what has expired: stored idempotent answers, audit rows and webhook deliveries past their days, sessions. */
+/** Deletes what has expired: stored idempotent answers, audit rows, effects and webhook deliveries past their days, sessions. */
 export async function purgeExpired(database: Database, now: number, auditKeepDays: number): Promise<void> {
   for (const mode of modes) {
     const db = database.transaction(mode, 'system');

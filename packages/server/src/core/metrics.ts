@@ -38,6 +38,8 @@ export function createMetrics(sources: {
   auditDropped: () => number;
   quotaPending: () => number;
   dispatch: () => DispatchFigures;
+  /** `null` before the first measurement. */
+  clockOffsetMs: () => number | null;
   services: readonly ServiceFigure[];
 }): Metrics {
   const registry = new Registry();
@@ -147,15 +149,26 @@ export function createMetrics(sources: {
   registry.registerMetric(
     countedHistogram({
       name: 'interlock_dispatch_lateness_seconds',
-      help: 'Time from the instant of live first attempts to their first byte.',
-      labelNames: [],
+      help: 'Time from the instant of live first attempts to their first byte, by kind of delivery.',
+      labelNames: ['kind'],
       buckets: latenessBoundsMs.map((ms) => ms / 1_000),
-      read: () => {
-        const { inBucket, sumMs, count } = sources.dispatch().lateness;
-        return [{ labels: {}, inBucket, sum: sumMs / 1_000, count }];
-      },
+      read: () =>
+        sources.dispatch().lateness.map(({ kind, inBucket, sumMs, count }) => ({
+          labels: { kind },
+          inBucket,
+          sum: sumMs / 1_000,
+          count,
+        })),
     }),
   );
+  new Gauge({
+    name: 'interlock_clock_offset_seconds',
+    help: 'How far the clock of this node is ahead of the clock of the database; past 1 s it dispatches nothing.',
+    registers,
+    collect() {
+      this.set((sources.clockOffsetMs() ?? 0) / 1_000);
+    },
+  });
 
   for (const { name, help, modes, read } of sources.services) {
     new Gauge({

@@ -16,6 +16,7 @@ import { classify } from './classify.ts';
 import { type Courier, couriersOf, type FindCourier } from './couriers.ts';
 import { createFairQueue, type FairQueue, type Released } from './fairness.ts';
 import { type Held, heldName, isBounded, isWatchedOver } from './held.ts';
+import { createAnnouncements, type NodeAnnouncements, nodeChannel, readAnnouncement } from './node-announcements.ts';
 import type { OutwardListener } from './outward.ts';
 import { createPace, type Pace } from './pace.ts';
 import { type Ended, settle } from './settle.ts';
@@ -32,7 +33,7 @@ export type Within = <T>(
 ) => Promise<T>;
 
 export interface DispatcherOptions {
-  readonly database: Pick<Database, 'pools' | 'listen'>;
+  readonly database: Pick<Database, 'pools' | 'listen' | 'notify'>;
   readonly services: readonly Service[];
   /** How each service's webhooks are sent, by service. */
   readonly webhooks?: ReadonlyMap<string, Courier>;
@@ -46,6 +47,8 @@ export interface DispatcherOptions {
   readonly random: () => number;
   /** Requests that are out at once. */
   readonly slots: number;
+  /** Whether this node's clock may not be trusted with instants; nothing leaves meanwhile. */
+  readonly isClockOff?: () => boolean;
 }
 
 export interface Dispatcher extends OutwardListener {
@@ -79,8 +82,6 @@ const overdueMs = 1_000;
 /** A retry after the database refused to take what was to be written. */
 const troubleMs = 500;
 
-const channel = 'interlock_dispatch';
-
 /** The dispatcher of one process: two modes, one set of slots. See `docs/concepts/dispatch.md`. */
 export function createDispatcher(options: DispatcherOptions): Dispatcher {
   return new DispatcherProcess(options);
@@ -109,6 +110,7 @@ interface Side {
 class DispatcherProcess implements Dispatcher {
   readonly #options: DispatcherOptions;
   readonly #node = `node_${randomBase62(12)}`;
+  readonly #announcements: NodeAnnouncements;
   readonly #courierOf: FindCourier;
   readonly #sides: Readonly<Record<Mode, Side>>;
   readonly #held = new Map<string, Held>();
@@ -119,7 +121,7 @@ class DispatcherProcess implements Dispatcher {
   /** Of what was due more than a moment ago. */
   readonly #late: FairQueue<Held>;
   readonly #pace: Pace;
-  readonly #lateness = { inBucket: latenessBoundsMs.map(() => 0), sumMs: 0, count: 0 };
+  readonly #lateness = new Map<string, { inBucket: number[]; sumMs: number; count: number }>();
   readonly #attempts = new Map<string, number>();
   readonly #deferred = { rate_limit: 0, breaker: 0, concurrency: 0 };
   #reclaimed = 0;
@@ -132,6 +134,9 @@ class DispatcherProcess implements Dispatcher {
 
   constructor(options: DispatcherOptions) {
     this.#options = options;
+    this.#announcements = createAnnouncements(options.database, this.#node, (error) =>
+      this.#complain(error, 'the other nodes could not be told'),
+    );
     this.#courierOf = couriersOf(options.services, options.webhooks, options.messages);
     const side = (mode: Mode): Side => ({
       store: createStore(options.database.pools[`${mode}_dispatch`], mode, options.sealer),
@@ -166,7 +171,7 @@ class DispatcherProcess implements Dispatcher {
         const [service = '', mode = '', outcome = ''] = name.split(' ');
         return { service, mode, outcome, count };
       }),
-      lateness: this.#lateness,
+      lateness: [...this.#lateness].map(([kind, counted]) => ({ kind, ...counted })),
     };
   }
 
@@ -174,7 +179,7 @@ class DispatcherProcess implements Dispatcher {
     this.#within = within;
     this.#running = true;
     this.#listener = this.#options.database.listen(
-      channel,
+      nodeChannel,
       (payload) => this.#hear(payload),
       () => {
         for (const mode of modes) this.#claimSoon(mode);
@@ -194,15 +199,12 @@ class DispatcherProcess implements Dispatcher {
     // What is due later is found by the next look in time.
     if (at <= this.#now() + pollMs * 2) this.#claimSoon(mode);
     // A node that has its hands full leaves it to the others.
-    if (this.#held.size >= maxHeld) this.#say({ due: mode });
+    if (this.#held.size >= maxHeld) this.#announcements.due(mode);
   }
 
   withdraw(mode: Mode, deliveryIds: readonly string[]): void {
     this.#drop(mode, deliveryIds);
-    // A notification carries at most 8,000 bytes.
-    for (let at = 0; at < deliveryIds.length; at += 100) {
-      this.#say({ withdrawn: mode, ids: deliveryIds.slice(at, at + 100) });
-    }
+    this.#announcements.withdrawn(mode, deliveryIds);
   }
 
   async settleDue(): Promise<void> {
@@ -243,6 +245,10 @@ class DispatcherProcess implements Dispatcher {
 
   #now(): number {
     return this.#options.clock.now();
+  }
+
+  #isClockOff(): boolean {
+    return this.#options.isClockOff?.() === true;
   }
 
   #complain(error: unknown, what: string): void {
@@ -314,20 +320,13 @@ class DispatcherProcess implements Dispatcher {
     }
   }
 
-  // Telling other nodes
-
-  #say(message: { due: Mode } | { withdrawn: Mode; ids: readonly string[] }): void {
-    const payload = JSON.stringify({ node: this.#node, ...message });
-    this.#options.database.pools.live_dispatch
-      .query('select pg_notify($1, $2)', [channel, payload])
-      .catch((error: unknown) => this.#complain(error, 'the other nodes could not be told'));
-  }
+  // What other nodes tell
 
   #hear(payload: string): void {
-    const message = JSON.parse(payload) as { node: string; due?: Mode; withdrawn?: Mode; ids?: string[] };
-    if (message.node === this.#node) return;
-    if (message.due !== undefined) this.#claimSoon(message.due);
-    if (message.withdrawn !== undefined) this.#drop(message.withdrawn, message.ids ?? []);
+    const told = readAnnouncement(payload, this.#node);
+    if (told === null) return;
+    if ('due' in told) this.#claimSoon(told.due);
+    else this.#drop(told.withdrawn, told.ids);
   }
 
   // Claiming
@@ -360,7 +359,7 @@ class DispatcherProcess implements Dispatcher {
   /** Leases what falls due soon; `true` when there may be more. */
   async #claimNow(mode: Mode): Promise<boolean> {
     const side = this.#sides[mode];
-    if (performance.now() >= side.leasedUntil) return false;
+    if (performance.now() >= side.leasedUntil || this.#isClockOff()) return false;
     const now = this.#now();
     const until = now + aheadMs;
     const room = Math.min(claimBatch, maxHeld - this.#held.size);
@@ -587,6 +586,10 @@ class DispatcherProcess implements Dispatcher {
     if (this.#held.get(name) !== held) return;
     const side = this.#sides[held.mode];
     if (performance.now() >= side.leasedUntil) return;
+    if (this.#isClockOff()) {
+      await side.store.giveBack(this.#node, [asItWas(held)]);
+      return;
+    }
     const courier = this.#courierOf(held);
     if (courier === null) {
       await side.store.giveBack(this.#node, [{ held, dueAt: this.#now() + unknownWaitMs, deferral: null }]);
@@ -696,11 +699,16 @@ class DispatcherProcess implements Dispatcher {
     this.#attempts.set(name, (this.#attempts.get(name) ?? 0) + 1);
     if (held.attemptCount > 0 || firedAt === null || held.mode !== 'live' || held.replayOf !== null) return;
     const lateMs = Math.max(0, firedAt - held.scheduledFor);
-    const { inBucket } = this.#lateness;
+    let lateness = this.#lateness.get(held.kind);
+    if (lateness === undefined) {
+      lateness = { inBucket: latenessBoundsMs.map(() => 0), sumMs: 0, count: 0 };
+      this.#lateness.set(held.kind, lateness);
+    }
+    const { inBucket } = lateness;
     const bucket = latenessBoundsMs.findIndex((bound) => lateMs <= bound);
     if (bucket >= 0) inBucket[bucket] = (inBucket[bucket] ?? 0) + 1;
-    this.#lateness.sumMs += lateMs;
-    this.#lateness.count++;
+    lateness.sumMs += lateMs;
+    lateness.count++;
   }
 
   // What is in memory

@@ -5,7 +5,7 @@ import { modes } from '../mode.ts';
 import type { ServiceContract } from '../service.ts';
 import { explainStartFailure } from './failures.ts';
 import { TransactionGroups, type Work } from './group.ts';
-import { type Listener, listen } from './listen.ts';
+import { deaf, type Listener, listen } from './listen.ts';
 import { migrate } from './migrate.ts';
 import { type RoleKind, type RoleUrls, roleKinds, roleNames, roleUrlVariable, searchPath } from './roles.ts';
 import { type Seat, Transaction } from './transaction.ts';
@@ -20,6 +20,8 @@ export interface DatabaseOptions {
   readonly services: readonly { contract: ServiceContract; migrations: URL }[];
   /** Connections of each mode's pool; the console and the authenticator have two each. */
   readonly poolSize: number;
+  /** `false` where the engine has no LISTEN and NOTIFY. */
+  readonly listen?: boolean;
   /** A URL for each login role, where the administrator made them. */
   readonly roleUrls?: RoleUrls;
 }
@@ -41,6 +43,8 @@ export interface Database {
   readonly applied: readonly string[];
   /** Listens on a channel until closed; `onGap` is told whenever notifications may have been missed. */
   listen(channel: string, onMessage: (payload: string) => void, onGap: () => void): Listener;
+  /** Tells every listener of every process; nobody where the engine has no notifications. */
+  notify(channel: string, payload: string): Promise<void>;
   /** Tells this process's own listeners at once what the database is telling everybody. */
   announce(channel: string, payload: string): void;
   /** Whether it answers, within `timeoutMs`. */
@@ -84,7 +88,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     beside: (mode, workspaceId) => new Transaction(besidePools[mode], seatOf(workspaceId)),
     as: (role, workspaceId) => new Transaction(pools[role], seatOf(workspaceId)),
     listen(channel, onMessage, onGap) {
-      const listener = listen(configOf('authenticator'), channel, onMessage, onGap);
+      const listener = options.listen === false ? deaf : listen(configOf('authenticator'), channel, onMessage, onGap);
       const here = { channel, onMessage };
       listenersHere.add(here);
       return {
@@ -97,6 +101,9 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
           return listener.close();
         },
       };
+    },
+    async notify(channel, payload) {
+      if (options.listen !== false) await pools.live_dispatch.query('select pg_notify($1, $2)', [channel, payload]);
     },
     announce(channel, payload) {
       for (const here of listenersHere) if (here.channel === channel) here.onMessage(payload);

@@ -8,6 +8,9 @@ export interface Listener {
   close(): Promise<void>;
 }
 
+/** What listens where the engine has no notifications: never connected, so that everybody asks again in time. */
+export const deaf: Listener = { connected: false, ready: Promise.resolve(), close: async () => {} };
+
 /**
  * Keeps one connection that listens, and opens it again when it is lost. After each (re)connection `onGap` is called,
  * since what was notified meanwhile is gone.
