@@ -4,7 +4,8 @@ import { type App, createApp, type MountedService } from './app.ts';
 import { type Config, platformSecrets } from './config.ts';
 import { createConsole } from './console/console.ts';
 import { createAuditLog } from './core/audit/audit.ts';
-import { createLine, type Line } from './core/call.ts';
+import { findKey } from './core/authenticate.ts';
+import { createLine, type Line, type LineParts } from './core/call.ts';
 import type { ServiceRuntime } from './core/context.ts';
 import { type Database, openDatabase } from './core/db/database.ts';
 import { openFolderStore } from './core/files/folder-store.ts';
@@ -36,6 +37,7 @@ import { createWebhooks, type Webhooks } from './dispatch/webhooks/webhooks.ts';
 import { docsRoutes } from './docs-routes.ts';
 import { builtDocs, docsSiteRoutes, openDocsSite } from './docs-site.ts';
 import { inboundRoutes } from './inbound-routes.ts';
+import { mcpRoutes } from './mcp/mcp-routes.ts';
 import { systemRoutes } from './system-routes.ts';
 import { createEmailTransport } from './transports/email.ts';
 import { createHttpTransport } from './transports/http.ts';
@@ -93,6 +95,7 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
   });
   const redis = config.redisUrl === null ? undefined : await openRedis(config.redisUrl, log);
   const authenticator = createAuthenticator({ database, clock, trustMs: 3_600_000, unheardTrustMs: config.keyTrustMs });
+  const badKeys = createBadKeys(clock);
   const audit = createAuditLog(database);
   const sealer = createSealer(secretOf(config, platformSecrets.dataKey.env));
   const egress = { allowPrivateTargets: config.allowPrivateTargets, deniedHosts: ownHosts(config) };
@@ -190,12 +193,13 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
       })),
     ),
   });
+  const onBug: LineParts['onBug'] = (error, about) => log.error({ err: error, ...about }, 'a request failed');
   const line = createLine({
     database,
     clock,
     csprng,
     authenticator,
-    badKeys: createBadKeys(clock),
+    badKeys,
     findPerson: people.findPerson,
     audit,
     publicUrl: () => publicUrl,
@@ -206,7 +210,7 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
     deskOf: webhooks.deskOf,
     wake: (service, mode, at) => stages?.wake(service, mode, at),
     checkAnswers: options.checkAnswers === true,
-    onBug: (error, about) => log.error({ err: error, ...about }, 'a request failed'),
+    onBug,
     observe: metrics.observe,
   });
   outward.tell(
@@ -227,8 +231,9 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
   const docsSite = openDocsSite(builtDocs);
   let draining = false;
   const stopping = new AbortController();
+  const mountedServices = runtimes.map((runtime) => mounted(line, runtime));
   const app = await createApp({
-    services: runtimes.map((runtime) => mounted(line, runtime)),
+    services: mountedServices,
     systemRoutes: [
       ...systemRoutes({
         services,
@@ -249,6 +254,14 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
         onBug: (error, about) => log.error({ err: error, ...about }, 'an event of another system failed'),
       }),
       ...docsSiteRoutes(docsSite, () => publicUrl),
+      ...mcpRoutes({
+        services: mountedServices,
+        site: docsSite,
+        version: '0.1.0',
+        publicUrl: () => publicUrl,
+        findKey: (contract, text, address) => findKey({ contract, authenticator, badKeys }, text, address),
+        onBug,
+      }),
       ...people.routes,
       ...runtimes.flatMap((runtime) => people.routesOf(runtime.service, (operation) => line.call(runtime, operation))),
     ],

@@ -82,6 +82,33 @@ function nobody(mode: Mode): Authenticated {
 export const sessionRequired = 'Sign in first: this operation belongs to the account and takes a session.';
 
 async function authenticateKey(parts: AuthenticateParts, text: string, address: string): Promise<Authenticated> {
+  const key = await findKey(parts, text, address);
+  parts.authenticator.used(key.id);
+  return {
+    caller: {
+      type: 'key',
+      keyId: key.id,
+      keyName: key.name,
+      keyPrefix: text.slice(0, parts.contract.keys.prefix[key.mode].length + 4),
+      scopes: key.scopes,
+      boundTo: key.boundTo,
+    },
+    workspaceId: key.workspaceId,
+    mode: key.mode,
+    key,
+  };
+}
+
+/**
+ * The key with this text, of this service; looking is not using it.
+ *
+ * @throws `invalid_key` or `too_many_bad_keys`
+ */
+export async function findKey(
+  parts: Pick<AuthenticateParts, 'contract' | 'authenticator' | 'badKeys'>,
+  text: string,
+  address: string,
+): Promise<VerifiedKey> {
   const { contract, authenticator, badKeys } = parts;
   const reading = readKeyText(contract.keys, text);
   let key = reading.ok ? authenticator.known(text) : null;
@@ -100,20 +127,7 @@ async function authenticateKey(parts: AuthenticateParts, text: string, address: 
     if (ended === 'expired') throw refuse('key_expired', 'This API key has expired; create a new one and send that.');
     throw refuse('invalid_key', invalidKeyMessage(contract, reading));
   }
-  authenticator.used(key.id);
-  return {
-    caller: {
-      type: 'key',
-      keyId: key.id,
-      keyName: key.name,
-      keyPrefix: text.slice(0, contract.keys.prefix[key.mode].length + 4),
-      scopes: key.scopes,
-      boundTo: key.boundTo,
-    },
-    workspaceId: key.workspaceId,
-    mode: key.mode,
-    key,
-  };
+  return key;
 }
 
 function invalidKeyMessage(contract: ServiceContract, reading: { ok: boolean; mode: Mode | null }): string {
@@ -124,7 +138,8 @@ function invalidKeyMessage(contract: ServiceContract, reading: { ok: boolean; mo
   return 'The API key is unknown, expired or revoked; create a new one and send that.';
 }
 
-function keyTextOf(contract: ServiceContract, headers: IncomingHttpHeaders): string | null {
+/** The text that is sent as a key, whatever it is; `null` where none is. */
+export function keyTextOf(contract: ServiceContract, headers: IncomingHttpHeaders): string | null {
   const own = contract.keys.header === undefined ? undefined : headers[contract.keys.header];
   if (own !== undefined) return Array.isArray(own) ? (own[0] ?? '') : own;
   const { authorization } = headers;

@@ -1,0 +1,111 @@
+import type { CallToolResult, Tool } from '@modelcontextprotocol/sdk/types.js';
+import type { DocsSite } from '../docs-site.ts';
+import { indexPages, type PageIndex, titleOf } from './search-pages.ts';
+
+const annotations = { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false } as const;
+
+/** What anybody may ask, with or without a key. */
+export const docsTools: readonly Tool[] = [
+  {
+    name: 'search_docs',
+    title: 'Search the documentation',
+    description:
+      'Finds sections of the Interlock documentation by words: concepts, guides, operations, error codes, settings.',
+    inputSchema: {
+      type: 'object',
+      properties: {
+        query: {
+          type: 'string',
+          minLength: 1,
+          maxLength: 400,
+          description: 'Words, such as "idempotency key conflict".',
+        },
+        limit: { type: 'integer', minimum: 1, maximum: 20, default: 6, description: 'How many sections at most.' },
+      },
+      required: ['query'],
+      additionalProperties: false,
+    },
+    annotations,
+  },
+  {
+    name: 'get_page',
+    title: 'Read a page of the documentation',
+    description: 'The whole Markdown of a page, by the path that search_docs and list_pages give.',
+    inputSchema: {
+      type: 'object',
+      properties: { page: { type: 'string', maxLength: 200, description: 'Such as "concepts/modes".' } },
+      required: ['page'],
+      additionalProperties: false,
+    },
+    annotations,
+  },
+  {
+    name: 'list_pages',
+    title: 'List the pages of the documentation',
+    description: 'The path and title of every page.',
+    inputSchema: { type: 'object', properties: {}, additionalProperties: false },
+    annotations,
+  },
+];
+
+const maxQueryLength = 400;
+const maxResults = 20;
+
+let indexed: { readonly pages: ReadonlyMap<string, string>; readonly index: PageIndex } | undefined;
+
+/** Answers a tool of the documentation; `null` when it is none. */
+export async function callDocsTool(
+  site: DocsSite,
+  name: string,
+  args: Readonly<Record<string, unknown>>,
+): Promise<CallToolResult | null> {
+  switch (name) {
+    case 'search_docs':
+      return search(await site.pages(), args['query'], args['limit']);
+    case 'get_page':
+      return readPage(await site.pages(), args['page']);
+    case 'list_pages':
+      return text(listOf(await site.pages()));
+    default:
+      return null;
+  }
+}
+
+function search(pages: ReadonlyMap<string, string>, query: unknown, limit: unknown): CallToolResult {
+  if (typeof query !== 'string' || query.trim() === '' || query.length > maxQueryLength) {
+    return problem(`"query" must be a text of 1 to ${maxQueryLength} characters.`);
+  }
+  if (limit !== undefined && !(Number.isInteger(limit) && Number(limit) >= 1 && Number(limit) <= maxResults)) {
+    return problem(`"limit" must be a whole number from 1 to ${maxResults}.`);
+  }
+  if (indexed?.pages !== pages) indexed = { pages, index: indexPages(pages) };
+  const found = indexed.index.search(query, limit === undefined ? 6 : Number(limit));
+  if (found.length === 0) return text(`Nothing is found for "${query}". The pages are:\n\n${listOf(pages)}`);
+  const parts = found.map(({ page, title, heading, excerpt }) => {
+    const place = heading === title ? title : `${title}: ${heading}`;
+    return `## ${place}\n\npage: ${page}\n\n${excerpt}`;
+  });
+  return text(parts.join('\n\n'));
+}
+
+function readPage(pages: ReadonlyMap<string, string>, asked: unknown): CallToolResult {
+  const path = String(asked ?? '')
+    .replace(/^(https?:\/\/[^/]+)?\/?(docs\/)?/, '')
+    .replace(/\.(md|html)$|#.*$/g, '');
+  const found = pages.get(path === '' ? 'index' : path);
+  if (found !== undefined) return text(found);
+  return problem(`There is no page "${path}". The pages are:\n\n${listOf(pages)}`);
+}
+
+function listOf(pages: ReadonlyMap<string, string>): string {
+  if (pages.size === 0) return 'The documentation is not built on this server; npm start builds it.';
+  return [...pages].map(([page, markdown]) => `- ${page}: ${titleOf(markdown)}`).join('\n');
+}
+
+function text(words: string): CallToolResult {
+  return { content: [{ type: 'text', text: words }] };
+}
+
+function problem(words: string): CallToolResult {
+  return { ...text(words), isError: true };
+}
