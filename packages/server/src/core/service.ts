@@ -40,7 +40,7 @@ export { addressGroup } from './limits/address-group.ts';
 export type { Mode, PerMode } from './mode.ts';
 export { modes } from './mode.ts';
 export { compileInput } from './read-input.ts';
-export type { Sealer } from './sealing.ts';
+export { createSealer, type Sealer } from './sealing.ts';
 export { integerSetting, secretSetting, textSetting } from './settings.ts';
 export {
   decideRotation,

@@ -1,39 +1,29 @@
-import { createCipheriv, createDecipheriv, createSecretKey, type KeyObject } from 'node:crypto';
-import { csprng } from '../../core/service.ts';
-
-const ivBytes = 12;
-const tagBytes = 16;
+import { createSealer, type Sealer } from '../../core/service.ts';
 
 /**
- * Encrypts a hidden server seed for the database (AES-256-GCM): initialisation vector, tag, ciphertext.
+ * Encrypts a hidden server seed for the database.
  *
  * @param key 32 bytes
  */
 export function sealSeed(serverSeed: string, key: Buffer): Buffer {
-  const iv = csprng.bytes(ivBytes);
-  const cipher = createCipheriv('aes-256-gcm', keyObjectOf(key), iv);
-  const text = cipher.update(serverSeed, 'latin1');
-  cipher.final();
-  return Buffer.concat([iv, cipher.getAuthTag(), text]);
+  return sealerOf(key).seal(serverSeed, anyRow);
 }
 
 /** Decrypts it again. @throws when the key is another one or the bytes were changed */
 export function openSeed(sealed: Buffer, key: Buffer): string {
-  const decipher = createDecipheriv('aes-256-gcm', keyObjectOf(key), sealed.subarray(0, ivBytes));
-  decipher.setAuthTag(sealed.subarray(ivBytes, ivBytes + tagBytes));
-  const text = decipher.update(sealed.subarray(ivBytes + tagBytes), undefined, 'latin1');
-  decipher.final();
-  return text;
+  return sealerOf(key).open(sealed, anyRow);
 }
 
-const keyObjects = new WeakMap<Buffer, KeyObject>();
+/** A seed is sealed before the row it will lie in is known, so its bytes are bound to none. */
+const anyRow = '';
 
-/** Made once: from a Buffer the crypto module would make one for every seed. */
-function keyObjectOf(key: Buffer): KeyObject {
-  let made = keyObjects.get(key);
+const sealers = new WeakMap<Buffer, Sealer>();
+
+function sealerOf(key: Buffer): Sealer {
+  let made = sealers.get(key);
   if (made === undefined) {
-    made = createSecretKey(key);
-    keyObjects.set(key, made);
+    made = createSealer(key);
+    sealers.set(key, made);
   }
   return made;
 }
