@@ -264,6 +264,8 @@ export interface Totals {
   readonly rounding: Amount | null;
   /** BT-115 */
   readonly payable: Amount | null;
+  /** What third parties are owed beside the seller, BT-DEX-002 of XRechnung's extension. */
+  readonly thirdParty: Numeric | null;
   /** How many totals of tax in the invoice's currency the document states. */
   readonly taxTotals: number;
 }
@@ -296,8 +298,6 @@ export interface SupportingDocument {
 }
 
 export interface Line {
-  /** Whether its amount is part of the invoice's: lines that only group or explain others are not. */
-  readonly counts: boolean;
   /** BT-126 */
   readonly id: string | null;
   /** BT-127 */

@@ -14,9 +14,12 @@ import type {
   TaxCategoryTerm,
   Totals,
 } from '../en16931/model.ts';
+import { profileOf } from '../en16931/profile.ts';
 import type { Finding } from '../extraction.ts';
 import { type CiiNames, namesOf } from './cii-names.ts';
+import { CII_STRUCTURE } from './cii-structure.ts';
 import { childOf, childrenOf, textAt, type XmlElement } from './element.ts';
+import { checkStructure } from './structure.ts';
 import { createTermReader, type TermReader } from './terms.ts';
 
 /**
@@ -88,10 +91,14 @@ export function readCii(root: XmlElement): { invoice: SemanticInvoice; findings:
     totals: totalsOf(settlement, currency, names, terms),
     breakdown: taxes.map((each, index) => breakdownOf(each, index, names, terms)),
     supportingDocuments: references.filter((each) => supports(each)).map((each) => supportingOf(each, id)),
-    lines: childrenOf(transaction, names.line).map((each, index) => lineOf(each, index, names, terms)),
+    lines: childrenOf(transaction, names.line)
+      .filter((each) => isSold(each, names))
+      .map((each, index) => lineOf(each, index, names, terms)),
     exchangeRate: firstOf(exchange, (each) => terms.number('exchangeRate', each, 'ConversionRate')),
   };
-  return { invoice, findings: terms.findings };
+  // The extended profiles and ZUGFeRD 1 have room for what the standard has not.
+  const strict = names.syntax === 'cii' && profileOf(invoice) !== 'extended';
+  return { invoice, findings: [...terms.findings, ...(strict ? checkStructure(root, CII_STRUCTURE) : [])] };
 }
 
 function firstOf<T>(elements: readonly XmlElement[], read: (element: XmlElement) => T | null): T | null {
@@ -274,9 +281,7 @@ function totalsOf(
   const taxCurrency = textAt(settlement, 'TaxCurrencyCode');
   const taxTotals = childrenOf(sums, 'TaxTotalAmount');
   const own = taxTotals.filter((each) => (each.attributes.currencyID ?? currency) === currency);
-  const foreign = taxTotals.find(
-    (each) => taxCurrency !== null && each.attributes.currencyID === taxCurrency && !own.includes(each),
-  );
+  const foreign = taxTotals.find((each) => taxCurrency !== null && each.attributes.currencyID === taxCurrency);
   const sum = (place: string, name: string): Amount | null => terms.amount(place, sums, name);
   return {
     lines: sum('totals.net', 'LineTotalAmount'),
@@ -289,6 +294,7 @@ function totalsOf(
     prepaid: sum('totals.prepaid', 'TotalPrepaidAmount'),
     rounding: sum('totals.rounding', names.rounding),
     payable: sum('totals.payable', 'DuePayableAmount'),
+    thirdParty: null,
     taxTotals: own.length,
   };
 }
@@ -324,6 +330,15 @@ function supportingOf(element: XmlElement, id: string): SupportingDocument {
   };
 }
 
+/** Lines of the extended profiles may only group or explain others; their amounts would be counted twice. */
+function isSold(element: XmlElement, names: CiiNames): boolean {
+  const head = childOf(element, 'AssociatedDocumentLineDocument');
+  if (['GROUP', 'INFORMATION'].includes(textAt(head, 'LineStatusReasonCode') ?? '')) return false;
+  const bare =
+    childOf(element, names.lineSettlement) === undefined && childOf(element, 'SpecifiedTradeProduct') === undefined;
+  return !(names.syntax === 'zugferd-1' && bare);
+}
+
 function lineOf(element: XmlElement, index: number, names: CiiNames, terms: TermReader): Line {
   const place = `lineItems[${index}]`;
   const head = childOf(element, 'AssociatedDocumentLineDocument');
@@ -341,7 +356,6 @@ function lineOf(element: XmlElement, index: number, names: CiiNames, terms: Term
     (each) => textAt(each, 'TypeCode') === '130',
   );
   return {
-    counts: !['GROUP', 'INFORMATION'].includes(textAt(head, 'LineStatusReasonCode') ?? 'DETAIL'),
     id: textAt(head, 'LineID'),
     note: textAt(head, 'IncludedNote', 'Content'),
     invoicedObject: objectOf(object, names.referenceId),

@@ -14,9 +14,12 @@ import type {
   TaxCategoryTerm,
   Totals,
 } from '../en16931/model.ts';
+import { type Numeric, sumOf } from '../en16931/number.ts';
 import type { Finding } from '../extraction.ts';
 import { childOf, childrenOf, textAt, type XmlElement } from './element.ts';
+import { checkStructure } from './structure.ts';
 import { createTermReader, type TermReader } from './terms.ts';
+import { UBL_STRUCTURE } from './ubl-structure.ts';
 
 /** Reads a UBL 2.1 Invoice or CreditNote into the terms of EN 16931, by the binding of CEN/TS 16931-3-2. */
 export function readUbl(root: XmlElement): { invoice: SemanticInvoice; findings: Finding[] } {
@@ -47,8 +50,7 @@ export function readUbl(root: XmlElement): { invoice: SemanticInvoice; findings:
     buyerReference: textAt(root, 'BuyerReference'),
     projectReference: textAt(root, 'ProjectReference', 'ID') ?? (credit ? textAt(ofType('50'), 'ID') : null),
     contractReference: textAt(root, 'ContractDocumentReference', 'ID'),
-    // The schema demands an order's id beside a sales order's; who has none writes NA.
-    orderReference: salesOrder !== null && order === 'NA' ? null : order,
+    orderReference: salesOrder !== null && PLACEHOLDERS.has(order?.toUpperCase() ?? '') ? null : order,
     salesOrderReference: salesOrder,
     receivingAdvice: textAt(root, 'ReceiptDocumentReference', 'ID'),
     despatchAdvice: textAt(root, 'DespatchDocumentReference', 'ID'),
@@ -57,9 +59,9 @@ export function readUbl(root: XmlElement): { invoice: SemanticInvoice; findings:
     buyerAccounting: textAt(root, 'AccountingCost'),
     paymentTerms: textAt(root, 'PaymentTerms', 'Note'),
     notes: childrenOf(root, 'Note').map(noteOf),
-    preceding: childrenOf(root, 'BillingReference', 'InvoiceDocumentReference').map((each) => ({
-      number: textAt(each, 'ID'),
-      date: terms.date('originalInvoiceNumber', each, 'IssueDate'),
+    preceding: childrenOf(root, 'BillingReference').map((each) => ({
+      number: textAt(each, 'InvoiceDocumentReference', 'ID'),
+      date: terms.date('originalInvoiceNumber', each, 'InvoiceDocumentReference', 'IssueDate'),
     })),
     seller: partyOf(seller, terms),
     buyer: partyOf(buyer, terms),
@@ -79,8 +81,11 @@ export function readUbl(root: XmlElement): { invoice: SemanticInvoice; findings:
     ),
     exchangeRate: terms.number('exchangeRate', root, 'TaxExchangeRate', 'CalculationRate'),
   };
-  return { invoice, findings: terms.findings };
+  return { invoice, findings: [...terms.findings, ...checkStructure(root, UBL_STRUCTURE)] };
 }
+
+/** The schema demands an order's id beside a sales order's; these are written by who has none. */
+const PLACEHOLDERS = new Set(['NA', 'N/A', 'DUMMYWERT']);
 
 /** BG-1: the subject stands in the text, between number signs. */
 function noteOf(element: XmlElement): Note {
@@ -246,9 +251,7 @@ function totalsOf(root: XmlElement, currency: string | null, terms: TermReader):
   const taxTotals = childrenOf(root, 'TaxTotal');
   const currencyOf = (each: XmlElement) => childOf(each, 'TaxAmount')?.attributes.currencyID ?? null;
   const own = taxTotals.filter((each) => currencyOf(each) === currency || currencyOf(each) === null);
-  const foreign = taxTotals.find(
-    (each) => taxCurrency !== null && currencyOf(each) === taxCurrency && !own.includes(each),
-  );
+  const foreign = taxTotals.find((each) => taxCurrency !== null && currencyOf(each) === taxCurrency);
   return {
     lines: terms.amount('totals.net', sums, 'LineExtensionAmount'),
     allowances: terms.amount('totals.discount', sums, 'AllowanceTotalAmount'),
@@ -260,8 +263,18 @@ function totalsOf(root: XmlElement, currency: string | null, terms: TermReader):
     prepaid: terms.amount('totals.prepaid', sums, 'PrepaidAmount'),
     rounding: terms.amount('totals.rounding', sums, 'PayableRoundingAmount'),
     payable: terms.amount('totals.payable', sums, 'PayableAmount'),
+    thirdParty: thirdPartyOf(root, terms),
     taxTotals: own.length,
   };
+}
+
+function thirdPartyOf(root: XmlElement, terms: TermReader): Numeric | null {
+  const stated = childrenOf(root, 'PrepaidPayment').flatMap(
+    (each) => terms.number('totals.payable', each, 'PaidAmount') ?? [],
+  );
+  if (stated.length === 0) return null;
+  const value = sumOf(stated.map((each) => each.value));
+  return { text: value.toFixed(), value };
 }
 
 function breakdownOf(element: XmlElement, index: number, terms: TermReader): TaxBreakdown {
@@ -307,7 +320,6 @@ function lineOf(element: XmlElement, index: number, credit: boolean, terms: Term
     ['130', null].includes(textAt(each, 'DocumentTypeCode')),
   );
   return {
-    counts: true,
     id: textAt(element, 'ID'),
     note: textAt(element, 'Note'),
     invoicedObject: terms.identifier(object, 'ID'),
