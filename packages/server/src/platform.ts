@@ -361,14 +361,16 @@ function effective(service: Service, config: Config): Service {
   const settings = settingsOf(config, contract);
   const limit = (mode: 'live' | 'test') => {
     const rule = contract.modes.limits[mode];
-    const value = rule.setting === undefined ? undefined : settings[rule.setting];
-    return longer(typeof value === 'number' ? { ...rule, max: value } : rule);
-  };
-  const longer = (rule: LimitRule): LimitRule => {
-    const value = rule.also?.setting === undefined ? undefined : settings[rule.also.setting];
-    return rule.also === undefined || typeof value !== 'number'
-      ? rule
-      : { ...rule, also: { ...rule.also, max: value } };
+    const set = <Rule extends { readonly max: number; readonly setting?: string }>(one: Rule): Rule => {
+      const value = one.setting === undefined ? undefined : settings[one.setting];
+      return typeof value === 'number' ? { ...one, max: value } : one;
+    };
+    const plans = Object.entries(rule.plans ?? {}).map(([plan, one]) => [plan, set(one)] as const);
+    return {
+      ...set(rule),
+      ...(rule.also === undefined ? {} : { also: set(rule.also) }),
+      ...(rule.plans === undefined ? {} : { plans: Object.fromEntries(plans) }),
+    };
   };
   const quota = (mode: 'live' | 'test') => {
     const rule = contract.modes.quota[mode];

@@ -1,4 +1,4 @@
-import { ApiError, type FinerRefusal, finerRefusals, type PlatformRefusal } from '../core/errors.ts';
+import { ApiError, coarseRefusal, type PlatformRefusal } from '../core/errors.ts';
 
 /** The codes of the console with their statuses: those of the platform that it can give, and its own. */
 const statuses = {
@@ -30,7 +30,7 @@ export function consoleError(code: ConsoleCode, message: string, details?: ApiEr
 
 /** What the console has no word of its own for is worded as what it is a case of. */
 function codeOf({ code }: ApiError): string {
-  return finerRefusals[code as FinerRefusal] ?? code;
+  return coarseRefusal(code);
 }
 
 export function statusOf(error: ApiError): number {

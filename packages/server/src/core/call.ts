@@ -282,6 +282,7 @@ export function createLine(parts: LineParts): Line {
         who.mode,
         who.key?.id ?? addressGroup(incoming.address),
         progress.startedAt,
+        who.key?.plan,
       );
       progress.limit = limitHeaders(state);
     }

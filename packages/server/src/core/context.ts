@@ -7,7 +7,7 @@ import type { Work } from './db/group.ts';
 import type { Db } from './db/transaction.ts';
 import type { FileStore, ScopedFiles } from './files/file-store.ts';
 import { RequestFiles } from './files/scoped-files.ts';
-import { newId, newSortableId, prefixOf } from './ids.ts';
+import { newCuid, newId, newRequestId, newSortableId, prefixOf } from './ids.ts';
 import { type KeyRing, keyRingOf } from './keys/key-ring.ts';
 import type { LatencyWindow } from './latency-window.ts';
 import type { Limiter } from './limits/limiter.ts';
@@ -20,6 +20,7 @@ import type { Settings, SettingValues } from './settings.ts';
 import type { Clock, Csprng, Derived, Entropy } from './sources.ts';
 import type { WebhookDesk } from './webhooks.ts';
 import { countPeople } from './workspaces/count-people.ts';
+import { membersAmong, readWorkspace, type WorkspaceView } from './workspaces/read-workspace.ts';
 
 /** What one service needs to be called. */
 export interface ServiceRuntime {
@@ -225,6 +226,8 @@ export class RequestContext implements Context {
         return newId(prefixOf(noun, this.mode));
       case 'sortable':
         return newSortableId(noun, this.now());
+      case 'cuid':
+        return newCuid(this.now());
       default:
         return newId(noun);
     }
@@ -254,9 +257,18 @@ export class RequestContext implements Context {
     if (emitted.state === 'suppressed' && !this.#progress.audited) this.#progress.suppressed.push(emitted.effect);
   }
 
-  async separately<T>(work: (ctx: Context) => Promise<T>): Promise<T> {
-    const transaction = this.#parts.database.transaction(this.mode, this.workspaceId);
-    const context = new RequestContext(this.#parts, this.#runtime, this.#progress, this.#incoming, transaction);
+  separately<T>(work: (ctx: Context) => Promise<T>): Promise<T> {
+    return this.#apart(this.#progress, work);
+  }
+
+  within<T>(workspaceId: string, work: (ctx: Context) => Promise<T>): Promise<T> {
+    if (this.caller.type !== 'system') throw new Error('only a loop may work in another workspace than its own');
+    return this.#apart({ ...this.#progress, workspaceId, requestId: newRequestId(), suppressed: [] }, work);
+  }
+
+  async #apart<T>(progress: Progress, work: (ctx: Context) => Promise<T>): Promise<T> {
+    const transaction = this.#parts.database.transaction(this.mode, progress.workspaceId);
+    const context = new RequestContext(this.#parts, this.#runtime, progress, this.#incoming, transaction);
     try {
       const result = await committed(transaction, () => work(context));
       context.tell();
@@ -269,6 +281,14 @@ export class RequestContext implements Context {
 
   now(): number {
     return this.#parts.clock.now();
+  }
+
+  workspace(): Promise<WorkspaceView> {
+    return readWorkspace(this.#parts.database, this.workspaceId);
+  }
+
+  membersAmong(personIds: readonly string[]): Promise<ReadonlySet<string>> {
+    return membersAmong(this.#parts.database, this.workspaceId, personIds);
   }
 
   countPeople(): Promise<number> {

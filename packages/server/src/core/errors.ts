@@ -36,6 +36,12 @@ export type PlatformRefusal = keyof typeof platformRefusals;
 /** Refusals that a dialect may word apart, each with the one it is worded as otherwise. */
 export const finerRefusals = {
   unknown_field: 'invalid_input',
+  missing_field: 'invalid_input',
+  wrong_type: 'invalid_input',
+  unknown_word: 'invalid_input',
+  bad_text: 'invalid_input',
+  too_small: 'invalid_input',
+  too_big: 'invalid_input',
   bad_idempotency_key: 'invalid_input',
   bad_query: 'invalid_input',
   key_revoked: 'invalid_key',
@@ -43,6 +49,11 @@ export const finerRefusals = {
 } as const satisfies Readonly<Record<string, PlatformRefusal>>;
 
 export type FinerRefusal = keyof typeof finerRefusals;
+
+/** What a finer refusal is a case of; any other code is what it is. */
+export function coarseRefusal(code: string): string {
+  return finerRefusals[code as FinerRefusal] ?? code;
+}
 
 /** What a caller may learn besides the sentence. */
 export interface ErrorDetails {

@@ -3,7 +3,7 @@ import { Compile } from 'typebox/compile';
 import { ApiError, refuse } from './errors.ts';
 import { fieldCodeOf } from './field-code.ts';
 import type { UploadedFile } from './service.ts';
-import { describeViolation } from './violations.ts';
+import { type DescribedViolation, describeViolation } from './violations.ts';
 
 /** Turns the texts of a request into the input that an operation declares, or refuses it naming the field. */
 export interface InputReader {
@@ -48,9 +48,9 @@ export function compileInput(schema: TObject): InputReader {
 
   const validated = (input: Record<string, unknown>): Record<string, unknown> => {
     if (check.Check(input)) return input;
-    const { param, message, unknown } = describeViolation(check.Errors(input), input);
-    if (unknown) throw refuse('unknown_field', message, { param });
-    throw refusal(codes.get(/^[^.[]*/.exec(param)?.[0] ?? ''), message, param);
+    const { param, message, kind } = describeViolation(check.Errors(input), input);
+    if (kind === 'unknown_field') throw refuse(kind, message, { param });
+    throw refusal(codes.get(/^[^.[]*/.exec(param)?.[0] ?? ''), message, param, kind);
   };
 
   return {
@@ -142,8 +142,13 @@ function coerce(name: string, coercion: Coercion, value: string | string[], code
 }
 
 /** In the field's own words, where it has some. */
-function refusal(code: string | undefined, message: string, param: string): ApiError {
-  return code === undefined ? refuse('invalid_input', message, { param }) : new ApiError(code, message, { param });
+function refusal(
+  code: string | undefined,
+  message: string,
+  param: string,
+  kind: DescribedViolation['kind'] = 'wrong_type',
+): ApiError {
+  return code === undefined ? refuse(kind, message, { param }) : new ApiError(code, message, { param });
 }
 
 function shown(value: string): string {

@@ -1,4 +1,4 @@
-import { type ApiError, type FinerRefusal, finerRefusals, type PlatformRefusal } from './errors.ts';
+import { type ApiError, coarseRefusal, type FinerRefusal, type PlatformRefusal } from './errors.ts';
 import type { Dialect, ServiceContract } from './service.ts';
 
 /** A refusal in the words of one service. */
@@ -35,6 +35,5 @@ export function wordRefusal(
 
 /** The service's own word for a refusal of the platform; its own codes stay what they are. */
 function codeOf({ codes, finer }: Dialect, code: string): string {
-  const coarse = finerRefusals[code as FinerRefusal];
-  return finer?.[code as FinerRefusal] ?? codes[coarse ?? (code as PlatformRefusal)] ?? code;
+  return finer?.[code as FinerRefusal] ?? codes[coarseRefusal(code) as PlatformRefusal] ?? code;
 }

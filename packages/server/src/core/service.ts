@@ -18,6 +18,7 @@ import type { Settings, SettingValues } from './settings.ts';
 import type { Clock, Entropy } from './sources.ts';
 import type { StageTask } from './stages.ts';
 import type { WebhookDesk } from './webhooks.ts';
+import type { WorkspaceView } from './workspaces/read-workspace.ts';
 
 export type { InboundEvent } from './channels.ts';
 export type { Sql } from './db/sql.ts';
@@ -30,7 +31,7 @@ export type {
   ExponentialRetry,
   OutgoingAttempt,
 } from './deliveries.ts';
-export { ApiError, type RefusedItem } from './errors.ts';
+export { ApiError, coarseRefusal, type RefusedItem } from './errors.ts';
 export { refusedAs } from './field-code.ts';
 export type { ScopedFiles } from './files/file-store.ts';
 export { reference } from './foreign.ts';
@@ -86,6 +87,8 @@ export interface LimitRule {
   readonly max: number;
   /** The setting that replaces `max`, where the operator may. */
   readonly setting?: string;
+  /** What replaces `max` for the keys of a workspace on a plan, by the plan's name. */
+  readonly plans?: Readonly<Record<string, { readonly max: number; readonly setting?: string }>>;
   readonly windowMs: number;
   /** A second, longer window that holds besides: the headers of its state end in the suffix. */
   readonly also?: {
@@ -185,6 +188,10 @@ export interface IdempotencyRule {
    * workspace, or the workspace in both modes.
    */
   readonly scope: 'key' | 'mode' | 'workspace';
+  /** Whether a key means one request of one method and path: the same key elsewhere is another one. */
+  readonly perEndpoint?: boolean;
+  /** What makes two bodies the same: their bytes, by default, or what they say as JSON, however it is written. */
+  readonly sameBody?: 'bytes' | 'json';
   /** How long a second request waits for a running first one before it is refused; 0 refuses at once. */
   readonly waitMs: number;
   readonly keepMs: number;
@@ -226,9 +233,10 @@ export interface ServiceContract {
   readonly tables: Readonly<Record<string, TableKind>>;
   /**
    * How `ctx.newId` makes ids: `plain`, random after the noun, by default; `mode`, with the mode between them, such as
-   * `cl_test_…`; `sortable`, with a ULID, so that ids sort by when they were made.
+   * `cl_test_…`; `sortable`, with a ULID, so that ids sort by when they were made; `cuid`, such as
+   * `cm3p0x7sd0001qk08v2h4z9ra`, which sort the same way and say nothing of what they name.
    */
-  readonly ids?: 'plain' | 'mode' | 'sortable';
+  readonly ids?: 'plain' | 'mode' | 'sortable' | 'cuid';
   /** Without it nobody can listen. */
   readonly webhooks?: WebhookContract;
   readonly messages?: MessageContract;
@@ -314,6 +322,12 @@ export interface Context<C extends ServiceContract = ServiceContract> extends Cl
   headersProblem(headers: Readonly<Record<string, string>>): string | null;
   /** Runs work in a transaction of its own, with effects and quota of its own: for loops and streams. */
   separately<T>(work: (ctx: Context<C>) => Promise<T>): Promise<T>;
+  /** The same in another workspace: for loops, which look after all of them. For anybody else it is a bug. */
+  within<T>(workspaceId: string, work: (ctx: Context<C>) => Promise<T>): Promise<T>;
+  /** What this workspace is called. */
+  workspace(): Promise<WorkspaceView>;
+  /** Which of these ids name members of this workspace. */
+  membersAmong(personIds: readonly string[]): Promise<ReadonlySet<string>>;
   /** How many people have signed up on this installation. */
   countPeople(): Promise<number>;
   /** The mean time to answer of this service's newest live requests on this node. */

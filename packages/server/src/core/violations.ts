@@ -1,3 +1,5 @@
+import type { FinerRefusal } from './errors.ts';
+
 /** A schema violation in the form of JSON Schema validators. */
 export interface Violation {
   readonly keyword: string;
@@ -6,18 +8,47 @@ export interface Violation {
   readonly message: string;
 }
 
-/** The field a caller has to mend, as he spells it, a sentence that says how, and whether there is such a field. */
+/** What is wrong with a field, in the words by which dialects may tell refusals apart. */
+type ViolationKind = Extract<
+  FinerRefusal,
+  'unknown_field' | 'missing_field' | 'wrong_type' | 'unknown_word' | 'bad_text' | 'too_small' | 'too_big'
+>;
+
+export interface DescribedViolation {
+  readonly param: string;
+  readonly message: string;
+  readonly kind: ViolationKind;
+}
+
+const kinds: Readonly<Record<string, ViolationKind>> = {
+  minimum: 'too_small',
+  exclusiveMinimum: 'too_small',
+  minLength: 'too_small',
+  minItems: 'too_small',
+  minProperties: 'too_small',
+  maximum: 'too_big',
+  exclusiveMaximum: 'too_big',
+  maxLength: 'too_big',
+  maxItems: 'too_big',
+  maxProperties: 'too_big',
+  pattern: 'bad_text',
+  format: 'bad_text',
+  const: 'unknown_word',
+  enum: 'unknown_word',
+};
+
+/** The field a caller has to mend, as he spells it, a sentence that says how, and what kind of fault it is. */
 export function describeViolation(
   violations: readonly Violation[],
   input: Readonly<Record<string, unknown>>,
-): { param: string; message: string; unknown?: true } {
+): DescribedViolation {
   // `boolean` repeats an unknown field, and the members of a union follow the union that matters.
   const violation =
     violations.find((candidate) => candidate.keyword === 'additionalProperties') ??
     violations.find((candidate) => candidate.keyword === 'anyOf') ??
     violations.find((candidate) => candidate.keyword !== 'boolean') ??
     violations[0];
-  if (violation === undefined) return { param: 'body', message: 'The input is not valid.' };
+  if (violation === undefined) return { param: 'body', message: 'The input is not valid.', kind: 'wrong_type' };
   const at = fieldOf(violation.instancePath);
   const params = violation.params as Record<string, unknown>;
   const inside = (name: unknown): string => (at === '' ? String(name) : `${at}.${String(name)}`);
@@ -25,14 +56,14 @@ export function describeViolation(
   switch (violation.keyword) {
     case 'required': {
       const param = inside((params['requiredProperties'] as string[])[0]);
-      return { param, message: `"${param}" is missing.` };
+      return { param, message: `"${param}" is missing.`, kind: 'missing_field' };
     }
     case 'additionalProperties': {
       const param = inside((params['additionalProperties'] as string[])[0]);
       return {
         param,
         message: `"${param}" is not a field of this operation; leave it out or check its spelling.`,
-        unknown: true,
+        kind: 'unknown_field',
       };
     }
     case 'anyOf': {
@@ -46,18 +77,29 @@ export function describeViolation(
         // What may be null and is not: the fault lies inside.
         const within = violations.filter((other) => other.instancePath.startsWith(`${violation.instancePath}/`));
         if (types.join() === 'null' && within.length > 0) return describeViolation(within, input);
-        return { param: at, message: `"${at}" must be ${types.length > 0 ? listed(types, 'or') : 'of another form'}.` };
+        // A text or number that may be null, and is too long or too large: that is its fault, not its type.
+        const bound = violations.filter(
+          (other) => other.instancePath === violation.instancePath && Object.hasOwn(kinds, other.keyword),
+        );
+        if (types.join() === 'null' && bound.length > 0) return describeViolation(bound, input);
+        return {
+          param: at,
+          message: `"${at}" must be ${types.length > 0 ? listed(types, 'or') : 'of another form'}.`,
+          kind: 'wrong_type',
+        };
       }
       const words = constants.map((other) => JSON.stringify((other.params as { allowedValue?: unknown }).allowedValue));
       return {
         param: at,
         message: `"${at}" must be ${listed(words, 'or')}; ${shown(valueAt(input, violation.instancePath))} is not.`,
+        kind: typeof valueAt(input, violation.instancePath) === 'string' ? 'unknown_word' : 'wrong_type',
       };
     }
     default:
       return {
         param: at === '' ? 'body' : at,
         message: `"${at === '' ? 'body' : at}" ${violation.message}; ${shown(valueAt(input, violation.instancePath))} was sent.`,
+        kind: kinds[violation.keyword] ?? 'wrong_type',
       };
   }
 }

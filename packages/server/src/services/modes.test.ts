@@ -33,6 +33,37 @@ const promises: Record<string, Record<string, Line>> = {
     anonymous: ['refused', 'refused'],
     idempotency: ['for each mode, waits 10 s', 'for each mode, waits 10 s'],
   },
+  onboarding: {
+    data: ['shared', 'shared'],
+    foreign: ['not_applicable', 'not_applicable'],
+    // Events reach in test mode the endpoints that are flagged for it, and no others.
+    'effect customer.created': ['deliver', 'deliver'],
+    'effect customer.updated': ['deliver', 'deliver'],
+    'effect customer.archived': ['deliver', 'deliver'],
+    'effect customer.at_risk': ['deliver', 'deliver'],
+    'effect customer.churned': ['deliver', 'deliver'],
+    'effect customer.health_score_dropped': ['deliver', 'deliver'],
+    'effect contact.created': ['deliver', 'deliver'],
+    'effect onboarding.created': ['deliver', 'deliver'],
+    'effect onboarding.phase_changed': ['deliver', 'deliver'],
+    'effect onboarding.state_changed': ['deliver', 'deliver'],
+    'effect onboarding.at_risk': ['deliver', 'deliver'],
+    'effect onboarding.back_on_track': ['deliver', 'deliver'],
+    'effect onboarding.launched': ['deliver', 'deliver'],
+    'effect onboarding.completed': ['deliver', 'deliver'],
+    'effect task.completed': ['deliver', 'deliver'],
+    'effect slack.message': ['deliver', 'suppress'],
+    'effect email.message': ['deliver', 'suppress'],
+    'effect stripe.link': ['deliver', 'suppress'],
+    'effect stripe.acknowledge': ['deliver', 'suppress'],
+    entropy: ['csprng', 'csprng'],
+    limit: ['60 per key in 60 s (600 on plan paid), own counter', '30 per key in 60 s, own counter'],
+    quota: ['uncounted', 'uncounted'],
+    ids: ['cuid', 'cuid'],
+    prefix: ['pivotal_', 'pivotal_test_'],
+    anonymous: ['refused', 'refused'],
+    idempotency: ['for each workspace and endpoint, waits 0 s', 'for each workspace and endpoint, waits 0 s'],
+  },
 };
 
 /** The fixtures' promises, which prove the rest of the vocabulary. */
@@ -142,11 +173,11 @@ function linesOf(contract: ServiceContract): Record<string, Line> {
   const limit = (rule: ModeContract['limits']['live']) =>
     rule.max === 0
       ? 'none'
-      : `${rule.max} per ${rule.per} in ${rule.windowMs / 1000} s, ${rule.counter === 'both' ? 'one counter for both' : 'own counter'}`;
+      : `${rule.max} per ${rule.per} in ${rule.windowMs / 1000} s${plansOf(rule)}, ${rule.counter === 'both' ? 'one counter for both' : 'own counter'}`;
   const counted = (rule: ModeContract['quota']['live']) =>
     rule === 'uncounted' ? rule : `${rule.perDay} ${rule.unit.replace(/y$/, 'ie')}s a day`;
   const both = (text: string): Line => [text, text];
-  const { scope, waitMs } = contract.idempotency;
+  const { scope, perEndpoint, waitMs } = contract.idempotency;
   return {
     data: [data.live, data.test],
     foreign: [foreign.live, foreign.test],
@@ -157,6 +188,11 @@ function linesOf(contract: ServiceContract): Record<string, Line> {
     ids: both(contract.ids === 'mode' ? 'with the mode' : (contract.ids ?? 'plain')),
     prefix: [contract.keys.prefix.live, contract.keys.prefix.test],
     anonymous: [contract.keys.anonymous === 'live' ? 'may call' : 'refused', 'refused'],
-    idempotency: both(`for each ${scope}, waits ${waitMs / 1000} s`),
+    idempotency: both(`for each ${scope}${perEndpoint ? ' and endpoint' : ''}, waits ${waitMs / 1000} s`),
   };
+}
+
+function plansOf({ plans = {} }: ModeContract['limits']['live']): string {
+  const named = Object.entries(plans).map(([plan, { max }]) => `${max} on plan ${plan}`);
+  return named.length === 0 ? '' : ` (${named.join(', ')})`;
 }

@@ -67,6 +67,12 @@ const tables: Record<string, string> = {
   'shared.idempotency_keys': 'live=arwd test=arwd | live:own test:own',
   'shared.ledger_balances': 'live=arwd test=arwd | live:own test:own',
   'shared.ledger_entries': 'live=arwd test=arwd | live:own test:own',
+  'shared.onboarding_activity': 'live=arwd test=arwd | live:own test:own',
+  'shared.onboarding_contacts': 'live=arwd test=arwd | live:own test:own',
+  'shared.onboarding_counters': 'live=arwd test=arwd | live:own test:own',
+  'shared.onboarding_customers': 'live=arwd test=arwd | live:own test:own',
+  'shared.onboarding_onboardings': 'live=arwd test=arwd | live:own test:own',
+  'shared.onboarding_tasks': 'live=arwd test=arwd | live:own test:own',
   'test.attempts': 'console=r test=rd test_dispatch=ar | console:own test:own test_dispatch:all',
   'test.audit_log': 'console=r test=a | console:own test:own',
   'test.deliveries': 'console=r test=arwd test_dispatch=rw | console:queue test:queue test_dispatch:queue of all',
@@ -96,10 +102,36 @@ const policyKinds: Record<string, string> = {
   [`DELETE ${system} -; INSERT - ${system}; SELECT true -; UPDATE ${system} ${system}`]: 'log',
 };
 
+const onboardingEvents = [
+  'onboarding customer.created deliver',
+  'onboarding customer.updated deliver',
+  'onboarding customer.archived deliver',
+  'onboarding customer.at_risk deliver',
+  'onboarding customer.churned deliver',
+  'onboarding customer.health_score_dropped deliver',
+  'onboarding contact.created deliver',
+  'onboarding onboarding.created deliver',
+  'onboarding onboarding.phase_changed deliver',
+  'onboarding onboarding.state_changed deliver',
+  'onboarding onboarding.at_risk deliver',
+  'onboarding onboarding.back_on_track deliver',
+  'onboarding onboarding.launched deliver',
+  'onboarding onboarding.completed deliver',
+  'onboarding task.completed deliver',
+];
+const onboardingMessages = [
+  'onboarding slack.message',
+  'onboarding email.message',
+  'onboarding stripe.link',
+  'onboarding stripe.acknowledge',
+];
+
 const outbox = {
   live: [
     'randomness outcome.created deliver',
     'scheduler delivery.send deliver',
+    ...onboardingEvents,
+    ...onboardingMessages.map((name) => `${name} deliver`),
     'notes note.added deliver',
     'memos memo.filed deliver',
     'ledger entry.posted deliver',
@@ -107,6 +139,8 @@ const outbox = {
   ],
   test: [
     'scheduler delivery.send deliver',
+    ...onboardingEvents,
+    ...onboardingMessages.map((name) => `${name} suppress`),
     'notes note.added deliver',
     'memos memo.filed deliver',
     'ledger entry.posted suppress',
@@ -115,8 +149,8 @@ const outbox = {
 
 /** Services that may queue deliveries: those of which anything leaves in the mode. */
 const senders = {
-  live: ['randomness', 'scheduler', 'notes', 'memos', 'ledger'],
-  test: ['scheduler', 'notes', 'memos'],
+  live: ['randomness', 'scheduler', 'onboarding', 'notes', 'memos', 'ledger'],
+  test: ['scheduler', 'onboarding', 'notes', 'memos'],
 };
 
 /** Messages of channels that leave in a mode, each by its service, channel and effect. */
@@ -124,11 +158,13 @@ const messages: Record<'live' | 'test', readonly string[]> = { live: [], test: [
 
 /** Functions: who may call them. Windows are those that run as the owner, and see all workspaces. */
 const functions: Record<string, string> = {
+  'core.give_plan()': '',
   'core.notify_key_changed()': '',
   'core.notify_secret_changed()': '',
   'core.seat_of(workspace text)': '',
   'core.seat_workspace()': '',
   'core.seated_in(workspace text)': '',
+  'core.take_plan()': '',
   'live.hold_arrivals()': 'live',
   'live.keep_effect()': 'live',
   'live.notify_webhooks_changed()': 'live',
@@ -147,6 +183,7 @@ const functions: Record<string, string> = {
   'live.scheduler_silent_schedules(moment timestamp with time zone)': 'live',
   'live.scheduler_slo(moment timestamp with time zone)': 'live',
   'live.scheduler_slo_of_all(moment timestamp with time zone)': 'live',
+  'shared.onboarding_due_reminders(of_mode text, moment timestamp with time zone, at_most integer)': 'live test',
   'test.hold_arrivals()': 'test',
   'test.keep_effect()': 'test',
   'test.notify_webhooks_changed()': 'test',
@@ -159,7 +196,9 @@ const functions: Record<string, string> = {
 };
 
 const windows: Record<string, string> = {
+  'core.give_plan': 'search_path=core, pg_temp',
   'core.seat_workspace': 'search_path=core, pg_temp',
+  'core.take_plan': 'search_path=core, pg_temp',
   'live.purge_expired': 'search_path=live, pg_temp',
   'live.purge_webhook_log': 'search_path=live, pg_temp',
   'live.randomness_calls_served': 'search_path=live, pg_temp',
@@ -174,6 +213,7 @@ const windows: Record<string, string> = {
   'live.scheduler_purge': 'search_path=live, pg_temp',
   'live.scheduler_silent_schedules': 'search_path=live, pg_temp',
   'live.scheduler_slo_of_all': 'search_path=live, pg_temp',
+  'shared.onboarding_due_reminders': 'search_path=shared, pg_temp',
   'test.purge_expired': 'search_path=test, pg_temp',
   'test.purge_webhook_log': 'search_path=test, pg_temp',
   'test.scheduler_purge': 'search_path=test, pg_temp',

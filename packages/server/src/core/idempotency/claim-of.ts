@@ -3,6 +3,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { type ApiError, refuse } from '../errors.ts';
 import type { Mode } from '../mode.ts';
 import type { ServiceContract } from '../service.ts';
+import { canonicalJson } from './canonical-json.ts';
 import type { Claims, IdempotencyKey } from './claims.ts';
 import { decideIdempotency, type StoredAnswer } from './decide.ts';
 
@@ -28,7 +29,7 @@ export function claimOf(
 ): IdempotencyKey | null {
   const key = incoming.headers['idempotency-key'];
   if (key === undefined) return null;
-  const { maxLength, keepMs, head = wholeHead, headers = [] } = contract.idempotency;
+  const { maxLength, keepMs, head = wholeHead, headers = [], perEndpoint, sameBody } = contract.idempotency;
   const told = headers.map((name) => `${name}: ${incoming.headers[name] ?? ''}\n`).join('');
   if (typeof key !== 'string' || key.length < 1 || key.length > maxLength || !/^[\x20-\x7e]+$/.test(key)) {
     throw refuse('bad_idempotency_key', `Idempotency-Key must have 1 to ${maxLength} printable ASCII characters.`, {
@@ -38,16 +39,18 @@ export function claimOf(
   return {
     workspaceId: claimant.workspaceId,
     service: contract.name,
-    scope: scopeOf(contract, incoming.address, claimant),
+    scope: scopeOf(contract, incoming.address, claimant) + (perEndpoint ? `${incoming.method} ${incoming.path}` : ''),
     key,
-    fingerprint: hash(
-      'sha256',
-      Buffer.concat([Buffer.from(head(incoming) + told), bytes ?? Buffer.alloc(0)]),
-      'buffer',
-    ),
+    fingerprint: hash('sha256', Buffer.concat([Buffer.from(head(incoming) + told), said(bytes, sameBody)]), 'buffer'),
     at: claimant.startedAt,
     expiresAt: claimant.startedAt + keepMs,
   };
+}
+
+/** What of a body counts; by now it is known to be JSON, or empty. */
+function said(bytes: Buffer | null, sameBody: 'bytes' | 'json' = 'bytes'): Buffer {
+  if (bytes === null || bytes.length === 0) return Buffer.alloc(0);
+  return sameBody === 'bytes' ? bytes : Buffer.from(canonicalJson(JSON.parse(bytes.toString())));
 }
 
 function wholeHead({ method, path, query }: { method: string; path: string; query: string }): string {

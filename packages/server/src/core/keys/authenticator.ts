@@ -15,6 +15,8 @@ export interface VerifiedKey {
   readonly service: string;
   readonly mode: Mode;
   readonly name: string;
+  /** Of its workspace; decides about limits where a contract names plans. */
+  readonly plan: string;
   readonly scopes: ReadonlySet<string>;
   readonly allowsAddress: AddressMatcher;
   readonly allowsReferer: RefererMatcher;
@@ -62,7 +64,7 @@ export interface Authenticator {
 }
 
 const findSecret = sql`
-  select k.id, k.workspace_id, k.service, k.mode, k.name, k.scopes, k.allowed_ips, k.allowed_referers, k.bound_to,
+  select k.id, k.workspace_id, k.service, k.mode, k.name, k.plan, k.scopes, k.allowed_ips, k.allowed_referers, k.bound_to,
          s.hash, least(k.expires_at, s.expires_at) as valid_until
   from core.api_key_secrets s join core.api_keys k on k.id = s.key_id
   where s.hash = $1 and k.revoked_at is null`;
@@ -82,6 +84,7 @@ interface SecretRow {
   service: string;
   mode: Mode;
   name: string;
+  plan: string;
   scopes: string[];
   allowed_ips: string[];
   allowed_referers: string[];
@@ -227,6 +230,7 @@ function verifiedKey(row: SecretRow): VerifiedKey {
     service: row.service,
     mode: row.mode,
     name: row.name,
+    plan: row.plan,
     scopes: new Set(row.scopes),
     // A list that cannot be read any more allows nobody.
     allowsAddress: addresses.ok ? addresses.allows : () => false,

@@ -15,7 +15,7 @@ export interface LimitState {
 
 export interface Limiter {
   /** Takes one slot. Throws `rate_limited` with the seconds to wait when none is left. */
-  take(mode: Mode, who: string, now: number): Promise<LimitState>;
+  take(mode: Mode, who: string, now: number, plan?: string): Promise<LimitState>;
 }
 
 /** The part of a Redis client that the limiter library uses; ioredis and node-redis both fit. */
@@ -28,17 +28,17 @@ export type RedisClient = object;
 export function createLimiter(contract: ServiceContract, redis?: RedisClient): Limiter {
   const both = contract.modes.limits.test.counter === 'both';
   const counters = {
-    live: counterOf(contract, 'live', redis),
-    test: both ? null : counterOf(contract, 'test', redis),
+    live: countersOf(contract, 'live', redis),
+    test: both ? null : countersOf(contract, 'test', redis),
   };
   const longer = {
     live: longerCounterOf(contract, 'live', redis),
     test: both ? null : longerCounterOf(contract, 'test', redis),
   };
   return {
-    async take(mode, who, now) {
-      const rule = contract.modes.limits[mode];
-      const counter = (mode === 'test' ? counters.test : null) ?? counters.live;
+    async take(mode, who, now, plan = '') {
+      const found = (mode === 'test' ? counters.test : null) ?? counters.live;
+      const { rule, counter } = found.plans.get(plan) ?? found;
       let state: LimitState | undefined;
       try {
         state = stateOf(rule, await counter.consume(who), now);
@@ -109,9 +109,14 @@ function longerCounterOf(contract: ServiceContract, mode: Mode, redis: RedisClie
   return makeCounter(also, `interlock:${contract.name}:${mode}:${also.suffix}`, redis);
 }
 
-function counterOf(contract: ServiceContract, mode: Mode, redis: RedisClient | undefined) {
+function countersOf(contract: ServiceContract, mode: Mode, redis: RedisClient | undefined) {
   const rule = contract.modes.limits[mode];
-  return makeCounter(rule, `interlock:${contract.name}:${mode}`, redis);
+  const name = `interlock:${contract.name}:${mode}`;
+  const plans = Object.entries(rule.plans ?? {}).map(([plan, { max }]) => {
+    const own = { ...rule, max };
+    return [plan, { rule: own, counter: makeCounter(own, `${name}:${plan}`, redis) }] as const;
+  });
+  return { rule, counter: makeCounter(rule, name, redis), plans: new Map(plans) };
 }
 
 function makeCounter(

@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { ApiError } from '../../core/service.ts';
+import { ApiError, coarseRefusal } from '../../core/service.ts';
 import { readParams } from './check-input.ts';
 import { type Ctx, error, operation } from './contract.ts';
 import { chainOwner, type Draw } from './draw-live.ts';
@@ -105,5 +105,5 @@ function readDrawOf(value: unknown): Draw {
 
 /** Platform refusals keep their own name until the dialect translates them; in a batch nobody else does. */
 function codeOf(refusal: ApiError): string {
-  return refusal.code === 'invalid_input' ? 'invalid_request' : refusal.code;
+  return coarseRefusal(refusal.code) === 'invalid_input' ? 'invalid_request' : refusal.code;
 }

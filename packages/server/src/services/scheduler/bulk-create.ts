@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { ApiError, compileInput, type RefusedItem } from '../../core/service.ts';
+import { ApiError, coarseRefusal, compileInput, type RefusedItem } from '../../core/service.ts';
 import { type Ctx, error, operation } from './contract.ts';
 import { rulesOf } from './create.ts';
 import { type DraftFields, type DraftRules, readDraft } from './draft.ts';
@@ -71,7 +71,12 @@ export const createSchedules = operation({
 function refusedItem(thrown: unknown, index: number): RefusedItem {
   if (!(thrown instanceof ApiError)) throw thrown;
   const { code, message, details } = thrown;
-  return { index, code: code === 'invalid_input' ? 'invalid_type' : code, message, param: details.param };
+  return {
+    index,
+    code: coarseRefusal(code) === 'invalid_input' ? 'invalid_type' : code,
+    message,
+    param: details.param,
+  };
 }
 
 function refusal(items: readonly RefusedItem[]) {

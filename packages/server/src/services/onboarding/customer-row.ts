@@ -1,0 +1,46 @@
+import { formatInstant } from './instant.ts';
+import type { Metadata } from './metadata.ts';
+import type { Target } from './record.ts';
+import type { Status } from './schemas.ts';
+
+/** What a caller can say of a customer. */
+export interface CustomerFields {
+  readonly name: string;
+  readonly slug: string;
+  readonly domain: string | null;
+  readonly status: Status;
+  readonly plan: string | null;
+  readonly mrr: number | null;
+  readonly monthly_orders: number | null;
+  readonly health_score: number | null;
+  readonly hubspot_company_id: string | null;
+  readonly hubspot_deal_id: string | null;
+  readonly stripe_customer_id: string | null;
+  readonly intercom_company_id: string | null;
+  readonly slack_channel_id: string | null;
+  readonly metadata: Metadata;
+}
+
+export interface CustomerRow extends CustomerFields {
+  readonly id: string;
+  readonly display_id: number;
+  readonly mode: 'live' | 'test';
+  readonly created_at: Date;
+  readonly updated_at: Date;
+  readonly deleted_at: Date | null;
+}
+
+/** A customer as callers see it (specification 2.2). */
+export function viewCustomer(row: CustomerRow) {
+  const { mode: _mode, deleted_at: _deletedAt, ...shown } = row;
+  return {
+    object: 'customer' as const,
+    ...shown,
+    created_at: formatInstant(row.created_at),
+    updated_at: formatInstant(row.updated_at),
+  };
+}
+
+export function customerTarget({ id, display_id }: Pick<CustomerRow, 'id' | 'display_id'>): Target {
+  return { type: 'customer', id, display_id };
+}

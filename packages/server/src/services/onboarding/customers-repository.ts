@@ -1,0 +1,149 @@
+import { type Batch, type Db, fragment, sql } from '../../core/service.ts';
+import type { CustomerRow } from './customer-row.ts';
+import type { Place } from './page.ts';
+import type { Ref } from './ref.ts';
+
+export const customerColumns = fragment`
+  id, display_id, name, slug, domain, status, plan, mrr, monthly_orders, health_score, hubspot_company_id,
+  hubspot_deal_id, stripe_customer_id, intercom_company_id, slack_channel_id, metadata, mode, created_at, updated_at,
+  deleted_at`;
+
+// The counter's row is held until the commit, so that short numbers follow the order of commits; calls that arrive together
+// take theirs in one statement.
+const insertAll = sql`
+  with given as materialized (
+    select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bigint[],
+      $8::bigint[], $9::int[], $10::text[], $11::text[], $12::text[], $13::text[], $14::text[], $15::text[],
+      $16::text[], $17::timestamptz[])
+    with ordinality as g(id, slug, name, domain, status, plan, mrr, monthly_orders, health_score, hubspot_company_id,
+      hubspot_deal_id, stripe_customer_id, intercom_company_id, slack_channel_id, metadata, mode, at, n)
+  ), counted as (
+    insert into onboarding_counters as c (kind, last) select 'customer', count(*) from given
+    on conflict (workspace_id, kind) do update set last = c.last + excluded.last
+    returning last - (select count(*) from given) as before
+  )
+  insert into onboarding_customers (id, display_id, name, slug, domain, status, plan, mrr, monthly_orders, health_score,
+    hubspot_company_id, hubspot_deal_id, stripe_customer_id, intercom_company_id, slack_channel_id, metadata, mode,
+    created_at, updated_at)
+  select g.id, c.before + g.n, g.name, g.slug, g.domain, g.status, g.plan, g.mrr, g.monthly_orders, g.health_score,
+    g.hubspot_company_id, g.hubspot_deal_id, g.stripe_customer_id, g.intercom_company_id, g.slack_channel_id,
+    g.metadata::json, g.mode, g.at, g.at
+  from given g cross join counted c order by g.n
+  on conflict (workspace_id, slug) where deleted_at is null do nothing
+  returning ${customerColumns}`;
+
+const newCustomers: Batch<CustomerRow> = {
+  statement: insertAll,
+  keyOf: ([, slug]) => String(slug),
+  keyOfRow: ({ slug }) => slug,
+};
+
+/** `undefined` when the slug is taken. */
+export function insertCustomer(
+  db: Db,
+  row: Omit<CustomerRow, 'display_id' | 'updated_at' | 'deleted_at'>,
+): Promise<CustomerRow | undefined> {
+  return db.entry(newCustomers, [
+    row.id,
+    row.slug,
+    row.name,
+    row.domain,
+    row.status,
+    row.plan,
+    row.mrr,
+    row.monthly_orders,
+    row.health_score,
+    row.hubspot_company_id,
+    row.hubspot_deal_id,
+    row.stripe_customer_id,
+    row.intercom_company_id,
+    row.slack_channel_id,
+    JSON.stringify(row.metadata),
+    row.mode,
+    row.created_at,
+  ]);
+}
+
+// Looked for one after the other in the index of slugs; the first free one ends it.
+const findFreeSlug = sql`
+  select n from generate_series(2, 500) n
+  where not exists (
+    select from onboarding_customers c where c.slug = ($1::text[])[n - 1] and c.deleted_at is null)
+  limit 1`;
+
+/** The first of some slugs, for 2 and up, that nobody has; `null` when all are taken. */
+export async function findFreeNumber(db: Db, slugs: readonly string[]): Promise<number | null> {
+  return (await db.row<{ n: number }>(findFreeSlug, [slugs]))?.n ?? null;
+}
+
+const findById = sql`select ${customerColumns} from onboarding_customers where id = $1 and deleted_at is null`;
+const findByNumber = sql`
+  select ${customerColumns} from onboarding_customers where display_id = $1 and deleted_at is null`;
+
+/** A customer that is not deleted. */
+export function findCustomer(db: Db, ref: Ref): Promise<CustomerRow | undefined> {
+  return 'id' in ref ? db.row(findById, [ref.id]) : db.row(findByNumber, [ref.displayId]);
+}
+
+const lockById = sql`select ${customerColumns} from onboarding_customers where id = $1 for no key update`;
+const lockByNumber = sql`select ${customerColumns} from onboarding_customers where display_id = $1 for no key update`;
+
+/** Takes a customer for a change, a deleted one too: others who want to change it wait. */
+export function lockCustomer(db: Db, ref: Ref): Promise<CustomerRow | undefined> {
+  return 'id' in ref ? db.row(lockById, [ref.id]) : db.row(lockByNumber, [ref.displayId]);
+}
+
+const update = sql`
+  update onboarding_customers set name = $2, slug = $3, domain = $4, status = $5, plan = $6, mrr = $7,
+    monthly_orders = $8, health_score = $9, hubspot_company_id = $10, hubspot_deal_id = $11, stripe_customer_id = $12,
+    intercom_company_id = $13, slack_channel_id = $14, metadata = $15, updated_at = $16, deleted_at = $17
+  where id = $1`;
+
+/** @throws what PostgreSQL says when another customer has the slug */
+export async function updateCustomer(db: Db, row: CustomerRow): Promise<void> {
+  await db.run(update, [
+    row.id,
+    row.name,
+    row.slug,
+    row.domain,
+    row.status,
+    row.plan,
+    row.mrr,
+    row.monthly_orders,
+    row.health_score,
+    row.hubspot_company_id,
+    row.hubspot_deal_id,
+    row.stripe_customer_id,
+    row.intercom_company_id,
+    row.slack_channel_id,
+    JSON.stringify(row.metadata),
+    row.updated_at,
+    row.deleted_at,
+  ]);
+}
+
+// One statement for each filter, because a plan that fits all of them walks the whole list for a rare status.
+const list = sql`
+  select ${customerColumns} from onboarding_customers
+  where deleted_at is null and (created_at, id) < ($1, $2)
+  order by created_at desc, id desc limit $3`;
+const listOfStatus = sql`
+  select ${customerColumns} from onboarding_customers
+  where deleted_at is null and (created_at, id) < ($1, $2) and status = $4
+  order by created_at desc, id desc limit $3`;
+const listOfSlug = sql`
+  select ${customerColumns} from onboarding_customers
+  where deleted_at is null and (created_at, id) < ($1, $2) and slug = $4 and ($5::text is null or status = $5)
+  order by created_at desc, id desc limit $3`;
+
+/** Newest first, those after a place in that order. */
+export function listCustomerRows(
+  db: Db,
+  { status, slug }: { readonly status: string | null; readonly slug: string | null },
+  after: Place,
+  count: number,
+): Promise<CustomerRow[]> {
+  const page = [after.at, after.id, count];
+  if (slug !== null) return db.rows<CustomerRow>(listOfSlug, [...page, slug, status]);
+  return status === null ? db.rows<CustomerRow>(list, page) : db.rows<CustomerRow>(listOfStatus, [...page, status]);
+}

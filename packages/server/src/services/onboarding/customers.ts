@@ -1,0 +1,84 @@
+import { Type } from 'typebox';
+import { type Ctx, error, operation } from './contract.ts';
+import { type CustomerRow, viewCustomer } from './customer-row.ts';
+import { findCustomer, listCustomerRows, lockCustomer, updateCustomer } from './customers-repository.ts';
+import { deletedView } from './deleted.ts';
+import { readCursor, writePage } from './page.ts';
+import { record } from './record.ts';
+import { readRef } from './ref.ts';
+import { customerSchema, deletedSchema, listOf, oneOf, pageInput, refInput, statuses } from './schemas.ts';
+
+export const getCustomer = operation({
+  id: 'onboarding.customers.get',
+  summary: 'Read a customer',
+  tag: 'Customers',
+  method: 'GET',
+  path: '/customers/:id',
+  scope: '*',
+  input: Type.Object({ id: refInput('customer') }),
+  output: customerSchema,
+  errors: ['customer_not_found'],
+  run: async (ctx, { id }) => viewCustomer(await knownCustomer(ctx, id)),
+});
+
+export const listCustomers = operation({
+  id: 'onboarding.customers.list',
+  summary: 'List customers, newest first',
+  description: 'Customers of both modes. A slug is no id; `slug` finds the customer that has it.',
+  tag: 'Customers',
+  method: 'GET',
+  path: '/customers',
+  scope: '*',
+  input: Type.Object({
+    ...pageInput,
+    status: Type.Optional(oneOf(statuses, 'Only customers of this status.')),
+    slug: Type.Optional(Type.String({ description: 'Only the customer with this slug.' })),
+  }),
+  output: listOf(customerSchema),
+  errors: ['invalid_string', 'invalid_enum_value', 'too_small', 'too_big'],
+  read: ({ cursor, ...rest }) => ({ ...rest, after: readCursor(cursor) }),
+  run: async (ctx, { limit, after, status = null, slug = null }) => {
+    const rows = await listCustomerRows(ctx.db, { status, slug }, after, limit + 1);
+    return writePage(rows, limit, ({ created_at, id }) => ({ at: created_at, id }), viewCustomer);
+  },
+});
+
+export const deleteCustomer = operation({
+  id: 'onboarding.customers.delete',
+  summary: 'Delete a customer',
+  description:
+    'It is gone from reads and gives its slug back; the row is kept. Its contacts and onboardings stay, and leave the lists with it. Deleting it again answers the same.',
+  tag: 'Customers',
+  method: 'DELETE',
+  path: '/customers/:id',
+  scope: '*',
+  input: Type.Object({ id: refInput('customer') }),
+  output: deletedSchema,
+  writes: true,
+  errors: ['customer_not_found'],
+  run: async (ctx, { id }) => {
+    const row = await lockCustomer(ctx.db, readRef(id));
+    if (row === undefined) throw noCustomer();
+    if (row.deleted_at === null) {
+      await updateCustomer(ctx.db, { ...row, deleted_at: new Date(ctx.now()) });
+      record(ctx, { eventType: 'customer.deleted', customerId: row.id });
+    }
+    return deletedView(row);
+  },
+});
+
+/** The customer that a path names. @throws `customer_not_found` */
+export async function knownCustomer(ctx: Ctx, ref: string): Promise<CustomerRow> {
+  const row = await findCustomer(ctx.db, readRef(ref));
+  if (row === undefined) throw noCustomer();
+  return row;
+}
+
+/** @param param the field of a body that names it */
+export function noCustomer(param?: string) {
+  return error(
+    'customer_not_found',
+    'There is no such customer; send its id or display_id, or look it up with ?slug=.',
+    param === undefined ? {} : { param },
+  );
+}

@@ -1,0 +1,20 @@
+import { isIP } from 'node:net';
+import { domainToASCII, domainToUnicode } from 'node:url';
+
+/**
+ * A host in the one form in which it is kept: lower-case, in Unicode, whether it was sent so or in Punycode; `null` for
+ * what is no bare host name with at least one dot.
+ *
+ * @example
+ * readDomain('XN--Mnchen-3ya.de'); // 'münchen.de'
+ */
+export function readDomain(text: string): string | null {
+  // What the parser of URLs would quietly strip, cut off or decode.
+  if (/[\s/\\?#@:%[\]_<>^|`"]/.test(text) || text.startsWith('.') || text.endsWith('.')) return null;
+  const ascii = domainToASCII(text);
+  if (ascii === '' || ascii.length > 253 || isIP(ascii) !== 0) return null;
+  const labels = ascii.split('.');
+  if (labels.length < 2 || labels.some((label) => !/^(?!-)[a-z0-9-]{1,63}(?<!-)$/.test(label))) return null;
+  const unicode = domainToUnicode(ascii);
+  return unicode === '' ? null : unicode;
+}

@@ -1,0 +1,36 @@
+import type { ErrorEntry } from '../../core/service.ts';
+
+/** Every code that onboarding answers with (specification 5.4). Type and status always pair. */
+export const errors = {
+  missing_field: { status: 400, when: 'a field that is needed was left out' },
+  invalid_type: { status: 400, when: 'a field has another type' },
+  invalid_string: { status: 400, when: 'a text has another form than the field asks for' },
+  invalid_enum_value: { status: 400, when: 'a text is none of the words that the field knows' },
+  too_small: { status: 400, when: 'a number is below its least value, or a text too short' },
+  too_big: { status: 400, when: 'a number is above its largest value, or a text or the request too long' },
+  invalid_json: { status: 400, when: 'the body is no JSON object, or is not sent as application/json' },
+  body_too_large: { status: 400, when: 'the body is larger than the operation reads' },
+  invalid_reference: {
+    status: 400,
+    when: 'a field names somebody who is not a member, or something that is not there',
+  },
+  invalid_phase_transition: { status: 400, when: 'a completed onboarding was sent to another phase' },
+  invalid_idempotency_key: { status: 400, when: 'an idempotency key has not 1 to 255 printable ASCII characters' },
+  missing_api_key: { status: 401, when: 'no API key was sent, or not as `Authorization: Bearer …`' },
+  invalid_api_key: { status: 401, when: 'the key is malformed, unknown or expired' },
+  api_key_revoked: { status: 401, when: 'the key was revoked' },
+  forbidden: { status: 403, when: "the caller's address or Referer is outside the key's allowlist" },
+  customer_not_found: { status: 404, when: 'there is no such customer in this workspace, or it was deleted' },
+  contact_not_found: { status: 404, when: 'there is no such contact in this workspace, or it was deleted' },
+  onboarding_not_found: { status: 404, when: 'there is no such onboarding in this workspace, or it was deleted' },
+  task_not_found: { status: 404, when: 'there is no such task in this workspace, or it was deleted' },
+  route_not_found: { status: 404, when: 'nothing answers at this path, or to this method' },
+  slug_taken: { status: 409, when: 'another customer has this slug' },
+  email_taken: { status: 409, when: 'another contact of the customer has this e-mail address' },
+  idempotency_key_reused: { status: 409, when: 'the idempotency key was used with another body' },
+  idempotency_in_progress: { status: 409, when: 'the first request with this idempotency key still runs' },
+  conflict: { status: 409, when: 'the state of the resource does not permit it' },
+  rate_limited: { status: 429, when: 'the requests of the key are used up; `Retry-After` says for how long' },
+  internal_error: { status: 500, when: 'something failed on our side' },
+  unavailable: { status: 503, when: 'the database cannot be reached, or the server is stopping' },
+} as const satisfies Readonly<Record<string, ErrorEntry>>;
