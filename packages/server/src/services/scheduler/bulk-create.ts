@@ -1,9 +1,10 @@
 import { Type } from 'typebox';
-import { ApiError, coarseRefusal, compileInput, type RefusedItem } from '../../core/service.ts';
+import { ApiError, compileInput, type RefusedItem } from '../../core/service.ts';
 import { type Ctx, error, operation } from './contract.ts';
 import { rulesOf } from './create.ts';
 import { type DraftFields, type DraftRules, readDraft } from './draft.ts';
 import { findDestinations } from './endpoints-repository.ts';
+import { errors } from './errors.ts';
 import { composeSchedule, type NewSchedule } from './new-schedule.ts';
 import { insertDeliveries, insertMessages } from './queue.ts';
 import { insertSchedules } from './repository.ts';
@@ -67,13 +68,13 @@ export const createSchedules = operation({
   },
 });
 
-/** @throws what was thrown, when it is no refusal */
+/** What has no word of its own here is a field of another type. @throws what was thrown, when it is no refusal */
 function refusedItem(thrown: unknown, index: number): RefusedItem {
   if (!(thrown instanceof ApiError)) throw thrown;
   const { code, message, details } = thrown;
   return {
     index,
-    code: coarseRefusal(code) === 'invalid_input' ? 'invalid_type' : code,
+    code: Object.hasOwn(errors, code) ? code : 'invalid_type',
     message,
     param: details.param,
   };
