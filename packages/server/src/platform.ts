@@ -22,7 +22,7 @@ import { startMaintenance } from './core/maintenance.ts';
 import { createMetrics } from './core/metrics.ts';
 import { wordRefusal } from './core/refusal.ts';
 import { createSealer } from './core/sealing.ts';
-import type { LimitRule, Service, ServiceContract } from './core/service.ts';
+import type { Service, ServiceContract } from './core/service.ts';
 import type { Settings, SettingValues } from './core/settings.ts';
 import { type Clock, csprng, systemClock } from './core/sources.ts';
 import { type RunningStages, startStages } from './core/stages.ts';
