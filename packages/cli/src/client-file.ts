@@ -1,3 +1,5 @@
+import type { WireOperation, WireService } from '../../client/src/calls.ts';
+
 /** One service's typed client, written from its OpenAPI document and nothing else. */
 type Json = Record<string, unknown>;
 
@@ -94,6 +96,13 @@ export function require${name}Mode(key: unknown, mode: Mode): void {
 `;
 }
 
+/** How the operations of a document go over the wire, for a client without types. */
+export function wireServiceOf(openApi: Record<string, unknown>): Omit<WireService, 'error'> {
+  const document = openApi as unknown as Document;
+  const { service, keys } = document['x-interlock'];
+  return { keys: { service, ...keys }, operations: operationsOf(document).map(wireOf) };
+}
+
 interface ClientBase {
   /** Which program writes the file, from which folder's document. */
   readonly by: string;
@@ -172,7 +181,7 @@ function outputOf(media: string | null, schema: Json | undefined): string {
   return media.startsWith('text/') ? 'string' : 'Uint8Array';
 }
 
-function answerOf({ media }: Operation): string {
+function answerOf({ media }: Operation): WireOperation['answer'] {
   if (media === null) return 'none';
   if (media === 'text/event-stream') return 'events';
   if (media.endsWith('json')) return 'json';
@@ -195,7 +204,7 @@ function resolve(document: Document, schema: Json): Json {
   return title === null ? schema : (document.components.schemas[title] ?? {});
 }
 
-function wireOf(operation: Operation): Json {
+function wireOf(operation: Operation): WireOperation {
   const { id, method, path, described, page } = operation;
   const hasBody = method === 'POST' || method === 'PUT' || method === 'PATCH';
   const form = Object.keys(described.requestBody?.content ?? {}).includes('multipart/form-data');

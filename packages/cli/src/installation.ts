@@ -1,14 +1,15 @@
 import type { Client } from 'pg';
 import { readDatabaseConfig } from '../../server/src/config.ts';
 import { type Database, openDatabase } from '../../server/src/core/db/database.ts';
-import type { ServiceContract } from '../../server/src/core/service.ts';
-import { services } from '../../server/src/services/index.ts';
-import { withDatabase } from './reach.ts';
+import type { Service, ServiceContract } from '../../server/src/core/service.ts';
+import { loadServices } from '../../server/src/load-services.ts';
+import { type Reached, type ReachOptions, withDatabase } from './reach.ts';
 import type { Terminal } from './terminal.ts';
 
 /** An installation whose schema is up to date, as commands work on it. */
 export interface Installation {
   readonly database: Database;
+  readonly services: readonly Service[];
   readonly contracts: readonly ServiceContract[];
   /** Connected as the owner, who sees every workspace. */
   readonly owner: Client;
@@ -18,9 +19,11 @@ export interface Installation {
 export async function withInstallation<T>(
   terminal: Terminal,
   work: (installation: Installation) => Promise<T>,
+  reach?: ReachOptions,
 ): Promise<T> {
   const config = readDatabaseConfig(terminal.env);
-  return withDatabase(config, async ({ owner, client }) => {
+  const services = await loadServices(terminal.env);
+  const use = async ({ owner, client }: Reached): Promise<T> => {
     const database = await openDatabase({
       owner,
       rolePrefix: config.rolePrefix,
@@ -29,9 +32,10 @@ export async function withInstallation<T>(
       poolSize: 1,
     });
     try {
-      return await work({ database, contracts: services.map(({ contract }) => contract), owner: client });
+      return await work({ database, services, contracts: services.map(({ contract }) => contract), owner: client });
     } finally {
       await database.close();
     }
-  });
+  };
+  return withDatabase(config, use, reach);
 }

@@ -1,11 +1,9 @@
-import { inWorkspace } from '../../server/src/console/in-workspace.ts';
 import { refuse } from '../../server/src/core/errors.ts';
 import { type CreatedKey, type KeyRing, type KeyView, keyRingOf } from '../../server/src/core/keys/key-ring.ts';
-import { decideWorkspace } from './decide-workspace.ts';
+import { chooseWorkspace, contractOf } from './choose.ts';
 import { type Installation, withInstallation } from './installation.ts';
-import { type Outcome, type Terminal, UsageError } from './terminal.ts';
+import type { Outcome, Terminal } from './terminal.ts';
 import { textFacts, textTable, textTime } from './text-table.ts';
-import { findWorkspaces, type WorkspaceRow } from './workspaces-repository.ts';
 
 export interface CreateOptions {
   service: string;
@@ -48,10 +46,7 @@ export async function createKey(terminal: Terminal, options: CreateOptions): Pro
 export async function listKeys(terminal: Terminal, options: ListOptions): Promise<Outcome> {
   return withInstallation(terminal, async (installation) => {
     const { service, mode } = options;
-    const names = installation.contracts.map(({ name }) => name);
-    if (service !== undefined && !names.includes(service)) {
-      throw new UsageError(`There is no service "${service}"; there are: ${names.join(', ')}.`);
-    }
+    if (service !== undefined) contractOf(installation, service);
     const workspace = await chooseWorkspace(installation, options.workspace);
     const keys = await ringOf(installation, workspace.id, terminal).list({
       ...(service === undefined ? {} : { service }),
@@ -119,12 +114,6 @@ async function withKey(
 
 function ringOf({ database, contracts }: Installation, workspaceId: string, { clock }: Terminal): KeyRing {
   return keyRingOf(database, contracts, workspaceId, clock);
-}
-
-async function chooseWorkspace({ database }: Installation, wanted: string | undefined): Promise<WorkspaceRow> {
-  const decision = decideWorkspace(await inWorkspace(database, '', findWorkspaces), wanted);
-  if (decision.type === 'chosen') return decision.workspace;
-  throw decision.type === 'missing' ? refuse('not_found', decision.message) : new UsageError(decision.message);
 }
 
 function shownOnce(key: CreatedKey, workspaceId: string, more: [string, string][]): Outcome {

@@ -1,7 +1,10 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { InterlockError, ApiError as RemoteError } from '../../client/src/errors.ts';
 import { ConfigError } from '../../server/src/config.ts';
 import { ApiError } from '../../server/src/core/errors.ts';
 import { modes } from '../../server/src/core/mode.ts';
+import { callOperation, listOperations, send } from './call.ts';
+import { completionScript, shells } from './completion.ts';
 import { runDoctor } from './doctor/doctor.ts';
 import {
   type CreateOptions,
@@ -12,22 +15,29 @@ import {
   revokeKey,
   rotateKey,
 } from './keys.ts';
+import { type ListenOptions, listen } from './listen.ts';
+import { type EffectsOptions, showEffects, type TailOptions, tailLog } from './logs.ts';
 import { readExpiry } from './read-expiry.ts';
+import { type ResetOptions, resetTestData } from './reset.ts';
 import { type Outcome, type Terminal, UsageError } from './terminal.ts';
+import { type TriggerOptions, triggerEvent } from './trigger.ts';
 import { createWorkspace, listWorkspaces } from './workspaces.ts';
+import { writeClient } from './write-client.ts';
 
 /** What the shell is told. */
-const exitCodes = { ok: 0, failed: 1, usage: 2 } as const;
+const exitCodes = { ok: 0, failed: 1, usage: 2, refused: 3, missing: 4 } as const;
 
 const synopsis = `
 Configuration comes from the environment, as for the server: DATABASE_URL, or else the embedded PostgreSQL in
 INTERLOCK_HOME (default .interlock), which is started for the command when no server runs there.
 
-Exit codes: 0 done, 1 failed, 2 asked for in a way that cannot be.`;
+Commands that call an API take its key from the environment, or from INTERLOCK_HOME/dev.env.
+
+Exit codes: 0 done, 1 failed, 2 asked for in a way that cannot be, 3 the API refused the key, 4 it knows no such thing.`;
 
 /**
  * Runs one command line and answers its exit code. With `--json`, standard output holds one JSON document and nothing
- * else, whatever happens.
+ * else, whatever happens; a command that lasts writes one on each line.
  */
 export async function runProgram(args: readonly string[], terminal: Terminal): Promise<number> {
   const json = wantsJson(args);
@@ -80,6 +90,15 @@ function describe(error: unknown): Failure {
   }
   if (error instanceof UsageError)
     return { exitCode: exitCodes.usage, error: { code: 'usage', message: error.message } };
+  if (error instanceof RemoteError) {
+    const { status, code, param, message } = error;
+    const exitCode =
+      status === 401 || status === 403 ? exitCodes.refused : status === 404 ? exitCodes.missing : exitCodes.failed;
+    return { exitCode, error: { code, message, ...(param === null ? {} : { param }) } };
+  }
+  if (error instanceof InterlockError) {
+    return { exitCode: exitCodes.failed, error: { code: 'failed', message: error.message } };
+  }
   if (error instanceof ApiError) {
     const { param } = error.details;
     return {
@@ -163,7 +182,148 @@ export function createProgram(terminal: Terminal, done: (outcome: Outcome) => vo
       new Option('--sql', 'print what an administrator runs where DATABASE_URL may not create roles').conflicts('fix'),
     )
     .action(async (options: { fix?: boolean; sql?: boolean }) => done(await runDoctor(terminal, options)));
+
+  addCalls(program, done, terminal);
+  addLogs(program, done, terminal);
+  command(program, 'completion <shell>', `completion for a shell: ${shells.join(', ')}`, [
+    'completion bash > ~/.local/share/bash-completion/completions/interlock',
+    'completion zsh > ~/.zfunc/_interlock',
+    'completion fish > ~/.config/fish/completions/interlock.fish',
+  ]).action((shell: string) => {
+    const script = completionScript(program, shell);
+    done({ json: { shell, script }, text: script });
+  });
   return program;
+}
+
+type Done = (outcome: Outcome) => void;
+
+/** Commands that call an API with a key. */
+function addCalls(program: Command, done: Done, terminal: Terminal): void {
+  const call = (parent: Command, name: string, description: string, examples: readonly string[]): Command =>
+    command(parent, name, description, examples)
+      .addOption(new Option('--mode <mode>', 'the mode that the key must have').choices(modes).default('test'))
+      .option('--idempotency-key <key>', 'makes a repeated call give the first answer again; made for each by default');
+
+  call(program, 'call <operation> [values...]', 'call any operation of any service; values are path=value', [
+    'call scheduler.schedules.list limit=5',
+    'call randomness.shuffle items:=["a","b","c"] clientSeed=loot',
+    'call scheduler.schedules.create endpoint=https://example.com/hook delay=2h metadata.order=17 --json',
+  ])
+    .option('--data <json>', 'the input as one JSON object, which the values are put into')
+    .action(async (id: string, values: string[], options) => done(await callOperation(terminal, id, values, options)));
+  command(program, 'operations', 'the operations that "call" can call', [
+    'operations',
+    'operations --service scheduler --json',
+  ])
+    .option('--service <name>', 'only those of one service')
+    .action(async (options: { service?: string }) => done(await listOperations(terminal, options.service)));
+  command(program, 'client', 'write the typed client of a service, such as one of your own', [
+    'client --service scheduler --out scheduler-client.ts',
+  ])
+    .requiredOption('--service <name>', 'whose client')
+    .option('--out <file>', 'where to; standard output when left out')
+    .action(async (options: { service: string; out?: string }) => done(await writeClient(terminal, options)));
+
+  const schedules = program.command('schedules').description('schedules of the scheduler').addOption(jsonOption());
+  const ask = (id: string) => async (values: string[], options: CallOptionsOf) =>
+    done(await callOperation(terminal, `scheduler.schedules.${id}`, values, options));
+  call(schedules, 'create [values...]', 'schedule a request', [
+    'schedules create endpoint=https://example.com/hook delay=30s',
+    'schedules create endpoint=https://example.com/hook "cron=30 9 * * *" timezone=Europe/Paris --mode live',
+  ]).action(ask('create'));
+  call(schedules, 'preview [values...]', 'say when something would run, without storing it', [
+    'schedules preview "cron=30 2 * * *" timezone=Europe/Paris',
+  ]).action(ask('preview'));
+  call(schedules, 'list [values...]', 'schedules, newest first', ['schedules list state=active limit=5 --json']).action(
+    ask('list'),
+  );
+  for (const [name, description] of [
+    ['get', 'one schedule'],
+    ['pause', 'let a schedule skip its occurrences until it is resumed'],
+    ['resume', 'let a paused schedule go on'],
+    ['cancel', 'end a schedule'],
+  ] as const) {
+    call(schedules, `${name} <id>`, description, [`schedules ${name} sch_01KX0SD8M2Q7Z4T6W9R5N3V1BC`]).action(
+      async (id: string, options: CallOptionsOf) =>
+        done(await send(terminal, `scheduler.schedules.${name}`, { id }, options)),
+    );
+  }
+  call(program, 'draw <generator> [values...]', 'draw random values that can be checked', [
+    'draw ints count=3 min=1 max=6 clientSeed=dice',
+    'draw pick items:=["red","black"] --mode live --json',
+  ]).action(async (generator: string, values: string[], options: CallOptionsOf) =>
+    done(await callOperation(terminal, `randomness.${generator}`, values, options)),
+  );
+}
+
+interface CallOptionsOf {
+  readonly mode: 'live' | 'test';
+  readonly idempotencyKey?: string;
+}
+
+/** Commands about what a workspace did, sent and keeps. */
+function addLogs(program: Command, done: Done, terminal: Terminal): void {
+  const workspace = ['--workspace <workspace>', 'its id, or its name; needed when there are several'] as const;
+  const mode = (text: string) => new Option('--mode <mode>', text).choices(modes);
+
+  command(program, 'listen', 'forward what a workspace sends, or is kept from sending, to a local address', [
+    'listen --forward 3000/hooks',
+    'listen --forward http://127.0.0.1:3000/hooks --service randomness --event outcome.created',
+    'listen --forward 3000 --once --json',
+  ])
+    .requiredOption('--forward <address>', 'where to: a URL, or a port and path of this machine')
+    .addOption(mode('live or test').default('test'))
+    .option('--service <name>', 'only what one service sends')
+    .option('--event <name>', 'only these events, once for each', gather)
+    .option(...workspace)
+    .option('--name <name>', 'whose place is kept; listeners that run at once need names of their own', 'default')
+    .option('--once', 'end when everything there is has been forwarded', false)
+    .action((_: unknown, made: Command) => listen(terminal, made.optsWithGlobals<ListenOptions>()));
+  command(program, 'trigger <event>', 'let an event happen in test mode, with data of your own', [
+    'trigger outcome.created --set clientSeed=loot --set values:=[1,2,3]',
+    'trigger link.visited --service shortlinks --set code=launch --set visits=7 --json',
+  ])
+    .option(
+      '--set <path=value>',
+      'puts a value into the data, once for each',
+      (text: string, before: string[]) => [...before, text],
+      [],
+    )
+    .option('--data <json>', 'the data as one JSON object; what the newest such event carried when left out')
+    .option('--subject <subject>', 'whom it is about, where endpoints choose by that')
+    .option('--service <name>', 'whose event, where several have one of this name')
+    .option(...workspace)
+    .action(async (name: string, options: TriggerOptions) => done(await triggerEvent(terminal, name, options)));
+  command(program, 'reset', 'erase the test data of a service in one workspace', [
+    'reset --service scheduler --dry-run',
+    'reset --service scheduler --yes --json',
+  ])
+    .requiredOption('--service <name>', 'whose test data')
+    .option('--dry-run', 'only count what would be erased', false)
+    .option('--yes', 'erase it', false)
+    .option(...workspace)
+    .action(async (options: ResetOptions) => done(await resetTestData(terminal, options)));
+  command(program, 'effects', 'what a workspace sent or would have sent, newest first', [
+    'effects --mode test',
+    'effects --service randomness --limit 5 --json',
+  ])
+    .option('--service <name>', 'only those of one service')
+    .addOption(mode('only those of one mode'))
+    .option('--limit <count>', 'how many', readCount(1), 20)
+    .option(...workspace)
+    .action(async (options: EffectsOptions) => done(await showEffects(terminal, options)));
+  command(program, 'tail', 'print requests as they are answered', [
+    'tail',
+    'tail --mode live --service scheduler --json',
+    'tail --last 50 --no-follow',
+  ])
+    .option('--service <name>', 'only those of one service')
+    .addOption(mode('only those of one mode'))
+    .option('--last <count>', 'how many of those before to begin with', readCount(0), 10)
+    .option('--no-follow', 'end after those')
+    .option(...workspace)
+    .action((_: unknown, made: Command) => tailLog(terminal, made.optsWithGlobals<TailOptions>()));
 }
 
 function command(parent: Command, name: string, description: string, examples: readonly string[]): Command {
@@ -182,6 +342,15 @@ function jsonOption(): Option {
 
 function gather(text: string, before: string[] = []): string[] {
   return [...before, ...text.split(',').map((part) => part.trim())];
+}
+
+function readCount(least: number): (text: string) => number {
+  return (text) => {
+    if (!/^\d{1,3}$/.test(text) || Number(text) < least || Number(text) > 200) {
+      throw new InvalidArgumentError(`Give a number from ${least} to 200.`);
+    }
+    return Number(text);
+  };
 }
 
 function readOverlap(text: string): number {

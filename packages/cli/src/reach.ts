@@ -17,6 +17,17 @@ export interface Reached {
   readonly where: string;
 }
 
+export interface ReachOptions {
+  /**
+   * Whether the embedded PostgreSQL is started where none runs. A command that lasts must not: the server, started
+   * beside it, would find its folder taken.
+   */
+  readonly start: boolean;
+}
+
+/** There is nothing to join. */
+export class NothingRuns extends Error {}
+
 /** How long a server that starts or stops on the same folder is waited for. */
 const patienceMs = 15_000;
 
@@ -24,9 +35,16 @@ const patienceMs = 15_000;
  * Does work on the database: the one of `DATABASE_URL`, or the embedded one. A server that runs on the embedded one's
  * folder is joined; otherwise PostgreSQL runs for the work's duration.
  */
-export async function withDatabase<T>(config: DatabaseConfig, work: (reached: Reached) => Promise<T>): Promise<T> {
+export async function withDatabase<T>(
+  config: DatabaseConfig,
+  work: (reached: Reached) => Promise<T>,
+  { start }: ReachOptions = { start: true },
+): Promise<T> {
   if (config.databaseUrl !== null) return withOwnDatabase(config.databaseUrl, work);
-  const { close, ...reached } = await reachEmbedded(embeddedFolder(config));
+  const folder = embeddedFolder(config);
+  const found = start ? await reachEmbedded(folder) : await join(folder);
+  if (found === undefined) throw new NothingRuns(`No server runs on ${folder}; start it with: npm start`);
+  const { close, ...reached } = found;
   try {
     return await work(reached);
   } finally {

@@ -128,6 +128,13 @@ export const variables = {
     problem: (text: string) =>
       /^[a-z][a-z0-9_]{0,40}$/.test(text) ? null : 'must be lower-case letters, digits and underscores',
   },
+  services: {
+    env: 'INTERLOCK_SERVICES',
+    default: '',
+    description:
+      'Files of services of your own, separated by commas, each of which exports `service`; every process and command of an installation needs the same.',
+    problem: anything,
+  },
   poolSize: {
     env: 'INTERLOCK_POOL_SIZE',
     default: '16',
@@ -313,6 +320,14 @@ export function readConfig(
   }
   if (problems.length > 0) throw new ConfigError(problems);
   return Object.freeze({ production, ...platform, secrets, services });
+}
+
+/** The files of further services, as they are written in the environment. */
+export function readServiceFiles(env: Readonly<Record<string, string | undefined>>): string[] {
+  return (env[variables.services.env] ?? '')
+    .split(',')
+    .map((file) => file.trim())
+    .filter((file) => file !== '');
 }
 
 /**

@@ -6,14 +6,15 @@ import { pino } from 'pino';
 import { ConfigError, readConfig } from './config.ts';
 import { writeDevEnv } from './console/dev-env.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from './core/db/embedded/embedded.ts';
+import { loadServices } from './load-services.ts';
 import { createPlatform, type Platform } from './platform.ts';
 import { devSecrets } from './secrets.ts';
-import { services } from './services/index.ts';
 
 /** Beyond this a stop that hangs is ended by force. */
 const stopWithinMs = 25_000;
 
 async function main(): Promise<void> {
+  const services = await loadServices(process.env);
   const contracts = services.map((service) => service.contract);
   const production = process.env['NODE_ENV'] === 'production';
   const home = resolve(process.env['INTERLOCK_HOME'] ?? '.interlock');

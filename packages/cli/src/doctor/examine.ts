@@ -15,15 +15,13 @@ import { explainLoginFailure, openDatabase, roleConfig } from '../../../server/s
 import { isInitialised } from '../../../server/src/core/db/embedded/cluster.ts';
 import { compareMigrations, restoreAccess } from '../../../server/src/core/db/migrate.ts';
 import { type RoleKind, roleKinds, roleNames } from '../../../server/src/core/db/roles.ts';
+import type { Service, ServiceContract } from '../../../server/src/core/service.ts';
 import type { Clock } from '../../../server/src/core/sources.ts';
+import { loadServices } from '../../../server/src/load-services.ts';
 import { readEnvFile } from '../../../server/src/secrets.ts';
-import { services } from '../../../server/src/services/index.ts';
 import { embeddedFolder, type Reached, withDatabase } from '../reach.ts';
 import type { Terminal } from '../terminal.ts';
 import type { Check } from './check.ts';
-
-const contracts = services.map(({ contract }) => contract);
-const tables = expectedAccess(contracts);
 
 const oldestNode = 24;
 const oldestPostgres = 150_000;
@@ -45,8 +43,13 @@ const names = {
  * and puts roles, grants and policies back first.
  */
 export async function examine({ env, clock, nodeVersion }: Terminal, { fix }: { fix: boolean }): Promise<Check[]> {
-  const checks = [checkRuntime(nodeVersion), await checkConfiguration(env)];
-  return [...checks, ...(await checkDatabase(env, clock, fix))];
+  const services = await loadServices(env);
+  const checks = [checkRuntime(nodeVersion), await checkConfiguration(env, contractsOf(services))];
+  return [...checks, ...(await checkDatabase(env, clock, fix, services))];
+}
+
+function contractsOf(services: readonly Service[]): ServiceContract[] {
+  return services.map(({ contract }) => contract);
 }
 
 function checkRuntime(version: string): Check {
@@ -61,10 +64,10 @@ function checkRuntime(version: string): Check {
       };
 }
 
-async function checkConfiguration(env: Terminal['env']): Promise<Check> {
+async function checkConfiguration(env: Terminal['env'], contracts: readonly ServiceContract[]): Promise<Check> {
   const { configuration: name } = names;
   try {
-    const { production } = readConfig(await withDevelopmentSecrets(env), contracts);
+    const { production } = readConfig(await withDevelopmentSecrets(env, contracts), contracts);
     return { name, status: 'ok', detail: production ? 'for production' : 'for development' };
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
@@ -80,7 +83,10 @@ async function checkConfiguration(env: Terminal['env']): Promise<Check> {
 }
 
 /** In development the server makes missing secrets when it starts, so a missing one is no fault. */
-async function withDevelopmentSecrets(env: Terminal['env']): Promise<Record<string, string | undefined>> {
+async function withDevelopmentSecrets(
+  env: Terminal['env'],
+  contracts: readonly ServiceContract[],
+): Promise<Record<string, string | undefined>> {
   if (env.NODE_ENV === 'production') return env;
   const home = resolve(env.INTERLOCK_HOME ?? '.interlock');
   const made = secretVariables(contracts).map(({ env: variable }) => [variable, randomBytes(32).toString('hex')]);
@@ -88,7 +94,12 @@ async function withDevelopmentSecrets(env: Terminal['env']): Promise<Record<stri
   return { ...Object.fromEntries(made), ...kept, ...env };
 }
 
-async function checkDatabase(env: Terminal['env'], clock: Clock, fix: boolean): Promise<Check[]> {
+async function checkDatabase(
+  env: Terminal['env'],
+  clock: Clock,
+  fix: boolean,
+  services: readonly Service[],
+): Promise<Check[]> {
   const unknown = (why: string): Check[] =>
     [names.migrations, names.roles, names.access, names.clock].map((name) => ({
       name,
@@ -113,13 +124,19 @@ async function checkDatabase(env: Terminal['env'], clock: Clock, fix: boolean): 
     return failed(`there is none yet in ${embeddedFolder(config)}`, 'make it with: npm start');
   }
   try {
-    return await withDatabase(config, (reached) => checkReached(config, reached, clock, fix));
+    return await withDatabase(config, (reached) => checkReached(config, reached, clock, fix, services));
   } catch (error) {
     return failed((error as Error).message, 'see the sentence above, then run the doctor again');
   }
 }
 
-async function checkReached(config: DatabaseConfig, reached: Reached, clock: Clock, fix: boolean): Promise<Check[]> {
+async function checkReached(
+  config: DatabaseConfig,
+  reached: Reached,
+  clock: Clock,
+  fix: boolean,
+  services: readonly Service[],
+): Promise<Check[]> {
   const version = await checkVersion(reached);
   if (version.status !== 'ok') {
     return [
@@ -129,11 +146,11 @@ async function checkReached(config: DatabaseConfig, reached: Reached, clock: Clo
       ),
     ];
   }
-  const refusal = fix ? await mend(config, reached) : undefined;
-  const migrations = await checkMigrations(reached.client, refusal);
+  const refusal = fix ? await mend(config, reached, services) : undefined;
+  const migrations = await checkMigrations(reached.client, services, refusal);
   const checked = [version, migrations];
   if (migrations.status === 'ok') {
-    checked.push(await checkRoles(config, reached), await checkAccess(config, reached.client));
+    checked.push(await checkRoles(config, reached), await checkAccess(config, reached.client, contractsOf(services)));
   } else {
     for (const name of [names.roles, names.access]) {
       checked.push({ name, status: 'skipped', detail: 'the migrations come first' });
@@ -153,7 +170,11 @@ async function checkVersion({ client, where }: Reached): Promise<Check> {
 }
 
 /** What the migrator does at a start, and the grants and policies even where it believes them to be in place. */
-async function mend(config: DatabaseConfig, { owner, client }: Reached): Promise<string | undefined> {
+async function mend(
+  config: DatabaseConfig,
+  { owner, client }: Reached,
+  services: readonly Service[],
+): Promise<string | undefined> {
   try {
     const database = await openDatabase({
       owner,
@@ -163,14 +184,18 @@ async function mend(config: DatabaseConfig, { owner, client }: Reached): Promise
       poolSize: 1,
     });
     await database.close();
-    await restoreAccess(client, contracts, roleNames(config.rolePrefix, config.roleUrls ?? undefined));
+    await restoreAccess(client, contractsOf(services), roleNames(config.rolePrefix, config.roleUrls ?? undefined));
     return undefined;
   } catch (error) {
     return (error as Error).message;
   }
 }
 
-async function checkMigrations(client: Client, refusal: string | undefined): Promise<Check> {
+async function checkMigrations(
+  client: Client,
+  services: readonly Service[],
+  refusal: string | undefined,
+): Promise<Check> {
   const { migrations: name } = names;
   const { pending, unknown } = await compareMigrations(client, services);
   if (refusal !== undefined) {
@@ -253,7 +278,12 @@ async function tryLogin(
   }
 }
 
-async function checkAccess(config: DatabaseConfig, client: Client): Promise<Check> {
+async function checkAccess(
+  config: DatabaseConfig,
+  client: Client,
+  contracts: readonly ServiceContract[],
+): Promise<Check> {
+  const tables = expectedAccess(contracts);
   const { access: name } = names;
   const roles = roleNames(config.rolePrefix, config.roleUrls ?? undefined);
   const findings = findAccessDeviations(await readCatalogue(client, tables), tables, roles);

@@ -20,6 +20,7 @@ import type { StageTask } from './stages.ts';
 import type { WebhookDesk } from './webhooks.ts';
 import type { WorkspaceView } from './workspaces/read-workspace.ts';
 
+export { Type } from 'typebox';
 export type { InboundEvent } from './channels.ts';
 export type { Sql } from './db/sql.ts';
 export { fragment, sql } from './db/sql.ts';
@@ -40,6 +41,7 @@ export type { KeyView } from './keys/key-ring.ts';
 export { addressGroup } from './limits/address-group.ts';
 export type { Mode, PerMode } from './mode.ts';
 export { modes } from './mode.ts';
+export { plain } from './plain.ts';
 export { compileInput } from './read-input.ts';
 export { createSealer, type Sealer } from './sealing.ts';
 export { integerSetting, secretSetting, textSetting } from './settings.ts';
@@ -208,6 +210,10 @@ export interface WebhookContract {
   readonly dialect: 'standard' | 'provable' | 'parseo' | 'pivotal';
   /** The effects that are events, each with when it happens. */
   readonly events: Readonly<Record<string, string>>;
+  /** What an event carries, where a command that makes one up is to be held against it. */
+  readonly payloads?: Readonly<Record<string, TSchema>>;
+  /** What a made-up event carries where nothing is said and none has happened yet. */
+  readonly samples?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   /** Whom events are about, in the singular, where endpoints can choose by that; `emit` is told. */
   readonly subject?: string;
   /** The text setting with which the names of the dialect's own headers begin. */
@@ -524,6 +530,12 @@ export interface StageWork<C extends ServiceContract = ServiceContract> extends 
   readonly signal: AbortSignal;
 }
 
+/**
+ * Numbered SQL, such as `0001_links.sql`, that runs once in each schema that the contract's `data` names: a folder of
+ * files, or texts by such names.
+ */
+export type Migrations = URL | Readonly<Record<string, string>>;
+
 export interface Service<C extends ServiceContract = ServiceContract> {
   readonly contract: C;
   readonly operations: readonly Operation<C>[];
@@ -539,8 +551,7 @@ export interface Service<C extends ServiceContract = ServiceContract> {
   readonly deliveries?: Readonly<Record<string, DeliveryRules<C>>>;
   /** What it makes of what other systems report to a workspace, once each, in a transaction of its mode. */
   readonly inbound?: { readonly stripe?: (ctx: Context<C>, event: InboundEvent) => Promise<void> };
-  /** The folder of numbered SQL files. */
-  readonly migrations: URL;
+  readonly migrations: Migrations;
 }
 
 /** The typed helpers of one contract: what is not declared does not compile. */

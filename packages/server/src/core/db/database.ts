@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { Client, type ClientConfig, Pool, type PoolConfig, types } from 'pg';
 import type { Mode } from '../mode.ts';
 import { modes } from '../mode.ts';
-import type { ServiceContract } from '../service.ts';
+import type { Migrations, ServiceContract } from '../service.ts';
 import { explainStartFailure } from './failures.ts';
 import { TransactionGroups, type Work } from './group.ts';
 import { deaf, type Listener, listen } from './listen.ts';
@@ -17,7 +17,7 @@ export interface DatabaseOptions {
   /** How the owner connects: a role that may create schemas, and roles unless `roleUrls` name them. */
   readonly owner: ClientConfig;
   readonly rolePrefix: string;
-  readonly services: readonly { contract: ServiceContract; migrations: URL }[];
+  readonly services: readonly { contract: ServiceContract; migrations: Migrations }[];
   /** Connections of each mode's pool; the console and the authenticator have two each. */
   readonly poolSize: number;
   /** `false` where the engine has no LISTEN and NOTIFY. */

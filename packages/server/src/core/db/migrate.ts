@@ -1,7 +1,7 @@
 import { hash, randomBytes } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import type { Client } from 'pg';
-import type { ServiceContract } from '../service.ts';
+import type { Migrations, ServiceContract } from '../service.ts';
 import { expectedAccess, functionUsers, hasAccount, schemasOf, schemaUsers, type TableAccess } from './access.ts';
 import { policiesOf } from './policies.ts';
 import {
@@ -15,11 +15,11 @@ import {
   searchPath,
 } from './roles.ts';
 
-/** Numbered SQL files that run once in each of their schemas. */
+/** Numbered SQL that runs once in each of its schemas. */
 export interface MigrationSet {
   readonly module: string;
   readonly schemas: readonly string[];
-  readonly folder: URL;
+  readonly source: Migrations;
 }
 
 export interface MigrationOutcome {
@@ -45,7 +45,7 @@ const migrationLock = 4_271_906_013;
  */
 export async function migrate(
   client: Client,
-  services: readonly { contract: ServiceContract; migrations: URL }[],
+  services: readonly { contract: ServiceContract; migrations: Migrations }[],
   rolePrefix: string,
   roleUrls?: RoleUrls,
 ): Promise<MigrationOutcome> {
@@ -79,19 +79,26 @@ export async function restoreAccess(
 }
 
 /** The sets in the order in which they run. */
-function migrationSets(services: readonly { contract: ServiceContract; migrations: URL }[]): MigrationSet[] {
+function migrationSets(services: readonly { contract: ServiceContract; migrations: Migrations }[]): MigrationSet[] {
   return [
-    { module: 'core', schemas: ['core'], folder: new URL('./migrations/core/', import.meta.url) },
-    { module: 'line', schemas: ['live', 'test'], folder: new URL('./migrations/line/', import.meta.url) },
-    { module: 'line', schemas: ['shared'], folder: new URL('./migrations/shared/', import.meta.url) },
+    { module: 'core', schemas: ['core'], source: new URL('./migrations/core/', import.meta.url) },
+    { module: 'line', schemas: ['live', 'test'], source: new URL('./migrations/line/', import.meta.url) },
+    { module: 'line', schemas: ['shared'], source: new URL('./migrations/shared/', import.meta.url) },
     ...services.flatMap(({ contract, migrations }) => [
       // What the modes have in common stands first: windows of the modes may look into it.
       ...(hasAccount(contract)
-        ? [{ module: `${contract.name}_account`, schemas: ['shared'], folder: new URL('./account/', migrations) }]
+        ? [{ module: `${contract.name}_account`, schemas: ['shared'], source: accountPart(migrations) }]
         : []),
-      { module: contract.name, schemas: schemasOf(contract), folder: migrations },
+      { module: contract.name, schemas: schemasOf(contract), source: migrations },
     ]),
   ];
+}
+
+/** What both modes have in common: the folder `account`, or the texts whose names begin with it. */
+function accountPart(migrations: Migrations): Migrations {
+  if (migrations instanceof URL) return new URL('./account/', migrations);
+  const own = Object.entries(migrations).filter(([name]) => name.startsWith('account/'));
+  return Object.fromEntries(own.map(([name, text]) => [name.slice('account/'.length), text]));
 }
 
 const bootstrap = `
@@ -118,7 +125,7 @@ const bootstrap = `
 /** Migrations that have not run, and those of a newer version that have; needs no permission but to read. */
 export async function compareMigrations(
   client: Client,
-  services: readonly { contract: ServiceContract; migrations: URL }[],
+  services: readonly { contract: ServiceContract; migrations: Migrations }[],
 ): Promise<{ pending: string[]; unknown: string[] }> {
   const sets = migrationSets(services);
   const exists = await client.query(`select to_regclass('core.migrations') is not null as found`);
@@ -143,8 +150,13 @@ export async function compareMigrations(
   return { pending, unknown };
 }
 
-async function filesOf(set: MigrationSet): Promise<string[]> {
-  return (await readdir(set.folder)).filter((name) => /^\d{4}_\w+\.sql$/.test(name)).sort();
+async function filesOf({ source }: MigrationSet): Promise<string[]> {
+  const names = source instanceof URL ? await readdir(source) : Object.keys(source);
+  return names.filter((name) => /^\d{4}_\w+\.sql$/.test(name)).sort();
+}
+
+function textOf({ source }: MigrationSet, file: string): Promise<string> | string {
+  return source instanceof URL ? readFile(new URL(file, source), 'utf8') : (source[file] ?? '');
 }
 
 async function applySet(client: Client, set: MigrationSet): Promise<string[]> {
@@ -158,7 +170,7 @@ async function applySet(client: Client, set: MigrationSet): Promise<string[]> {
   for (const schema of set.schemas) {
     for (const file of files) {
       if (done.has(`${schema}/${file}`)) continue;
-      const text = await readFile(new URL(file, set.folder), 'utf8');
+      const text = await textOf(set, file);
       await inTransaction(client, async () => {
         // Functions keep this path: unnamed, pg_temp would come first, and whoever calls a window could put tables there.
         await client.query(`set local search_path = ${schema}, pg_temp`);

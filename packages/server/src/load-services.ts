@@ -1,0 +1,67 @@
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { ConfigError, readServiceFiles, variables } from './config.ts';
+import type { Service } from './core/service.ts';
+import { services as ownServices } from './services/index.ts';
+
+/**
+ * The services of this installation: those that ship with it, and those of the files that the environment names.
+ *
+ * @throws ConfigError that says what is wrong with a file, or which two services are in each other's way
+ */
+export async function loadServices(env: Readonly<Record<string, string | undefined>>): Promise<readonly Service[]> {
+  const loaded = await Promise.all(readServiceFiles(env).map(loadService));
+  const services = [...ownServices, ...loaded];
+  const problems = findClashes(services.map(({ contract }) => contract));
+  if (problems.length > 0) throw new ConfigError(problems);
+  return services;
+}
+
+async function loadService(file: string): Promise<Service> {
+  const path = resolve(file);
+  let module: { service?: unknown };
+  try {
+    module = (await import(pathToFileURL(path).href)) as { service?: unknown };
+  } catch (error) {
+    throw new ConfigError([
+      `${variables.services.env} names ${file}, which cannot be loaded: ${(error as Error).message}`,
+    ]);
+  }
+  const { service } = module;
+  if (typeof service !== 'object' || service === null || !('contract' in service) || !('operations' in service)) {
+    throw new ConfigError([
+      `${variables.services.env} names ${file}, which has to export "service", as service({ … }) makes it`,
+    ]);
+  }
+  // What `author(contract).service` makes; its parts were checked against each other when it was compiled.
+  return service as Service;
+}
+
+/** Names, paths, prefixes and tables by which two services would answer for each other. */
+function findClashes(contracts: readonly Service['contract'][]): string[] {
+  const problems: string[] = [];
+  const seen = new Map<string, string>();
+  for (const { name, basePath, keys, tables } of contracts) {
+    if (!/^[a-z][a-z0-9_]{1,30}$/.test(name)) {
+      problems.push(`the service "${name}" needs a name of lower-case letters, digits and underscores`);
+    }
+    if (keys.length < 40 || keys.length > 48) problems.push(`the keys of "${name}" need 40 to 48 characters`);
+    if (keys.prefix.live === keys.prefix.test) problems.push(`the keys of "${name}" need a prefix for each mode`);
+    const claims = [
+      ['name', name],
+      ['base path', basePath],
+      ['key prefix', keys.prefix.live],
+      ['key prefix', keys.prefix.test],
+      ['variable', keys.env],
+      ...Object.keys(tables).map((table) => ['table', table]),
+    ];
+    for (const [what = '', value = ''] of claims) {
+      const other = seen.get(`${what} ${value}`);
+      if (other !== undefined && other !== name)
+        problems.push(`"${name}" and "${other}" have the same ${what} ${value}`);
+      else if (other === name && what === 'name') problems.push(`there are two services "${name}"`);
+      seen.set(`${what} ${value}`, name);
+    }
+  }
+  return problems;
+}
