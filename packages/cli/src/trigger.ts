@@ -3,7 +3,7 @@ import { createAuditLog } from '../../server/src/core/audit/audit.ts';
 import { listEffects } from '../../server/src/core/audit/list-effects.ts';
 import { committed } from '../../server/src/core/db/committed.ts';
 import { newRequestId } from '../../server/src/core/ids.ts';
-import type { ServiceContract } from '../../server/src/core/service.ts';
+import type { Sealer, ServiceContract } from '../../server/src/core/service.ts';
 import { emit } from '../../server/src/dispatch/emit.ts';
 import { chooseWorkspace, contractOf } from './choose.ts';
 import { type Installation, withInstallation } from './installation.ts';
@@ -49,6 +49,7 @@ export async function triggerEvent(terminal: Terminal, name: string, options: Tr
         },
         // This process has no memory of who listens, so the rows decide.
         { mayListen: () => true },
+        noSealer(name),
       );
       audit.record(db, {
         workspaceId,
@@ -104,6 +105,14 @@ async function baseOf(
   const filter = { mode: null, service: contract.name, name, state: null, requestId: null };
   const { rows } = await listEffects(database, workspaceId, filter, { limit: 1, cursor: null });
   return { ...(contract.webhooks?.samples?.[name] ?? {}), ...rows[0]?.payload };
+}
+
+/** What leaves as a message of its own is encrypted with a key that this command does not have. */
+function noSealer(name: string): Sealer {
+  const refuse = (): never => {
+    throw new UsageError(`"${name}" is a message that test mode delivers; call the operation that sends it instead.`);
+  };
+  return { seal: refuse, open: refuse };
 }
 
 function checkPayload(contract: ServiceContract, name: string, payload: Record<string, unknown>): void {
