@@ -27,11 +27,23 @@ const builds = [
     ],
     command: (folder) => ['node_modules/vitepress/bin/vitepress.js', 'build', 'docs', '--outDir', folder],
   },
+  {
+    name: 'dashboard',
+    output: 'packages/dashboard/dist',
+    inputs: [
+      ...['index.html', 'build.mjs', 'vite.config.ts', 'package.json', 'public', 'src'].map(
+        (path) => `packages/dashboard/${path}`,
+      ),
+      'packages/client/src',
+      ...['react', 'vite', '@mantine/core', '@tanstack/react-router'].map((name) => `node_modules/${name}/package.json`),
+    ],
+    command: (folder) => ['packages/dashboard/build.mjs', folder],
+  },
 ];
 
-/** Builds what is stale, side by side. */
-export async function ensureBuilt(runtime) {
-  await Promise.all(builds.map((build) => ensure(build, runtime)));
+/** Builds what is stale, side by side; all of it, or what is named. */
+export async function ensureBuilt(runtime, names = builds.map(({ name }) => name)) {
+  await Promise.all(builds.filter(({ name }) => names.includes(name)).map((build) => ensure(build, runtime)));
 }
 
 async function ensure(build, runtime) {

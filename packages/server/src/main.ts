@@ -10,6 +10,8 @@ import { loadServices } from './load-services.ts';
 import { createPlatform, type Platform } from './platform.ts';
 import { devSecrets } from './secrets.ts';
 
+/** Where `npm start` builds the dashboard. */
+const dashboard = resolve(import.meta.dirname, '../../dashboard/dist');
 /** Beyond this a stop that hangs is ended by force. */
 const stopWithinMs = 25_000;
 
@@ -62,7 +64,7 @@ async function main(): Promise<void> {
       owner = embedded.connection;
     } else owner = { connectionString: config.databaseUrl };
     if (stopping !== undefined) return;
-    platform = await createPlatform({ config, services, owner, log });
+    platform = await createPlatform({ config, services, owner, log, dashboard });
     await platform.app.listen({ host: config.host, port: config.port });
     const url = listeningUrl(platform, config.host);
     platform.setPublicUrl(url);
@@ -93,6 +95,7 @@ function welcome(url: string, devEnv: string | null): string {
     '',
     `  Interlock          ${url}`,
     `  Documentation      ${url}/docs`,
+    `  Dashboard          ${url}/`,
     `  API pages          ${url}/docs/api`,
     `  Health, metrics    ${url}/healthz  ${url}/readyz  ${url}/metrics`,
     ...(devEnv === null ? [] : [`  Keys for trying    ${devEnv}`]),

@@ -28,6 +28,7 @@ import { type Clock, csprng, systemClock } from './core/sources.ts';
 import { type RunningStages, startStages } from './core/stages.ts';
 import { createChannels } from './dispatch/channels/channels.ts';
 import { type ClockWatch, createClockWatch } from './dispatch/clock-watch.ts';
+import { dashboardRoutes } from './dashboard-routes.ts';
 import { createDispatcher, type Dispatcher, type Within } from './dispatch/dispatcher.ts';
 import { mailServerProblem } from './dispatch/egress.ts';
 import { checkEffects } from './dispatch/emit.ts';
@@ -50,6 +51,8 @@ export interface PlatformOptions {
   /** How the owner of the database connects. */
   readonly owner: import('pg').ClientConfig;
   readonly log: Logger;
+  /** The built dashboard; without it no screens are served. */
+  readonly dashboard?: string;
   readonly clock?: Clock;
   /** Holds every answer against its declared output, and fails what differs: for tests. */
   readonly checkAnswers?: boolean;
@@ -262,6 +265,7 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
         findKey: (contract, text, address) => findKey({ contract, authenticator, badKeys }, text, address),
         onBug,
       }),
+      ...(options.dashboard === undefined ? [] : dashboardRoutes(options.dashboard)),
       ...people.routes,
       ...runtimes.flatMap((runtime) => people.routesOf(runtime.service, (operation) => line.call(runtime, operation))),
     ],

@@ -90,6 +90,8 @@ export interface TestPlatformOptions {
   /** Another database than the run's own. */
   readonly owner?: ClientConfig;
   readonly config?: Partial<Config>;
+  /** The built dashboard, for the tests that open it in a browser. */
+  readonly dashboard?: string;
 }
 
 /**
@@ -123,6 +125,7 @@ export async function createTestPlatform(options: TestPlatformOptions = {}): Pro
     log,
     clock,
     checkAnswers: true,
+    ...(options.dashboard === undefined ? {} : { dashboard: options.dashboard }),
   });
   await platform.app.ready();
 

@@ -1,0 +1,87 @@
+export type Mode = 'live' | 'test';
+export type Role = 'member' | 'admin' | 'owner';
+
+export interface Workspace {
+  readonly id: string;
+  readonly name: string;
+  readonly role: Role;
+}
+
+export interface Me {
+  readonly person: { readonly id: string; readonly name: string; readonly email: string };
+  readonly workspaces: readonly Workspace[];
+  readonly active: Workspace | null;
+}
+
+export interface ServiceInfo {
+  readonly name: string;
+  readonly title: string;
+  readonly description: string;
+  readonly basePath: string;
+  readonly prefix: Readonly<Record<Mode, string>>;
+  readonly header: string;
+  readonly scopes: Readonly<Record<string, string>>;
+  readonly modes: {
+    readonly data: Readonly<Record<Mode, 'isolated' | 'shared' | 'pure'>>;
+    readonly effects: Readonly<Record<string, Readonly<Record<Mode, 'deliver' | 'suppress' | 'refuse'>>>>;
+  };
+  readonly webhooks: {
+    readonly events: Readonly<Record<string, string>>;
+    readonly subject: string | null;
+    readonly maxEndpoints: number;
+  } | null;
+}
+
+export interface ApiKey {
+  readonly id: string;
+  readonly service: string;
+  readonly mode: Mode;
+  readonly name: string;
+  readonly scopes: readonly string[];
+  readonly prefix: string;
+  readonly last4: string;
+  readonly allowedIps: readonly string[];
+  readonly allowedReferers: readonly string[];
+  readonly createdAt: number;
+  readonly expiresAt: number | null;
+  readonly revokedAt: number | null;
+  readonly lastUsedAt: number | null;
+  readonly usageCount: number;
+}
+
+export interface AuditEntry {
+  readonly id: string;
+  readonly mode: Mode;
+  readonly at: number;
+  readonly service: string;
+  readonly operation: string | null;
+  readonly method: string;
+  readonly route: string;
+  readonly status: number;
+  readonly code: string | null;
+  readonly durationMs: number;
+  readonly requestId: string;
+  readonly caller: string;
+  readonly keyId: string | null;
+  readonly actor: string | null;
+  readonly address: string;
+  readonly suppressed: readonly { readonly name: string; readonly payload?: unknown }[];
+}
+
+export interface Effect {
+  readonly id: string;
+  readonly mode: Mode;
+  readonly createdAt: number;
+  readonly service: string;
+  readonly name: string;
+  readonly disposition: 'deliver' | 'suppress';
+  readonly state: 'pending' | 'suppressed' | 'delivered' | 'failed' | 'unsubscribed';
+  readonly payload: unknown;
+  readonly requestId: string;
+  readonly keyId: string | null;
+}
+
+export interface Page<Row> {
+  readonly rows: readonly Row[];
+  readonly cursor: string | null;
+}

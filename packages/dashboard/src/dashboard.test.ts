@@ -1,0 +1,23 @@
+import { afterAll, beforeAll, expect } from 'vitest';
+import { tellOfAccess } from './stories/access.ts';
+import { tellOfKeys } from './stories/keys.ts';
+import { tellOfSafety } from './stories/safety.ts';
+import { tellOfSession } from './stories/session.ts';
+import { openStage, type Stage } from './testing/stage.ts';
+
+/** All stories in one file, so that they share one server and one browser. */
+let stage: Stage;
+beforeAll(async () => {
+  stage = await openStage();
+}, 120_000);
+afterAll(async () => {
+  await stage?.close();
+  expect(stage?.complaints ?? []).toEqual([]);
+});
+
+const onStage = () => stage;
+
+tellOfSession(onStage);
+tellOfKeys(onStage);
+tellOfSafety(onStage);
+tellOfAccess(onStage);

@@ -1,0 +1,20 @@
+import { Group, Title } from '@mantine/core';
+import type { ReactNode } from 'react';
+import { useScope } from '../shell/scope.ts';
+import { ModeBadge } from './mode-badge.tsx';
+
+/** The heading of a screen, with the mode it shows and what can be done on it. */
+export function ScreenTitle({ children, actions }: { readonly children: ReactNode; readonly actions?: ReactNode }) {
+  const { mode } = useScope();
+  return (
+    <Group justify="space-between" mb="md">
+      <Group gap="sm">
+        <Title order={1} size="h2">
+          {children}
+        </Title>
+        <ModeBadge mode={mode} />
+      </Group>
+      <Group gap="xs">{actions}</Group>
+    </Group>
+  );
+}

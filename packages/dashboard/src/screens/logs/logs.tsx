@@ -1,0 +1,204 @@
+import { Badge, Button, Group, Select, Switch, TextInput } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useConsole, useServices } from '../../console/console.ts';
+import { urlOf } from '../../console/request.ts';
+import type { ApiKey, AuditEntry } from '../../console/types.ts';
+import { type Column, DataList } from '../../parts/data-list.tsx';
+import { Empty } from '../../parts/empty.tsx';
+import { exampleCurl } from '../../parts/example.ts';
+import { ModeBadge } from '../../parts/mode-badge.tsx';
+import { ScreenTitle } from '../../parts/screen-title.tsx';
+import { StatusBadge } from '../../parts/status-badge.tsx';
+import { useFilter } from '../../parts/use-filter.ts';
+import { When } from '../../parts/when.tsx';
+import { useActors } from './actors.ts';
+import { EntryDetail } from './entry-detail.tsx';
+
+export function Screen() {
+  const api = useConsole();
+  const { services, publicUrl } = useServices();
+  const [service, setService] = useFilter('service');
+  const [keyId, setKey] = useFilter('key');
+  const [status, setStatus] = useFilter('status');
+  const [route, setRoute] = useFilter('route');
+  const [suppressed, setSuppressed] = useFilter('suppressed');
+  const [from, setFrom] = useFilter('from');
+  const [to, setTo] = useFilter('to');
+  const [requestId, setRequestId] = useFilter('request');
+  const [following, setFollowing] = useState(false);
+  const [open, setOpen] = useState<AuditEntry | null>(null);
+  const actorOf = useActors();
+  const { data: keys } = useQuery({
+    queryKey: api.key('keys', null),
+    queryFn: () => api.get<{ keys: ApiKey[] }>('/keys', { query: { mode: api.mode } }).then((answer) => answer.keys),
+  });
+
+  const filter = {
+    mode: api.mode,
+    service,
+    key: keyId,
+    status,
+    route,
+    suppressed,
+    request: requestId,
+    from: instant(from),
+    to: instant(to),
+  };
+  const fileAs = (format: string): string => urlOf(api.url('/audit/export'), { ...filter, format });
+
+  return (
+    <>
+      <ScreenTitle
+        actions={
+          <>
+            <Switch
+              label="Live tail"
+              checked={following}
+              onChange={(event) => setFollowing(event.currentTarget.checked)}
+            />
+            <Button component="a" href={fileAs('csv')} download variant="default" size="xs">
+              Export CSV
+            </Button>
+            <Button component="a" href={fileAs('jsonl')} download variant="default" size="xs">
+              Export JSONL
+            </Button>
+          </>
+        }
+      >
+        Logs
+      </ScreenTitle>
+      <Group mb="sm" gap="xs" align="flex-end">
+        <Select
+          label="Service"
+          size="xs"
+          clearable
+          placeholder="all"
+          data={services.map(({ name, title }) => ({ value: name, label: title }))}
+          value={service}
+          onChange={setService}
+        />
+        <Select
+          label="Key"
+          size="xs"
+          clearable
+          searchable
+          placeholder="all"
+          data={(keys ?? []).map(({ id, name, prefix, last4 }) => ({
+            value: id,
+            label: `${name} (${prefix}…${last4})`,
+          }))}
+          value={keyId}
+          onChange={setKey}
+        />
+        <Select
+          label="Status"
+          size="xs"
+          clearable
+          placeholder="all"
+          data={['2xx', '3xx', '4xx', '5xx', '400', '401', '403', '404', '409', '422', '429']}
+          value={status}
+          onChange={setStatus}
+          w={100}
+        />
+        <Select
+          label="Effects"
+          size="xs"
+          clearable
+          placeholder="all"
+          data={[{ value: 'true', label: 'with suppressed effects' }]}
+          value={suppressed}
+          onChange={setSuppressed}
+        />
+        <LateText label="Route" placeholder="/v1/schedules/:id" value={route} onChange={setRoute} />
+        <LateText label="Request id" placeholder="req_…" value={requestId} onChange={setRequestId} />
+        <TextInput
+          label="From"
+          size="xs"
+          type="datetime-local"
+          value={from ?? ''}
+          onChange={(event) => setFrom(event.currentTarget.value || null)}
+        />
+        <TextInput
+          label="To"
+          size="xs"
+          type="datetime-local"
+          value={to ?? ''}
+          onChange={(event) => setTo(event.currentTarget.value || null)}
+        />
+      </Group>
+      <DataList<AuditEntry>
+        label={`Requests in ${api.mode} mode`}
+        queryKey={api.key('audit', filter)}
+        readPage={(cursor, signal) =>
+          api
+            .get<{ entries: AuditEntry[]; cursor: string | null }>('/audit', {
+              query: { ...filter, limit: 100, cursor },
+              signal,
+            })
+            .then((page) => ({ rows: page.entries, cursor: page.cursor }))
+        }
+        columns={columnsWith(actorOf)}
+        idOf={({ id }) => id}
+        onOpen={setOpen}
+        {...(following ? { followMs: 1_000 } : {})}
+        empty={
+          <Empty title="No request matches" curl={exampleCurl(publicUrl, services[0], api.mode)}>
+            Every request in {api.mode} mode stands here, refused ones too. Send one with a {api.mode} key:
+          </Empty>
+        }
+      />
+      <EntryDetail entry={open} actorOf={actorOf} onClose={() => setOpen(null)} />
+    </>
+  );
+}
+
+function columnsWith(actorOf: (entry: AuditEntry) => string): Column<AuditEntry>[] {
+  return [
+    { name: 'Time', width: '190px', cell: ({ at }) => <When at={at} /> },
+    { name: 'Mode', width: '80px', cell: ({ mode }) => <ModeBadge mode={mode} /> },
+    { name: 'Request', width: 'minmax(140px, 2fr)', cell: ({ method, route }) => `${method} ${route}` },
+    { name: 'Status', width: '80px', cell: (entry) => <StatusBadge status={entry.status} /> },
+    { name: 'Actor', width: 'minmax(100px, 1fr)', wide: true, cell: actorOf },
+    { name: 'Took', width: '80px', wide: true, cell: ({ durationMs }) => `${durationMs.toFixed(1)} ms` },
+    {
+      name: 'Suppressed',
+      width: '110px',
+      wide: true,
+      cell: ({ suppressed }) =>
+        suppressed.length === 0 ? '' : <Badge color="orange">{suppressed.length} held back</Badge>,
+    },
+  ];
+}
+
+interface LateTextProps {
+  readonly label: string;
+  readonly placeholder: string;
+  readonly value: string | null;
+  readonly onChange: (value: string | null) => void;
+}
+
+/** Takes effect when it is left or entered: each letter would be another list. */
+function LateText({ label, placeholder, value, onChange }: LateTextProps) {
+  const [text, setText] = useState(value ?? '');
+  const settle = (): void => {
+    if (text.trim() !== (value ?? '')) onChange(text.trim() || null);
+  };
+  return (
+    <TextInput
+      label={label}
+      size="xs"
+      placeholder={placeholder}
+      value={text}
+      onChange={(event) => setText(event.currentTarget.value)}
+      onBlur={settle}
+      onKeyDown={(event) => event.key === 'Enter' && settle()}
+    />
+  );
+}
+
+function instant(local: string | null): number | null {
+  if (local === null) return null;
+  const at = new Date(local).getTime();
+  return Number.isNaN(at) ? null : at;
+}

@@ -1,0 +1,25 @@
+import type { ComponentType } from 'react';
+
+interface ScreenEntry {
+  readonly path: string;
+  /** Loaded when somebody goes there. */
+  readonly load: () => Promise<{ readonly Screen: ComponentType }>;
+}
+
+/** Every screen by its path: those of a workspace, and those that need none. */
+export const screens: { readonly inside: readonly ScreenEntry[]; readonly outside: readonly ScreenEntry[] } = {
+  inside: [
+    { path: '/', load: () => import('./home/home.tsx') },
+    { path: '/admin/api-keys', load: () => import('./keys/keys.tsx') },
+    { path: '/admin/logs', load: () => import('./logs/logs.tsx') },
+    { path: '/effects', load: () => import('./effects/effects.tsx') },
+    { path: '/webhooks', load: () => import('./webhooks/webhooks.tsx') },
+    { path: '/webhooks/$endpointId', load: () => import('./webhooks/endpoint.tsx') },
+    { path: '/settings', load: () => import('./settings/settings.tsx') },
+  ],
+  outside: [
+    { path: '/sign-in', load: () => import('./sign-in/sign-in.tsx') },
+    { path: '/sign-up', load: () => import('./sign-in/sign-up.tsx') },
+    { path: '/invitations/$invitationId', load: () => import('./sign-in/invitation.tsx') },
+  ],
+};
