@@ -35,7 +35,9 @@ const builds = [
         (path) => `packages/dashboard/${path}`,
       ),
       'packages/client/src',
-      ...['react', 'vite', '@mantine/core', '@tanstack/react-router'].map((name) => `node_modules/${name}/package.json`),
+      ...['react', 'vite', '@mantine/core', '@tanstack/react-router'].map(
+        (name) => `node_modules/${name}/package.json`,
+      ),
     ],
     command: (folder) => ['packages/dashboard/build.mjs', folder],
   },

@@ -1,7 +1,7 @@
 import { AppShell, Burger, Center, Group, Loader, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
-import { Navigate, Outlet, useLocation, useSearch } from '@tanstack/react-router';
+import { Outlet, useLocation, useSearch } from '@tanstack/react-router';
 import { useEffect, useMemo } from 'react';
 import { meQuery } from '../console/console.ts';
 import { Problem } from '../console/problem.ts';
@@ -19,8 +19,7 @@ import { WorkspaceMenu } from './workspace-menu.tsx';
 /** Everything around the screens of a workspace: who is signed in, where, and in which mode. */
 export function Shell() {
   const { data: me, error } = useQuery(meQuery);
-  const { href } = useLocation();
-  if (error instanceof Problem && error.status === 401) return <Navigate to="/sign-in" search={{ next: href }} />;
+  if (error instanceof Problem && error.status === 401) return <ToSignIn />;
   if (error !== null) {
     return (
       <Center h="100vh" p="md">
@@ -36,6 +35,15 @@ export function Shell() {
     );
   }
   return <Frame me={me} />;
+}
+
+/** Once: the router draws this again while the next screen is being loaded, with another place each time. */
+function ToSignIn() {
+  const go = useGo();
+  const { href } = useLocation();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: as said above
+  useEffect(() => void go({ to: '/sign-in', search: { next: href }, replace: true }), []);
+  return null;
 }
 
 function Frame({ me }: { readonly me: Me }) {
