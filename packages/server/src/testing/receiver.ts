@@ -14,6 +14,8 @@ export interface Received {
 export interface Receiver {
   readonly url: string;
   readonly received: Received[];
+  /** How often anybody has connected, whether he sent anything or not. */
+  readonly connections: () => number;
   /** Called for each request, once it is noted. */
   answer: (request: Received, response: ServerResponse) => void;
   /** Resolves when so many requests have come in all. */
@@ -41,10 +43,15 @@ export async function startReceiver(): Promise<Receiver> {
       });
     });
   });
+  let connections = 0;
+  server.on('connection', () => {
+    connections++;
+  });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const receiver: Receiver = {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     received: [],
+    connections: () => connections,
     answer: (_, response) => response.end('ok'),
     count: (requests) =>
       receiver.received.length >= requests

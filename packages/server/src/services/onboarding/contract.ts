@@ -88,6 +88,12 @@ export const contract = {
     },
     maxEndpoints: 50,
   },
+  messages: {
+    'slack.message': 'slack',
+    'email.message': 'email',
+    'stripe.link': 'stripe',
+    'stripe.acknowledge': 'stripe',
+  },
   // No finer rights exist (specification 4.1, A-5).
   scopes: { '*': 'read and change everything in the workspace' },
   errors,

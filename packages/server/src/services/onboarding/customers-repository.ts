@@ -85,6 +85,17 @@ export function findCustomer(db: Db, ref: Ref): Promise<CustomerRow | undefined>
   return 'id' in ref ? db.row(findById, [ref.id]) : db.row(findByNumber, [ref.displayId]);
 }
 
+// Two statements in one, each by its own index.
+const findOfStripe = sql`
+  select ${customerColumns} from onboarding_customers where stripe_customer_id = $1 and deleted_at is null
+  union all
+  (select ${customerColumns} from onboarding_customers
+   where domain = $2 and stripe_customer_id is null and deleted_at is null limit 2)`;
+
+/** Who is linked to a customer of Stripe, and up to two of a domain who are linked to nobody. */
+export const findCustomersOfStripe = (db: Db, stripeId: string, domain: string | null) =>
+  db.rows<CustomerRow>(findOfStripe, [stripeId, domain]);
+
 const lockById = sql`select ${customerColumns} from onboarding_customers where id = $1 for no key update`;
 const lockByNumber = sql`select ${customerColumns} from onboarding_customers where display_id = $1 for no key update`;
 

@@ -5,6 +5,7 @@ import { createCustomer } from './create-customer.ts';
 import { deleteCustomer, getCustomer, listCustomers } from './customers.ts';
 import { health } from './health.ts';
 import { me } from './me.ts';
+import { takeStripeEvent } from './stripe-events.ts';
 import { patchCustomer } from './update-customer.ts';
 
 /** Customer onboarding. Its promises stand in `contract.ts`; this is its table of contents. */
@@ -25,5 +26,6 @@ export const onboarding = service({
     listActivity,
   ],
   loops: [],
+  inbound: { stripe: takeStripeEvent },
   migrations: new URL('./migrations/', import.meta.url),
 });
