@@ -233,6 +233,7 @@ function incomingOf(request: FastifyRequest, reply: FastifyReply, stopping: Abor
     headers: request.headers,
     address: plainAddress(request.ip),
     readBody: (maxBytes) => readBody(request, maxBytes),
+    stream: (maxBytes) => streamBody(request, maxBytes),
     // Made when asked for: only streams need it, and it costs more than a key check.
     get signal() {
       if (controller === undefined) {
@@ -277,6 +278,30 @@ async function readBody(request: FastifyRequest, maxBytes: number): Promise<Buff
     });
   }
   return chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks);
+}
+
+/** What an announced length says is too much is not read at all. */
+async function* streamBody(request: FastifyRequest, maxBytes: number): AsyncGenerator<Buffer> {
+  const tooLarge = () =>
+    refuse(
+      'body_too_large',
+      `The body has more than ${maxBytes} bytes, the most this operation reads; send it in parts.`,
+      {
+        param: 'body',
+      },
+    );
+  if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw tooLarge();
+  let size = 0;
+  try {
+    for await (const chunk of request.raw as AsyncIterable<Buffer>) {
+      size += chunk.length;
+      if (size > maxBytes) throw tooLarge();
+      yield chunk;
+    }
+  } catch (cause) {
+    if (cause instanceof ApiError) throw cause;
+    throw refuse('malformed_body', 'The body ended before its announced length.', { param: 'body', cause });
+  }
 }
 
 function write(reply: FastifyReply, answer: Reply): FastifyReply {

@@ -128,7 +128,10 @@ test('where nothing has been built, the answer says what to do', async () => {
   try {
     const routes = docsSiteRoutes(openDocsSite(`${folder}/`), () => 'http://127.0.0.1:4000');
     const incoming = { method: 'GET', path: '/docs', query: '', params: {}, headers: {}, address: '127.0.0.1' };
-    const never = { readBody: () => Promise.reject(new Error('no body')), signal: AbortSignal.timeout(60_000) };
+    const noBody = () => {
+      throw new Error('no body');
+    };
+    const never = { readBody: noBody, stream: noBody, signal: AbortSignal.timeout(60_000) };
     const answer = await routes.find(({ path }) => path === '/docs')?.handle({ ...incoming, ...never });
     expect(answer?.status).toBe(503);
     expect(answer?.body).toContain('npm start');

@@ -87,6 +87,7 @@ function asOwnPath(incoming: Incoming): Incoming {
     headers: incoming.headers,
     address: incoming.address,
     readBody: (maxBytes) => incoming.readBody(maxBytes),
+    stream: (maxBytes) => incoming.stream(maxBytes),
     get signal() {
       return incoming.signal;
     },

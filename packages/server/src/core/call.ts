@@ -54,6 +54,8 @@ export interface Incoming {
   readonly address: string;
   /** Reads the body; throws `body_too_large` past the limit, after having drained it. */
   readBody(maxBytes: number): Promise<Buffer>;
+  /** The bytes of the body as they come; throws `body_too_large` past the limit. */
+  stream(maxBytes: number): AsyncIterable<Buffer>;
   readonly signal: AbortSignal;
 }
 
@@ -506,10 +508,10 @@ async function readSent(
   incoming: Incoming,
   hasBody: boolean,
 ): Promise<Sent> {
-  if (!hasBody) return { bytes: null, form: null, same: null };
+  if (!hasBody || operation.takesStream === true) return { bytes: null, form: null, same: null };
   const { files } = operation;
   if (files === undefined) {
-    const bytes = await incoming.readBody(contract.maxBodyBytes);
+    const bytes = await incoming.readBody(operation.maxBodyBytes ?? contract.maxBodyBytes);
     return { bytes, form: null, same: bytes };
   }
   const maxBytes = files.maxBytes(settings);

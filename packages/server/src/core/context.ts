@@ -105,6 +105,8 @@ export interface ContextSource {
   readonly address: string;
   readonly headers?: IncomingHttpHeaders;
   readonly signal: AbortSignal;
+  /** Absent where nobody sent anything. */
+  stream?(maxBytes: number): AsyncIterable<Buffer>;
 }
 
 /** What a handler holds of one request. A class: as closures, its members cost a request more than its key check. */
@@ -184,6 +186,12 @@ export class RequestContext implements Context {
 
   get sealer(): Sealer {
     return this.#parts.sealer;
+  }
+
+  stream(maxBytes: number): AsyncIterable<Buffer> {
+    const bytes = this.#incoming.stream?.(maxBytes);
+    if (bytes === undefined) throw new Error('this call has no body to read');
+    return bytes;
   }
 
   due(at: number): void {

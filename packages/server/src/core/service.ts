@@ -340,6 +340,11 @@ export interface Context<C extends ServiceContract = ServiceContract> extends Cl
   recentLatency(): { averageMs: number | null; samples: number };
   /** Aborted when the client goes away or the server stops. */
   readonly signal: AbortSignal;
+  /**
+   * The bytes of the body as they come, for an operation that takes a stream; once. Throws `body_too_large` past the limit,
+   * and `malformed_body` where they end early.
+   */
+  stream(maxBytes: number): AsyncIterable<Buffer>;
 }
 
 export interface Quota {
@@ -473,6 +478,13 @@ export interface Operation<
   readonly location?: (made: { readonly id: string }) => string;
   /** Whether `Idempotency-Key` is honoured. */
   readonly idempotent?: boolean;
+  /** Largest body in bytes, where it is another one than the contract's. */
+  readonly maxBodyBytes?: number;
+  /**
+   * Whether the body is no JSON but bytes that `run` reads as they come, by `ctx.stream`: for what is larger than memory.
+   * The input is then path, query and headers.
+   */
+  readonly takesStream?: boolean;
   /** Whether it takes a slot of the rate limit; true by default. */
   readonly limited?: boolean;
   /** Codes it can answer with besides those of the line. */

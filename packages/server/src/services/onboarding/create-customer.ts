@@ -36,7 +36,8 @@ export const createCustomer = operation({
 
 type Said = Partial<CustomerFields> & Pick<CustomerFields, 'name'>;
 
-const defaults: Omit<CustomerFields, 'name' | 'slug'> = {
+/** What a new customer is where nothing is said. */
+export const customerDefaults: Omit<CustomerFields, 'name' | 'slug'> = {
   domain: null,
   status: 'active',
   plan: null,
@@ -53,7 +54,7 @@ const defaults: Omit<CustomerFields, 'name' | 'slug'> = {
 
 function add(ctx: Ctx, slug: string, said: Said): Promise<CustomerRow | undefined> {
   const { id, at } = { id: ctx.newId('customer'), at: new Date(ctx.now()) };
-  return insertCustomer(ctx.db, { ...defaults, ...said, slug, id, mode: ctx.mode, created_at: at });
+  return insertCustomer(ctx.db, { ...customerDefaults, ...said, slug, id, mode: ctx.mode, created_at: at });
 }
 
 const lastNumber = 500;

@@ -38,12 +38,24 @@ const newCustomers: Batch<CustomerRow> = {
   keyOfRow: ({ slug }) => slug,
 };
 
+export type NewCustomer = Omit<CustomerRow, 'display_id' | 'updated_at' | 'deleted_at'>;
+
 /** `undefined` when the slug is taken. */
-export function insertCustomer(
-  db: Db,
-  row: Omit<CustomerRow, 'display_id' | 'updated_at' | 'deleted_at'>,
-): Promise<CustomerRow | undefined> {
-  return db.entry(newCustomers, [
+export function insertCustomer(db: Db, row: NewCustomer): Promise<CustomerRow | undefined> {
+  return db.entry(newCustomers, entryOf(row));
+}
+
+/** Those whose slug was free, none of which may have the slug of another. */
+export function insertCustomers(db: Db, rows: readonly NewCustomer[]): Promise<CustomerRow[]> {
+  const entries = rows.map(entryOf);
+  return db.rows<CustomerRow>(
+    insertAll,
+    (entries[0] ?? []).map((_, at) => entries.map((entry) => entry[at])),
+  );
+}
+
+function entryOf(row: NewCustomer): readonly unknown[] {
+  return [
     row.id,
     row.slug,
     row.name,
@@ -61,7 +73,7 @@ export function insertCustomer(
     JSON.stringify(row.metadata),
     row.mode,
     row.created_at,
-  ]);
+  ];
 }
 
 // Looked for one after the other in the index of slugs; the first free one ends it.

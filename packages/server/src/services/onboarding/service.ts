@@ -1,4 +1,5 @@
 import { listActivity } from './activity.ts';
+import { upsertCustomers } from './bulk.ts';
 import { createContact, deleteContact, getContact, listContacts, patchContact } from './contacts.ts';
 import { service } from './contract.ts';
 import { createCustomer } from './create-customer.ts';
@@ -15,6 +16,7 @@ export const onboarding = service({
     me,
     listCustomers,
     createCustomer,
+    upsertCustomers,
     getCustomer,
     patchCustomer,
     deleteCustomer,

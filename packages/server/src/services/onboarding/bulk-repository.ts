@@ -1,0 +1,95 @@
+import { type Db, fragment, sql } from '../../core/service.ts';
+import type { Matcher } from './bulk-input.ts';
+import type { ContactRow } from './contact-row.ts';
+import type { CustomerRow } from './customer-row.ts';
+import { customerColumns } from './customers-repository.ts';
+
+// In the order of their ids, so that two who take the same customers wait and do not block each other.
+const lockBySlug = sql`
+  select ${customerColumns} from onboarding_customers where slug = any($1) and deleted_at is null
+  order by id for no key update`;
+const lockByDomain = sql`
+  select ${customerColumns} from onboarding_customers where domain = any($1) and deleted_at is null
+  order by id for no key update`;
+
+/** Takes the customers that have one of these slugs or domains. */
+export const lockMatching = (db: Db, by: Matcher, keys: readonly string[]) =>
+  db.rows<CustomerRow>(by === 'slug' ? lockBySlug : lockByDomain, [keys]);
+
+const slugsTaken = sql`select slug from onboarding_customers where slug = any($1) and deleted_at is null`;
+
+export async function findTakenSlugs(db: Db, slugs: readonly string[]): Promise<ReadonlySet<string>> {
+  return new Set((await db.rows<{ slug: string }>(slugsTaken, [slugs])).map(({ slug }) => slug));
+}
+
+const updateAll = sql`
+  update onboarding_customers c set name = r.name, slug = r.slug, domain = r.domain, status = r.status, plan = r.plan,
+    mrr = r.mrr, monthly_orders = r.monthly_orders, health_score = r.health_score,
+    hubspot_company_id = r.hubspot_company_id, hubspot_deal_id = r.hubspot_deal_id,
+    stripe_customer_id = r.stripe_customer_id, intercom_company_id = r.intercom_company_id,
+    slack_channel_id = r.slack_channel_id, metadata = r.metadata, updated_at = r.updated_at
+  from json_to_recordset($1) as r(id text, name text, slug text, domain text, status text, plan text, mrr bigint,
+    monthly_orders bigint, health_score int, hubspot_company_id text, hubspot_deal_id text, stripe_customer_id text,
+    intercom_company_id text, slack_channel_id text, metadata json, updated_at timestamptz)
+  where c.id = r.id`;
+
+/** @throws what PostgreSQL says when another customer has one of the slugs */
+export async function updateCustomers(db: Db, rows: readonly CustomerRow[]): Promise<void> {
+  if (rows.length > 0) await db.run(updateAll, [JSON.stringify(rows)]);
+}
+
+const contactColumns = fragment`
+  c.id, c.display_id, c.customer_id, c.name, c.email, c.title, c.is_primary, c.labels, c.metadata, c.mode, c.created_at,
+  c.updated_at, c.deleted_at`;
+
+const contactsOf = sql`
+  select ${contactColumns} from onboarding_contacts c where customer_id = any($1) and deleted_at is null
+  order by id for no key update`;
+
+/** The contacts of some customers, whom the caller has taken. */
+export const lockContactsOf = (db: Db, customerIds: readonly string[]) =>
+  db.rows<ContactRow>(contactsOf, [customerIds]);
+
+const demoteAll = sql`
+  update onboarding_contacts set is_primary = false, updated_at = $2
+  where customer_id = any($1) and is_primary and deleted_at is null`;
+
+/** Leaves these customers without a primary contact, for others to take that place. */
+export async function demoteContactsOf(db: Db, customerIds: readonly string[], at: Date): Promise<void> {
+  if (customerIds.length > 0) await db.run(demoteAll, [customerIds, at]);
+}
+
+const updateContactsAll = sql`
+  update onboarding_contacts c set name = r.name, title = r.title, is_primary = r.is_primary, labels = r.labels,
+    metadata = r.metadata, updated_at = r.updated_at
+  from json_to_recordset($1) as r(id text, name text, title text, is_primary boolean, labels jsonb, metadata json,
+    updated_at timestamptz)
+  where c.id = r.id`;
+
+export async function updateContacts(db: Db, rows: readonly ContactRow[]): Promise<void> {
+  if (rows.length > 0) await db.run(updateContactsAll, [JSON.stringify(rows)]);
+}
+
+const insertAll = sql`
+  with given as materialized (
+    select r.*, row_number() over () as n from json_to_recordset($1) as r(id text, customer_id text, name text, email text,
+      title text, is_primary boolean, labels jsonb, metadata json, mode text, created_at timestamptz)
+  ), counted as (
+    insert into onboarding_counters as c (kind, last) select 'contact', count(*) from given
+    on conflict (workspace_id, kind) do update set last = c.last + excluded.last
+    returning last - (select count(*) from given) as before
+  )
+  insert into onboarding_contacts as c (id, display_id, customer_id, name, email, title, is_primary, labels, metadata,
+    mode, created_at, updated_at)
+  select g.id, k.before + g.n, g.customer_id, g.name, g.email, g.title, g.is_primary, g.labels, g.metadata, g.mode,
+    g.created_at, g.created_at
+  from given g cross join counted k order by g.n
+  returning ${contactColumns}`;
+
+/** Of customers whom the caller has taken, so that nobody else adds the same address meanwhile. */
+export async function insertContacts(
+  db: Db,
+  rows: readonly Omit<ContactRow, 'display_id' | 'updated_at' | 'deleted_at'>[],
+): Promise<ContactRow[]> {
+  return rows.length === 0 ? [] : db.rows<ContactRow>(insertAll, [JSON.stringify(rows)]);
+}

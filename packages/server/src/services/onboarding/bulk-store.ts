@@ -1,0 +1,248 @@
+import { planContacts } from './bulk-contacts.ts';
+import { type BulkFault, type BulkRow, faultOf, type Matcher } from './bulk-input.ts';
+import {
+  demoteContactsOf,
+  findTakenSlugs,
+  insertContacts,
+  lockContactsOf,
+  lockMatching,
+  updateContacts,
+  updateCustomers,
+} from './bulk-repository.ts';
+import { viewContact } from './contact-row.ts';
+import { type Ctx, error } from './contract.ts';
+import { customerDefaults } from './create-customer.ts';
+import { type CustomerRow, viewCustomer } from './customer-row.ts';
+import { insertCustomers, type NewCustomer } from './customers-repository.ts';
+import { type Change, diff, previousAttributes } from './diff.ts';
+import { mergeMetadata } from './metadata.ts';
+import { record } from './record.ts';
+import { slugOf, slugWith } from './slug.ts';
+import { violates } from './unique.ts';
+
+export interface BulkOutcome {
+  readonly index: number;
+  readonly outcome: 'created' | 'updated' | 'unchanged' | 'failed';
+  readonly id: string | null;
+  readonly display_id: number | null;
+  readonly contacts: { readonly created: number; readonly updated: number; readonly unchanged: number };
+  readonly error: BulkFault | null;
+}
+
+/** A row on its way: the customer as it was, and as it shall be. */
+interface Upsert {
+  readonly row: BulkRow;
+  readonly before: CustomerRow | null;
+  readonly changes: readonly Change[];
+  after: CustomerRow | NewCustomer;
+}
+
+/**
+ * Stores rows with a fixed number of statements, whatever their number. A row is stored whole, with its people, or fails
+ * whole and harms no other.
+ */
+export async function storeBulk(ctx: Ctx, rows: readonly BulkRow[], by: Matcher): Promise<BulkOutcome[]> {
+  const present = await lockMatching(
+    ctx.db,
+    by,
+    rows.map(({ key }) => key),
+  );
+  const byKey = Map.groupBy(present, (row) => String(row[by]));
+  const outcomes: BulkOutcome[] = [];
+  const seen = new Set<string>();
+  const upserts: Upsert[] = [];
+  for (const row of rows) {
+    const found = byKey.get(row.key) ?? [];
+    if (seen.has(row.key)) outcomes.push(failed(row, duplicateOf(row, by)));
+    else if (found.length > 1) outcomes.push(failed(row, ambiguous(row, found.length)));
+    else {
+      try {
+        upserts.push(upsertOf(ctx, row, found[0] ?? null));
+      } catch (thrown) {
+        // Metadata that fits by itself can be too much beside what is there.
+        outcomes.push(failed(row, faultOf(thrown)));
+      }
+    }
+    seen.add(row.key);
+  }
+  const free = await withFreeSlugs(ctx, upserts, outcomes);
+  const stored = await storeCustomers(ctx, free, outcomes);
+  return [...outcomes, ...(await storeContacts(ctx, stored))].sort((a, b) => a.index - b.index);
+}
+
+function upsertOf(ctx: Ctx, row: BulkRow, before: CustomerRow | null): Upsert {
+  const { metadata, ...said } = row.customer;
+  if (before === null) {
+    const after: NewCustomer = {
+      ...customerDefaults,
+      ...said,
+      metadata: metadata ?? {},
+      slug: said.slug ?? slugOf(said.name),
+      id: ctx.newId('customer'),
+      mode: ctx.mode,
+      created_at: new Date(ctx.now()),
+    };
+    return { row, before, after, changes: [] };
+  }
+  const after: CustomerRow = {
+    ...before,
+    ...said,
+    metadata: metadata === undefined ? before.metadata : mergeMetadata(before.metadata, metadata),
+    updated_at: new Date(Math.max(ctx.now(), before.updated_at.getTime() + 1)),
+  };
+  return { row, before, after, changes: diff(viewCustomer(before), viewCustomer(after)) };
+}
+
+/** Slugs that others have: a given one fails its row, a derived one gets the end of an id behind it. */
+async function withFreeSlugs(ctx: Ctx, upserts: readonly Upsert[], outcomes: BulkOutcome[]): Promise<Upsert[]> {
+  const wanted = upserts.filter(({ before, after }) => before?.slug !== after.slug);
+  if (wanted.length === 0) return [...upserts];
+  const taken = new Set(
+    await findTakenSlugs(
+      ctx.db,
+      wanted.map(({ after }) => after.slug),
+    ),
+  );
+  return upserts.filter((upsert) => {
+    const { row, before, after } = upsert;
+    if (before?.slug === after.slug) return true;
+    if (!taken.has(after.slug)) {
+      taken.add(after.slug);
+      return true;
+    }
+    if (row.customer.slug !== undefined || before !== null) {
+      outcomes.push(failed(row, slugTaken));
+      return false;
+    }
+    upsert.after = { ...after, slug: slugWith(after.slug, after.id.slice(-8)) };
+    return true;
+  });
+}
+
+interface Stored extends Upsert {
+  readonly customer: CustomerRow;
+}
+
+async function storeCustomers(ctx: Ctx, upserts: readonly Upsert[], outcomes: BulkOutcome[]): Promise<Stored[]> {
+  const isNew = (upsert: Upsert): boolean => upsert.before === null;
+  const fresh = upserts.filter(isNew);
+  const inserted =
+    fresh.length === 0
+      ? []
+      : await insertCustomers(
+          ctx.db,
+          fresh.map(({ after }) => after as NewCustomer),
+        );
+  const byId = new Map(inserted.map((row) => [row.id, row]));
+  const changed = upserts.filter((upsert) => !isNew(upsert) && upsert.changes.length > 0);
+  try {
+    await updateCustomers(
+      ctx.db,
+      changed.map(({ after }) => after as CustomerRow),
+    );
+  } catch (thrown) {
+    if (!violates(thrown, 'onboarding_customers_slug')) throw thrown;
+    throw error('slug_taken', 'Somebody has just taken one of the slugs; nothing was stored, send the request again.');
+  }
+  return upserts.flatMap((upsert) => {
+    const customer = isNew(upsert) ? byId.get(upsert.after.id) : (upsert.after as CustomerRow);
+    if (customer !== undefined) return [{ ...upsert, customer }];
+    // Taken between the look and the insert.
+    outcomes.push(failed(upsert.row, slugTaken));
+    return [];
+  });
+}
+
+async function storeContacts(ctx: Ctx, stored: readonly Stored[]): Promise<BulkOutcome[]> {
+  const known = stored.filter(({ before, row }) => before !== null && row.contacts.length > 0);
+  const present =
+    known.length === 0
+      ? []
+      : await lockContactsOf(
+          ctx.db,
+          known.map(({ customer }) => customer.id),
+        );
+  const ofCustomer = Map.groupBy(present, ({ customer_id }) => customer_id);
+  const now = ctx.now();
+  const planned = stored.map((one) => ({
+    ...one,
+    plan: planContacts(one.row.contacts, ofCustomer.get(one.customer.id) ?? [], one.customer.id, {
+      mode: ctx.mode,
+      now,
+      newId: () => ctx.newId('contact'),
+    }),
+  }));
+  const moved = planned.filter(({ plan }) => plan.movesPrimary).map(({ customer }) => customer.id);
+  await demoteContactsOf(ctx.db, moved, new Date(now));
+  await updateContacts(
+    ctx.db,
+    planned.flatMap(({ plan }) => plan.changed.map(({ after }) => after)),
+  );
+  const added = await insertContacts(
+    ctx.db,
+    planned.flatMap(({ plan }) => plan.added),
+  );
+  const addedTo = Map.groupBy(added, ({ customer_id }) => customer_id);
+  return planned.map(({ row, before, customer, changes, plan }) => {
+    if (before === null) {
+      record(ctx, {
+        eventType: 'customer.created',
+        customerId: customer.id,
+        intents: [{ effect: 'customer.created', payload: { object: viewCustomer(customer) } }],
+      });
+    } else if (changes.length > 0) {
+      const payload = { object: viewCustomer(customer), previous_attributes: previousAttributes(changes) };
+      record(ctx, {
+        eventType: changes.some(({ field }) => field === 'status')
+          ? 'customer.status_changed'
+          : 'customer.field_changed',
+        customerId: customer.id,
+        changes,
+        intents: [{ effect: 'customer.updated', payload }],
+      });
+    }
+    for (const contact of addedTo.get(customer.id) ?? []) {
+      record(ctx, {
+        eventType: 'contact.added',
+        customerId: customer.id,
+        contactId: contact.id,
+        intents: [{ effect: 'contact.created', payload: { object: viewContact(contact) } }],
+      });
+    }
+    for (const { before: former, after } of plan.changed) {
+      const contactChanges = diff(viewContact(former), viewContact(after));
+      record(ctx, {
+        eventType: 'contact.updated',
+        customerId: customer.id,
+        contactId: after.id,
+        changes: contactChanges,
+      });
+    }
+    const contacts = { created: plan.added.length, updated: plan.changed.length, unchanged: plan.unchanged };
+    const touched = changes.length > 0 || contacts.created + contacts.updated > 0;
+    return {
+      index: row.index,
+      outcome: before === null ? 'created' : touched ? 'updated' : 'unchanged',
+      id: customer.id,
+      display_id: customer.display_id,
+      contacts,
+      error: null,
+    };
+  });
+}
+
+const slugTaken: BulkFault = { code: 'slug_taken', message: 'Another customer has that slug.', field: 'slug' };
+
+function duplicateOf({ key }: BulkRow, by: Matcher): BulkFault {
+  return { code: 'conflict', message: `An earlier row has the same ${by}, "${key}".`, field: by };
+}
+
+function ambiguous({ key }: BulkRow, count: number): BulkFault {
+  const message = `${count} or more customers have the domain "${key}"; match by slug, or merge them first.`;
+  return { code: 'conflict', message, field: 'domain' };
+}
+
+export function failed({ index }: Pick<BulkRow, 'index'>, fault: BulkFault): BulkOutcome {
+  const contacts = { created: 0, updated: 0, unchanged: 0 };
+  return { index, outcome: 'failed', id: null, display_id: null, contacts, error: fault };
+}
