@@ -256,6 +256,52 @@ export interface OnboardingClient extends ServiceClient {
       /** Your own notes; they come back as they were sent. At most 50 keys and 16 KB. In an update they are merged, and `null` takes a key away. */
       readonly metadata?: Readonly<Record<string, unknown>> | undefined;
     }, Customer>;
+    /** Up to 1,000 rows. A row whose `slug` (or `domain`) a customer has changes that one, any other creates one; people are found by their e-mail address within the customer. Each row is stored whole or not at all, and says what became of it; a bad one harms no other. Endpoints hear of every change; the team is told once, and nobody is welcomed by mail. A key needs the scope `*`. Honours `Idempotency-Key`: repeating a request with the same key gives the first answer again. */
+    readonly upsertMany: Call<{
+      /** What finds the customers that are there already; `slug` by default. */
+      readonly match?: "slug" | "domain" | undefined;
+      /** Each as in `POST /customers`, with `contacts` as in `POST /customers/{id}/contacts`. */
+      readonly customers: readonly (Readonly<Record<string, unknown>>)[];
+    }, {
+      /** What this is. */
+      readonly object: "bulk_result";
+      /** Rows that made a customer. */
+      readonly created: number;
+      /** Rows that changed one. */
+      readonly updated: number;
+      /** Rows that changed nothing. */
+      readonly unchanged: number;
+      /** Rows of which nothing was stored. */
+      readonly failed: number;
+      /** What became of each row, in the order of the request. */
+      readonly data: readonly ({
+        /** The place of the row in the request. */
+        readonly index: number;
+        /** What became of the row. */
+        readonly outcome: "created" | "updated" | "unchanged" | "failed";
+        /** Of the customer; `null` where the row failed. */
+        readonly id: string | null;
+        /** Its short number. */
+        readonly display_id: number | null;
+        readonly contacts: {
+          /** People who were added. */
+          readonly created: number;
+          /** People who were changed. */
+          readonly updated: number;
+          /** People who were as they should be. */
+          readonly unchanged: number;
+        };
+        /** Why it failed. */
+        readonly error: {
+          /** As the row alone would have been refused. */
+          readonly code: string;
+          /** What to do about it. */
+          readonly message: string;
+          /** The field to mend, such as `contacts[2].email`. */
+          readonly field: string | null;
+        } | null;
+      })[];
+    }>;
     /** Read a customer. A key needs the scope `*`. */
     readonly get: Call<{
       /** The `display_id` or the `id` of the customer. */
@@ -399,6 +445,7 @@ const operations: readonly WireOperation[] = [
   {"id":"onboarding.me","method":"GET","path":"/api/v1/me","input":"query","reads":true,"answer":"json"},
   {"id":"onboarding.customers.list","method":"GET","path":"/api/v1/customers","input":"query","reads":true,"answer":"json","page":{"items":"data","next":"next_cursor"}},
   {"id":"onboarding.customers.create","method":"POST","path":"/api/v1/customers","input":"json","idempotent":true,"answer":"json"},
+  {"id":"onboarding.customers.upsertMany","method":"POST","path":"/api/v1/customers/bulk","input":"json","idempotent":true,"answer":"json"},
   {"id":"onboarding.customers.get","method":"GET","path":"/api/v1/customers/{id}","input":"query","reads":true,"answer":"json"},
   {"id":"onboarding.customers.update","method":"PATCH","path":"/api/v1/customers/{id}","input":"json","answer":"json"},
   {"id":"onboarding.customers.delete","method":"DELETE","path":"/api/v1/customers/{id}","input":"query","answer":"json"},

@@ -53,6 +53,9 @@ function requestOf(
     },
     address: outer.address,
     readBody: async () => body,
+    stream: () => {
+      throw new Error('an operation that takes a stream is no tool');
+    },
     signal: outer.signal,
   };
 }
