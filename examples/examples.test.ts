@@ -93,11 +93,19 @@ describe.skipIf(!hasCurl)('with curl (skipped where the machine has none)', () =
   });
 });
 
+const guidesWithoutRequests = new Set([
+  'docs/guides/build-a-service.md',
+  'docs/guides/ci-smoke-tests.md',
+  'docs/guides/go-live.md',
+]);
 const pages = [
-  ...readdirSync(join(root, 'docs/concepts')).map((name) => `docs/concepts/${name}`),
+  'docs/index.md',
+  ...['docs/concepts', 'docs/guides'].flatMap((place) =>
+    readdirSync(join(root, place)).map((name) => `${place}/${name}`),
+  ),
   'docs/services/randomness.md',
   'docs/services/scheduler.md',
-];
+].filter((page) => !guidesWithoutRequests.has(page));
 
 /** The commands of a page, each with the answer that the page shows; `…` stands for what it leaves out. */
 function commandsOf(page: string): { page: string; command: string; shown: string }[] {
@@ -137,6 +145,19 @@ test.skipIf(!hasCurl)('schedule-in-both-modes.sh makes a test schedule that a li
     state: 'active',
   });
   expect(statuses).toEqual(['200', '404', '200']);
+});
+
+test('ci-smoke-test.mjs is content with test keys, time after time, and refuses a live one', async () => {
+  for (let time = 0; time < 2; time++) {
+    const { code, stdout, stderr } = await run(process.execPath, ['examples/ci-smoke-test.mjs']);
+    expect(stderr).toBe('');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^smoke test .+: scheduled, found, canceled; drew \d+, \d+, \d+ twice\n$/);
+  }
+  const env = { ...variables, SCHED_API_KEY_TEST: variables['SCHED_API_KEY'] ?? '' };
+  const refused = await run(process.execPath, ['examples/ci-smoke-test.mjs'], { env });
+  expect(refused.code).toBe(1);
+  expect(refused.stderr).toContain('this is a live key');
 });
 
 test('verify-offline.mjs finds a live outcome sound, and a changed one not', async () => {

@@ -10,6 +10,7 @@ const parts = [
   { name: 'types', args: ['node_modules/typescript/bin/tsc', '-p', '.'] },
   { name: 'dead code', args: ['node_modules/knip/bin/knip.js'] },
   { name: 'generated files', args: ['scripts/generate.ts', '--check'] },
+  { name: 'links', args: ['scripts/links.mjs'] },
 ].filter(({ args: [file] }) => existsSync(join(root, file)));
 
 const outcomes = await Promise.all(parts.map(check));

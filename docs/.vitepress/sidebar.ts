@@ -34,7 +34,15 @@ const groups = [
   {
     folder: 'guides',
     text: 'Guides',
-    first: ['add-modes-to-your-api', 'your-own-service', 'ci-smoke-tests', 'go-live', 'production'],
+    first: [
+      'build-a-service',
+      'add-modes-to-your-api',
+      'ci-smoke-tests',
+      'go-live',
+      'production',
+      'mcp',
+      'verify-a-draw',
+    ],
   },
   { folder: 'reference', text: 'Reference', first: ['modes', 'errors', 'configuration', 'cli', 'metrics'] },
   { folder: 'decisions', text: 'Decisions', first: [] as string[], collapsed: true },

@@ -1,0 +1,103 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const read = (path: string): string => readFileSync(join(root, path), 'utf8');
+
+/** Pages that people write; those that are generated are checked where they are generated. */
+const pages = ['concepts', 'guides', 'services']
+  .flatMap((folder) => readdirSync(join(root, 'docs', folder)).map((name) => `docs/${folder}/${name}`))
+  .concat('docs/index.md', 'README.md');
+
+/** Has a test of its own, which does literally what it says. */
+const followed = 'docs/guides/build-a-service.md';
+
+interface Block {
+  readonly page: string;
+  readonly language: string;
+  readonly code: string;
+  /** The language of the block that follows at once. */
+  readonly next: string | undefined;
+}
+
+const blocks = pages
+  .filter((page) => page !== followed)
+  .flatMap((page): Block[] =>
+    [...read(page).matchAll(/```([\w-]*)[^\n]*\n([\s\S]*?)```(?=\s*(?:```(\w+))?)/g)].map(
+      ([, language = '', code = '', next]) => ({ page, language, code, next }),
+    ),
+  );
+const inLanguages = (...languages: string[]): Block[] => blocks.filter(({ language }) => languages.includes(language));
+
+const programs = readdirSync(join(root, 'examples'))
+  .filter((name) => /\.(mjs|js|sh)$/.test(name))
+  .map((name) => read(`examples/${name}`));
+
+test.each(inLanguages('js', 'ts', 'mjs'))('$page quotes a program that the tests run: $code', ({ code }) => {
+  const lines = code.trim();
+  expect(programs.some((program) => program.includes(lines))).toBe(true);
+});
+
+test.each(inLanguages('sh'))('$page: $code', ({ code, next }) => {
+  // Requests are run where their answers are held against the pages; programs and npm scripts where they are tested.
+  if (code.startsWith('curl ') || code.startsWith('. .interlock/dev.env')) expect(next).toBe('json');
+  else if (code.startsWith('npx interlock')) expectCommand(code);
+  else if (/^npm (start|test)\n$/.test(code)) expect(read('package.json')).toContain(`"${code.trim().slice(4)}":`);
+  else expect(programs.some((program) => program.includes(code.trim()))).toBe(true);
+});
+
+/** That a command and its options are among those of the program. */
+function expectCommand(code: string): void {
+  const reference = read('docs/reference/cli.md');
+  for (const line of code.trim().split('\n')) {
+    const words = line.split(/\s+/).slice(1);
+    const option = words.findIndex((word) => word.startsWith('-'));
+    const command = words.slice(0, option === -1 ? words.length : option).join(' ');
+    const section = reference.split(/^#+ /m).find((text) => text.startsWith(`${command}\n`));
+    expect(section, `${command} is a command`).toBeDefined();
+    for (const [name] of line.matchAll(/--[\w-]+/g)) expect(section, `${command} takes ${name}`).toContain(`\`${name}`);
+  }
+}
+
+test('commands in text name what there is', () => {
+  const reference = read('docs/reference/cli.md');
+  for (const page of pages) {
+    for (const [, command = ''] of read(page).matchAll(
+      /`(?:npx )?interlock ([a-z]+(?: (?:create|list|rotate|revoke))?)/g,
+    )) {
+      expect(reference, `${page} names interlock ${command}`).toMatch(new RegExp(`^#+ interlock ${command}\\n`, 'm'));
+    }
+  }
+});
+
+test('every variable that the documents name is one of the configuration', () => {
+  const known = read('docs/reference/configuration.md');
+  const others =
+    /^(INTERLOCK_(URL|EMAIL|PASSWORD)|(PIVOTAL|PARSEO|SCHED|PROVABLE|SHORTLINKS)_API_(KEY(_TEST)?|URL)|POSTGRES_\w+)$/;
+  for (const page of pages.filter((name) => name.startsWith('docs/guides'))) {
+    const names = [...read(page).matchAll(/`([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)(?:=[^`]*)?`/g)].map(
+      ([, name = '']) => name,
+    );
+    const set = [...read(page).matchAll(/^([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)=/gm)].map(([, name = '']) => name);
+    for (const name of [...names, ...set]) {
+      if (!others.test(name)) expect(known, `${page} names ${name}`).toContain(`\`${name}\``);
+    }
+  }
+});
+
+const wishes = read('docs/guides/common-wishes.md').split(/^## /m).slice(1);
+
+test('the wishes are 25, each with a test or a decision', () => {
+  expect(wishes.map((wish) => Number.parseInt(wish, 10))).toEqual(Array.from({ length: 25 }, (_, index) => index + 1));
+  for (const wish of wishes) expect(wish).toMatch(/^- `[^`]+\.test\.ts`: “.+”$|\]\(\.\.\/decisions\/[\w-]+\.md\)/m);
+});
+
+const proofs = wishes.flatMap((wish) =>
+  [...wish.matchAll(/^- `([^`]+)`: “(.+)”$/gm)].map(([, file = '', title = '']) => ({ file, title })),
+);
+
+test.each(proofs)('the test that a wish names exists: $file: $title', ({ file, title }) => {
+  expect(read(file).replaceAll("\\'", "'")).toContain(title);
+});
