@@ -15,7 +15,7 @@ export interface ClockWatch {
 
 const everyMs = 10_000;
 /** A node further off than this dispatches nothing. */
-export const maxOffsetMs = 1_000;
+const maxOffsetMs = 1_000;
 
 /** Measures against the database every 10 s; so that no instant means two things. */
 export function createClockWatch(options: {
