@@ -165,6 +165,7 @@ export function createLine(parts: LineParts): Line {
     workspaceId: 'anonymous',
     caller: { type: 'anonymous' },
     limit: {},
+    window: null,
     suppressed: [],
     audited: false,
   });
@@ -273,6 +274,7 @@ export function createLine(parts: LineParts): Line {
       // Before the key is looked at, so that a flood of any kind costs one counter.
       const state = await runtime.limiter.take('live', addressGroup(incoming.address), progress.startedAt);
       progress.limit = limitHeaders(state);
+      progress.window = state;
     }
     const { authenticator, badKeys, findPerson } = parts;
     const who = known ?? (await authenticate({ contract, operation, authenticator, badKeys, findPerson }, incoming));
@@ -287,6 +289,7 @@ export function createLine(parts: LineParts): Line {
         who.key?.plan,
       );
       progress.limit = limitHeaders(state);
+      progress.window = state;
     }
     allow(operation, who, incoming, (reason) => {
       if (who.key !== null) {

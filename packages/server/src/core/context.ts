@@ -10,7 +10,7 @@ import { RequestFiles } from './files/scoped-files.ts';
 import { newCuid, newId, newRequestId, newSortableId, prefixOf } from './ids.ts';
 import { type KeyRing, keyRingOf } from './keys/key-ring.ts';
 import type { LatencyWindow } from './latency-window.ts';
-import type { Limiter } from './limits/limiter.ts';
+import type { Limiter, LimitState } from './limits/limiter.ts';
 import type { QuotaCounter } from './limits/quota.ts';
 import type { Mode, PerMode } from './mode.ts';
 import { unavailableIn } from './pure.ts';
@@ -84,6 +84,8 @@ export interface Progress {
   workspaceId: string;
   caller: Caller;
   limit: Record<string, string>;
+  /** The caller's window of the rate limit, once it was counted. */
+  window: LimitState | null;
   suppressed: SuppressedEffect[];
   /** Whether the audit row is made up: what a stream holds back after it is not gathered any more. */
   audited: boolean;
@@ -289,6 +291,10 @@ export class RequestContext implements Context {
 
   now(): number {
     return this.#parts.clock.now();
+  }
+
+  window(): LimitState | null {
+    return this.#progress.window;
   }
 
   workspace(): Promise<WorkspaceView> {

@@ -12,6 +12,7 @@ import type { FinerRefusal, PlatformRefusal, RefusedItem } from './errors.ts';
 import { ApiError } from './errors.ts';
 import type { ScopedFiles } from './files/file-store.ts';
 import type { KeyRing } from './keys/key-ring.ts';
+import type { LimitState } from './limits/limiter.ts';
 import type { Mode, PerMode } from './mode.ts';
 import type { Sealer } from './sealing.ts';
 import type { Settings, SettingValues } from './settings.ts';
@@ -23,7 +24,7 @@ import type { WorkspaceView } from './workspaces/read-workspace.ts';
 export { Type } from 'typebox';
 export type { InboundEvent } from './channels.ts';
 export type { Sql } from './db/sql.ts';
-export { fragment, sql } from './db/sql.ts';
+export { type Fragment, fragment, sql } from './db/sql.ts';
 export type { Batch, Db } from './db/transaction.ts';
 export type {
   ClaimDecision,
@@ -334,6 +335,8 @@ export interface Context<C extends ServiceContract = ServiceContract> extends Cl
   workspace(): Promise<WorkspaceView>;
   /** Which of these ids name members of this workspace. */
   membersAmong(personIds: readonly string[]): Promise<ReadonlySet<string>>;
+  /** What the caller's window of the rate limit holds after this call; `null` where nothing is counted. */
+  window(): LimitState | null;
   /** How many people have signed up on this installation. */
   countPeople(): Promise<number>;
   /** The mean time to answer of this service's newest live requests on this node. */

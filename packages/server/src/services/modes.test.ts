@@ -64,6 +64,24 @@ const promises: Record<string, Record<string, Line>> = {
     anonymous: ['refused', 'refused'],
     idempotency: ['for each workspace and endpoint, waits 0 s', 'for each workspace and endpoint, waits 0 s'],
   },
+  invoices: {
+    data: ['isolated', 'isolated'],
+    foreign: ['mismatch', 'mismatch'],
+    'effect invoice.processed': ['deliver', 'deliver'],
+    'effect invoice.failed': ['deliver', 'deliver'],
+    'effect invoice.updated': ['deliver', 'deliver'],
+    'effect invoice.deleted': ['deliver', 'deliver'],
+    entropy: ['csprng', 'csprng'],
+    limit: [
+      '60 per key in 60 s, own counter, and 1000 in 3600 s',
+      '60 per key in 60 s, own counter, and 1000 in 3600 s',
+    ],
+    quota: ['uncounted', 'uncounted'],
+    ids: ['with the mode', 'with the mode'],
+    prefix: ['parseo_live_', 'parseo_test_'],
+    anonymous: ['refused', 'refused'],
+    idempotency: ['for each key, waits 0 s', 'for each key, waits 0 s'],
+  },
 };
 
 /** The fixtures' promises, which prove the rest of the vocabulary. */
@@ -173,7 +191,7 @@ function linesOf(contract: ServiceContract): Record<string, Line> {
   const limit = (rule: ModeContract['limits']['live']) =>
     rule.max === 0
       ? 'none'
-      : `${rule.max} per ${rule.per} in ${rule.windowMs / 1000} s${plansOf(rule)}, ${rule.counter === 'both' ? 'one counter for both' : 'own counter'}`;
+      : `${rule.max} per ${rule.per} in ${rule.windowMs / 1000} s${plansOf(rule)}, ${rule.counter === 'both' ? 'one counter for both' : 'own counter'}${rule.also === undefined ? '' : `, and ${rule.also.max} in ${rule.also.windowMs / 1000} s`}`;
   const counted = (rule: ModeContract['quota']['live']) =>
     rule === 'uncounted' ? rule : `${rule.perDay} ${rule.unit.replace(/y$/, 'ie')}s a day`;
   const both = (text: string): Line => [text, text];
