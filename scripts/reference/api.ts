@@ -52,7 +52,7 @@ interface Described {
   readonly description: string;
   readonly tags: readonly string[];
   readonly parameters?: readonly Parameter[];
-  readonly requestBody?: { readonly content: { readonly 'application/json': { readonly schema: Schema } } };
+  readonly requestBody?: { readonly content: Readonly<Record<string, { readonly schema: Schema }>> };
   readonly responses: Readonly<Record<string, { readonly $ref?: string }>>;
 }
 
@@ -80,7 +80,7 @@ Refusals: ${refusalsOf(document, operation)}.`;
 }
 
 function inputsOf({ parameters = [], requestBody }: Listed): string[][] {
-  const body = requestBody?.content['application/json'].schema;
+  const body = Object.values(requestBody?.content ?? {})[0]?.schema;
   const required = new Set(body?.required ?? []);
   return [
     ...parameters.map(({ name, in: where, required: must, schema, description = '' }) => [

@@ -2,3 +2,4 @@
 export { createRandomness, requireRandomnessMode, type RandomnessClient, RandomnessError, type RandomnessErrorCode } from './randomness.ts';
 export { createScheduler, requireSchedulerMode, type SchedulerClient, SchedulerError, type SchedulerErrorCode } from './scheduler.ts';
 export { createOnboarding, requireOnboardingMode, type OnboardingClient, OnboardingError, type OnboardingErrorCode } from './onboarding.ts';
+export { createInvoices, requireInvoicesMode, type InvoicesClient, InvoicesError, type InvoicesErrorCode } from './invoices.ts';

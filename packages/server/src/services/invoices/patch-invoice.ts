@@ -154,7 +154,9 @@ export const patchInput = {
 };
 
 export interface InvoicePatch
-  extends Partial<Omit<InvoiceFields, 'seller' | 'buyer' | 'accounting' | 'lineItems' | 'taxes' | 'totals' | 'payment'>> {
+  extends Partial<
+    Omit<InvoiceFields, 'seller' | 'buyer' | 'accounting' | 'lineItems' | 'taxes' | 'totals' | 'payment'>
+  > {
   readonly lineItems?: readonly Partial<LineItem>[];
   readonly taxes?: readonly Partial<TaxLine>[];
   readonly totals?: Partial<InvoiceFields['totals']>;
