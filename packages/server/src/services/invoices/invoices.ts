@@ -23,7 +23,7 @@ import {
   sorts,
 } from './invoices-repository.ts';
 import { pageInput, readPlace, writePage } from './page.ts';
-import { type InvoicePatch, patched, patchInput, readPatch } from './patch-invoice.ts';
+import { patched, patchInput, readPatch } from './patch-invoice.ts';
 import { learnRule } from './rules-repository.ts';
 import { emitInvoice } from './settle-job.ts';
 import { requireContacts } from './upload.ts';
