@@ -178,7 +178,7 @@ export const deleteClient = apiOperation({
     ...inPath,
     cascade: Type.Boolean({ default: false, description: 'Deletes its invoices, jobs and files with it.' }),
   }),
-  output: Type.Null(),
+  output: Type.Undefined(),
   status: 204,
   writes: true,
   errors: [

@@ -279,7 +279,7 @@ export const deleteContact = apiOperation({
   scope: 'contact:write',
   headers: clientHeaders,
   input: Type.Object({ ...clientHeader, ...inPath }),
-  output: Type.Null(),
+  output: Type.Undefined(),
   status: 204,
   writes: true,
   errors: ['contact.not_found', ...contextErrors],

@@ -187,7 +187,7 @@ export const deleteInvoice = apiOperation({
   scope: 'invoice:write',
   headers: clientHeaders,
   input: Type.Object(inPath),
-  output: Type.Null(),
+  output: Type.Undefined(),
   status: 204,
   writes: true,
   errors: ['invoice.not_found', 'invoice.processing', ...contextErrors],

@@ -196,7 +196,7 @@ export const deleteWebhook = apiOperation({
   path: '/webhooks/:id',
   scope: 'webhook:manage',
   input: Type.Object(inPath),
-  output: Type.Null(),
+  output: Type.Undefined(),
   status: 204,
   writes: true,
   errors: endpointErrors,
