@@ -1,4 +1,3 @@
-import { isIP } from 'node:net';
 import { domainToASCII, domainToUnicode } from 'node:url';
 
 /**
@@ -12,9 +11,11 @@ export function readDomain(text: string): string | null {
   // What the parser of URLs would quietly strip, cut off or decode.
   if (/[\s/\\?#@:%[\]_<>^|`"]/.test(text) || text.startsWith('.') || text.endsWith('.')) return null;
   const ascii = domainToASCII(text);
-  if (ascii === '' || ascii.length > 253 || isIP(ascii) !== 0) return null;
+  if (ascii === '' || ascii.length > 253) return null;
   const labels = ascii.split('.');
   if (labels.length < 2 || labels.some((label) => !/^(?!-)[a-z0-9-]{1,63}(?<!-)$/.test(label))) return null;
+  // An IPv4 address, however it was written.
+  if (/^\d+$/.test(labels.at(-1) ?? '')) return null;
   const unicode = domainToUnicode(ascii);
   return unicode === '' ? null : unicode;
 }

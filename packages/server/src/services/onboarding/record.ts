@@ -78,7 +78,7 @@ export interface Happening {
 
 /**
  * Writes down what a call did, in its own transaction: one entry in the customer's feed, with the name of the key and its
- * mode, and a row for everything that it would tell others. Nothing else in this service emits.
+ * mode, and a row for everything that it would tell others. Reminders aside, nothing else here emits.
  */
 export function record(ctx: Ctx, happening: Happening): void {
   const intents = happening.intents ?? [];

@@ -6,7 +6,18 @@ import { createCustomer } from './create-customer.ts';
 import { deleteCustomer, getCustomer, listCustomers } from './customers.ts';
 import { health } from './health.ts';
 import { me } from './me.ts';
+import {
+  createOnboarding,
+  deleteOnboarding,
+  getOnboarding,
+  listCustomerOnboardings,
+  listOnboardings,
+  patchOnboarding,
+} from './onboardings.ts';
+import { reminderLoops } from './reminders.ts';
 import { takeStripeEvent } from './stripe-events.ts';
+import { createTask, deleteTask, getTask, listTasks, patchTask } from './tasks.ts';
+
 import { patchCustomer } from './update-customer.ts';
 
 /** Customer onboarding. Its promises stand in `contract.ts`; this is its table of contents. */
@@ -25,9 +36,20 @@ export const onboarding = service({
     getContact,
     patchContact,
     deleteContact,
+    listOnboardings,
+    createOnboarding,
+    listCustomerOnboardings,
+    getOnboarding,
+    patchOnboarding,
+    deleteOnboarding,
+    listTasks,
+    createTask,
+    getTask,
+    patchTask,
+    deleteTask,
     listActivity,
   ],
-  loops: [],
   inbound: { stripe: takeStripeEvent },
+  loops: reminderLoops,
   migrations: new URL('./migrations/', import.meta.url),
 });
