@@ -13,6 +13,8 @@ export interface Standing {
 export function decideState(before: Standing, change: Partial<Standing>): Standing {
   if (change.state !== undefined) return { state: change.state, waiting_on_customer: change.state === 'waiting' };
   if (change.waiting_on_customer === true) return { state: 'waiting', waiting_on_customer: true };
-  if (change.waiting_on_customer === undefined || before.state !== 'waiting') return before;
+  if (change.waiting_on_customer === undefined || before.state !== 'waiting') {
+    return { state: before.state, waiting_on_customer: before.waiting_on_customer };
+  }
   return { state: 'active', waiting_on_customer: false };
 }
