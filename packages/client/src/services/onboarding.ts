@@ -183,6 +183,90 @@ export type Me = {
   };
 };
 
+/** A plan for a customer, phase by phase. */
+export type Onboarding = {
+  /** What this is. */
+  readonly object: "onboarding";
+  /** Of the onboarding; stable and unique everywhere. */
+  readonly id: string;
+  /** The short number within the workspace. */
+  readonly display_id: number;
+  /** The `id` of the customer. */
+  readonly customer_id: string;
+  /** What it was made from. */
+  readonly template_id: string | null;
+  /** What it is called. */
+  readonly name: string | null;
+  /** How far along it is. */
+  readonly phase: "before_getting_started" | "program_design" | "review" | "program_buildout" | "internal_qa" | "launch" | "completed";
+  /** Whether anything blocks it. */
+  readonly state: "active" | "paused" | "at_risk" | "waiting";
+  /** Whether the customer is to act; true while the state is `waiting`. */
+  readonly waiting_on_customer: boolean;
+  /** When it was opened. */
+  readonly started_at: string | null;
+  /** When it was completed. */
+  readonly completed_at: string | null;
+  /** When it shall launch. */
+  readonly target_launch_date: string | null;
+  /** The member who manages the customer. */
+  readonly csm_id: string | null;
+  /** The member who is its solutions engineer. */
+  readonly se_id: string | null;
+  /** The member who designs. */
+  readonly designer_id: string | null;
+  /** The member of product operations. */
+  readonly product_ops_id: string | null;
+  /** Free text. */
+  readonly notes: string | null;
+  /** Whether the primary contact is reminded. */
+  readonly reminders_enabled: boolean;
+  /** Every so many days. */
+  readonly reminder_frequency_days: number;
+  /** Your own notes, as they were sent. */
+  readonly metadata: Readonly<Record<string, unknown>>;
+  /** When it was made. */
+  readonly created_at: string;
+  /** When it was last changed. */
+  readonly updated_at: string;
+};
+
+/** Something to be done in an onboarding. */
+export type Task = {
+  /** What this is. */
+  readonly object: "task";
+  /** Of the task; stable and unique everywhere. */
+  readonly id: string;
+  /** The short number within the workspace. */
+  readonly display_id: number;
+  /** The `id` of the onboarding. */
+  readonly onboarding_id: string;
+  /** The `id` of the task that it is part of. */
+  readonly parent_id: string | null;
+  /** What is to be done. */
+  readonly title: string;
+  /** How. */
+  readonly description: string | null;
+  /** The member who does it. */
+  readonly assignee_id: string | null;
+  /** Until when. */
+  readonly due_date: string | null;
+  /** Whether the customer sees it. */
+  readonly customer_facing: boolean;
+  /** Whether it is done. */
+  readonly done: boolean;
+  /** The name of the key that marked it done. */
+  readonly completed_by: string | null;
+  /** When it was marked done. */
+  readonly completed_at: string | null;
+  /** Your own notes, as they were sent. */
+  readonly metadata: Readonly<Record<string, unknown>>;
+  /** When it was made. */
+  readonly created_at: string;
+  /** When it was last changed. */
+  readonly updated_at: string;
+};
+
 /** Every code that the service refuses with. */
 export type OnboardingErrorCode = "missing_field" | "invalid_type" | "invalid_string" | "invalid_enum_value" | "too_small" | "too_big" | "invalid_json" | "body_too_large" | "invalid_reference" | "invalid_phase_transition" | "invalid_idempotency_key" | "missing_api_key" | "invalid_api_key" | "api_key_revoked" | "forbidden" | "customer_not_found" | "contact_not_found" | "onboarding_not_found" | "task_not_found" | "route_not_found" | "slug_taken" | "email_taken" | "idempotency_key_reused" | "idempotency_in_progress" | "conflict" | "rate_limited" | "internal_error" | "unavailable";
 
@@ -345,6 +429,28 @@ export interface OnboardingClient extends ServiceClient {
       /** The `display_id` or the `id` of the customer. */
       readonly id: string;
     }, Deleted>;
+    /** List the onboardings of a customer, newest first. A key needs the scope `*`. */
+    readonly onboardings: PagedCall<{
+      /** The `display_id` or the `id` of the customer. */
+      readonly customerId: string;
+      /** How many to answer at most. */
+      readonly limit?: number | undefined;
+      /** `next_cursor` of the page before; or an ISO 8601 instant, for what is strictly older. */
+      readonly cursor?: string | undefined;
+      /** Only onboardings in this phase. */
+      readonly phase?: "before_getting_started" | "program_design" | "review" | "program_buildout" | "internal_qa" | "launch" | "completed" | undefined;
+      /** Only onboardings in this state. */
+      readonly state?: "active" | "paused" | "at_risk" | "waiting" | undefined;
+    }, {
+      /** What this is. */
+      readonly object: "list";
+      /** The things of this page, newest first. */
+      readonly data: readonly (Onboarding)[];
+      /** Whether there is another page. */
+      readonly has_more: boolean;
+      /** Asks for the page after this one; `null` on the last. */
+      readonly next_cursor: string | null;
+    }, Onboarding>;
   };
   readonly contacts: {
     /** List the contacts of a customer, newest first. A key needs the scope `*`. */
@@ -410,6 +516,178 @@ export interface OnboardingClient extends ServiceClient {
       readonly id: string;
     }, Deleted>;
   };
+  readonly onboardings: {
+    /** Filters combine. What belongs to a deleted customer is not among them. A key needs the scope `*`. */
+    readonly list: PagedCall<{
+      /** How many to answer at most. */
+      readonly limit?: number | undefined;
+      /** `next_cursor` of the page before; or an ISO 8601 instant, for what is strictly older. */
+      readonly cursor?: string | undefined;
+      /** The `display_id` or the `id` of the customer. */
+      readonly customer_id?: string | undefined;
+      /** Only onboardings in this phase. */
+      readonly phase?: "before_getting_started" | "program_design" | "review" | "program_buildout" | "internal_qa" | "launch" | "completed" | undefined;
+      /** Only onboardings in this state. */
+      readonly state?: "active" | "paused" | "at_risk" | "waiting" | undefined;
+    }, {
+      /** What this is. */
+      readonly object: "list";
+      /** The things of this page, newest first. */
+      readonly data: readonly (Onboarding)[];
+      /** Whether there is another page. */
+      readonly has_more: boolean;
+      /** Asks for the page after this one; `null` on the last. */
+      readonly next_cursor: string | null;
+    }, Onboarding>;
+    /** Only `customer_id` is needed. The primary contact is reminded every day unless the reminders are switched off. A key needs the scope `*`. Honours `Idempotency-Key`: repeating a request with the same key gives the first answer again. */
+    readonly create: Call<{
+      /** The `display_id` (as a text or a number) or the `id` of the customer. */
+      readonly customer_id: string | number;
+      /** What it is made from. */
+      readonly template_id?: string | null | undefined;
+      /** What it is called; after the customer by default. */
+      readonly name?: string | null | undefined;
+      /** How far along it is; the first phase by default. */
+      readonly phase?: "before_getting_started" | "program_design" | "review" | "program_buildout" | "internal_qa" | "launch" | "completed" | undefined;
+      /** Whether anything blocks it; `active` by default. */
+      readonly state?: "active" | "paused" | "at_risk" | "waiting" | undefined;
+      /** Whether the customer is to act; goes together with the state `waiting`. */
+      readonly waiting_on_customer?: boolean | undefined;
+      /** When it shall launch: an ISO 8601 instant with its offset. */
+      readonly target_launch_date?: string | null | undefined;
+      /** The member who manages the customer, and hears of it in Slack. */
+      readonly csm_id?: string | null | undefined;
+      /** The member who is its solutions engineer. */
+      readonly se_id?: string | null | undefined;
+      /** The member who designs. */
+      readonly designer_id?: string | null | undefined;
+      /** The member of product operations. */
+      readonly product_ops_id?: string | null | undefined;
+      /** Free text. */
+      readonly notes?: string | null | undefined;
+      /** Whether the primary contact is reminded; on by default. */
+      readonly reminders_enabled?: boolean | undefined;
+      /** Every so many days; 1 by default. */
+      readonly reminder_frequency_days?: number | undefined;
+      /** Your own notes; they come back as they were sent. At most 50 keys and 16 KB. In an update they are merged, and `null` takes a key away. */
+      readonly metadata?: Readonly<Record<string, unknown>> | undefined;
+    }, Onboarding>;
+    /** Read an onboarding. A key needs the scope `*`. */
+    readonly get: Call<{
+      /** The `display_id` or the `id` of the onboarding. */
+      readonly id: string;
+    }, Onboarding>;
+    /** Only the fields that are sent change. Phases may be skipped and gone back, but nothing leaves `completed`. Entering `launch` tells the CSM and the primary contact. A key needs the scope `*`. */
+    readonly update: Call<{
+      /** The `display_id` or the `id` of the onboarding. */
+      readonly id: string;
+      /** What it is made from. */
+      readonly template_id?: string | null | undefined;
+      /** What it is called; after the customer by default. */
+      readonly name?: string | null | undefined;
+      /** How far along it is; the first phase by default. */
+      readonly phase?: "before_getting_started" | "program_design" | "review" | "program_buildout" | "internal_qa" | "launch" | "completed" | undefined;
+      /** Whether anything blocks it; `active` by default. */
+      readonly state?: "active" | "paused" | "at_risk" | "waiting" | undefined;
+      /** Whether the customer is to act; goes together with the state `waiting`. */
+      readonly waiting_on_customer?: boolean | undefined;
+      /** When it shall launch: an ISO 8601 instant with its offset. */
+      readonly target_launch_date?: string | null | undefined;
+      /** The member who manages the customer, and hears of it in Slack. */
+      readonly csm_id?: string | null | undefined;
+      /** The member who is its solutions engineer. */
+      readonly se_id?: string | null | undefined;
+      /** The member who designs. */
+      readonly designer_id?: string | null | undefined;
+      /** The member of product operations. */
+      readonly product_ops_id?: string | null | undefined;
+      /** Free text. */
+      readonly notes?: string | null | undefined;
+      /** Whether the primary contact is reminded; on by default. */
+      readonly reminders_enabled?: boolean | undefined;
+      /** Every so many days; 1 by default. */
+      readonly reminder_frequency_days?: number | undefined;
+      /** Your own notes; they come back as they were sent. At most 50 keys and 16 KB. In an update they are merged, and `null` takes a key away. */
+      readonly metadata?: Readonly<Record<string, unknown>> | undefined;
+    }, Onboarding>;
+    /** Its reminders end with it. Deleting it again answers the same. A key needs the scope `*`. */
+    readonly delete: Call<{
+      /** The `display_id` or the `id` of the onboarding. */
+      readonly id: string;
+    }, Deleted>;
+  };
+  readonly tasks: {
+    /** List the tasks of an onboarding, newest first. A key needs the scope `*`. */
+    readonly list: PagedCall<{
+      /** The `display_id` or the `id` of the onboarding. */
+      readonly onboardingId: string;
+      /** How many to answer at most. */
+      readonly limit?: number | undefined;
+      /** `next_cursor` of the page before; or an ISO 8601 instant, for what is strictly older. */
+      readonly cursor?: string | undefined;
+      /** Only tasks that are done, or only those that are not. */
+      readonly done?: boolean | undefined;
+    }, {
+      /** What this is. */
+      readonly object: "list";
+      /** The things of this page, newest first. */
+      readonly data: readonly (Task)[];
+      /** Whether there is another page. */
+      readonly has_more: boolean;
+      /** Asks for the page after this one; `null` on the last. */
+      readonly next_cursor: string | null;
+    }, Task>;
+    /** `parent_id` makes it a subtask; a subtask has none of its own. A key needs the scope `*`. Honours `Idempotency-Key`: repeating a request with the same key gives the first answer again. */
+    readonly create: Call<{
+      /** The `display_id` or the `id` of the onboarding. */
+      readonly onboardingId: string;
+      /** What is to be done. */
+      readonly title: string;
+      /** The task of the same onboarding that it is part of: its `display_id` or `id`. */
+      readonly parent_id?: string | null | undefined;
+      /** How. */
+      readonly description?: string | null | undefined;
+      /** The member who does it. */
+      readonly assignee_id?: string | null | undefined;
+      /** Until when: an ISO 8601 instant. */
+      readonly due_date?: string | null | undefined;
+      /** Whether the customer sees it; false by default. */
+      readonly customer_facing?: boolean | undefined;
+      /** Whether it is done; false by default. */
+      readonly done?: boolean | undefined;
+      /** Your own notes; they come back as they were sent. At most 50 keys and 16 KB. In an update they are merged, and `null` takes a key away. */
+      readonly metadata?: Readonly<Record<string, unknown>> | undefined;
+    }, Task>;
+    /** Read a task. A key needs the scope `*`. */
+    readonly get: Call<{
+      /** The `display_id` or the `id` of the task. */
+      readonly id: string;
+    }, Task>;
+    /** Change a task, or mark it done. A key needs the scope `*`. */
+    readonly update: Call<{
+      /** The `display_id` or the `id` of the task. */
+      readonly id: string;
+      /** What is to be done. */
+      readonly title?: string | undefined;
+      /** How. */
+      readonly description?: string | null | undefined;
+      /** The member who does it. */
+      readonly assignee_id?: string | null | undefined;
+      /** Until when: an ISO 8601 instant. */
+      readonly due_date?: string | null | undefined;
+      /** Whether the customer sees it; false by default. */
+      readonly customer_facing?: boolean | undefined;
+      /** Whether it is done; false by default. */
+      readonly done?: boolean | undefined;
+      /** Your own notes; they come back as they were sent. At most 50 keys and 16 KB. In an update they are merged, and `null` takes a key away. */
+      readonly metadata?: Readonly<Record<string, unknown>> | undefined;
+    }, Task>;
+    /** Delete a task with its subtasks. A key needs the scope `*`. */
+    readonly delete: Call<{
+      /** The `display_id` or the `id` of the task. */
+      readonly id: string;
+    }, Deleted>;
+  };
   readonly activity: {
     /** One entry for each call that changed the customer or something of it, with the mode of the call. A key needs the scope `*`. */
     readonly list: PagedCall<{
@@ -454,6 +732,17 @@ const operations: readonly WireOperation[] = [
   {"id":"onboarding.contacts.get","method":"GET","path":"/api/v1/contacts/{id}","input":"query","reads":true,"answer":"json"},
   {"id":"onboarding.contacts.update","method":"PATCH","path":"/api/v1/contacts/{id}","input":"json","answer":"json"},
   {"id":"onboarding.contacts.delete","method":"DELETE","path":"/api/v1/contacts/{id}","input":"query","answer":"json"},
+  {"id":"onboarding.onboardings.list","method":"GET","path":"/api/v1/onboardings","input":"query","reads":true,"answer":"json","page":{"items":"data","next":"next_cursor"}},
+  {"id":"onboarding.onboardings.create","method":"POST","path":"/api/v1/onboardings","input":"json","idempotent":true,"answer":"json"},
+  {"id":"onboarding.customers.onboardings","method":"GET","path":"/api/v1/customers/{customerId}/onboardings","input":"query","reads":true,"answer":"json","page":{"items":"data","next":"next_cursor"}},
+  {"id":"onboarding.onboardings.get","method":"GET","path":"/api/v1/onboardings/{id}","input":"query","reads":true,"answer":"json"},
+  {"id":"onboarding.onboardings.update","method":"PATCH","path":"/api/v1/onboardings/{id}","input":"json","answer":"json"},
+  {"id":"onboarding.onboardings.delete","method":"DELETE","path":"/api/v1/onboardings/{id}","input":"query","answer":"json"},
+  {"id":"onboarding.tasks.list","method":"GET","path":"/api/v1/onboardings/{onboardingId}/tasks","input":"query","reads":true,"answer":"json","page":{"items":"data","next":"next_cursor"}},
+  {"id":"onboarding.tasks.create","method":"POST","path":"/api/v1/onboardings/{onboardingId}/tasks","input":"json","idempotent":true,"answer":"json"},
+  {"id":"onboarding.tasks.get","method":"GET","path":"/api/v1/tasks/{id}","input":"query","reads":true,"answer":"json"},
+  {"id":"onboarding.tasks.update","method":"PATCH","path":"/api/v1/tasks/{id}","input":"json","answer":"json"},
+  {"id":"onboarding.tasks.delete","method":"DELETE","path":"/api/v1/tasks/{id}","input":"query","answer":"json"},
   {"id":"onboarding.activity.list","method":"GET","path":"/api/v1/customers/{customerId}/activity","input":"query","reads":true,"answer":"json","page":{"items":"data","next":"next_cursor"}},
 ];
 

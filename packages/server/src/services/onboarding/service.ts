@@ -17,7 +17,6 @@ import {
 import { reminderLoops } from './reminders.ts';
 import { takeStripeEvent } from './stripe-events.ts';
 import { createTask, deleteTask, getTask, listTasks, patchTask } from './tasks.ts';
-
 import { patchCustomer } from './update-customer.ts';
 
 /** Customer onboarding. Its promises stand in `contract.ts`; this is its table of contents. */
