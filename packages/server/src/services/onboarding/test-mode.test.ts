@@ -36,13 +36,19 @@ interface EffectRow {
   readonly payload: { readonly kind?: string; readonly to?: unknown };
 }
 
-/** Messages to people and other systems that calls of a mode caused, oldest first; no events. */
+/** Messages to people and other systems that calls of a mode caused, no events: oldest call first, those of a call by their names. */
 async function messagesOf(org: Pick<Org, 'id'>, mode: Mode): Promise<EffectRow[]> {
   const rows = await world.rows<EffectRow>(
     `select name, state, request_id, payload from ${mode}.effects where workspace_id = $1 order by seq`,
     [org.id],
   );
-  return rows.filter(({ name }) => messages.includes(name));
+  // What one call wrote down leaves in one statement, in whatever order.
+  const calls = [...new Set(rows.map(({ request_id }) => request_id))];
+  const place = ({ request_id, name, payload }: EffectRow) =>
+    `${String(calls.indexOf(request_id)).padStart(6, '0')} ${name} ${payload.kind}`;
+  return rows
+    .filter(({ name }) => messages.includes(name))
+    .sort((a, b) => (place(a) < place(b) ? -1 : Number(place(a) > place(b))));
 }
 
 /** The three creates of the quickstart and a phase change, by a key of one mode. */
@@ -162,14 +168,14 @@ describe('suppression', () => {
     expect(new Set(found.map(({ name }) => name))).toEqual(new Set(messages));
     expect(found.map(({ state }) => state)).toEqual(found.map(() => 'suppressed'));
     expect(found.map(({ payload }) => payload.kind)).toEqual([
-      'customer.created',
       'welcome',
+      'customer.created',
       'customer.link',
-      'onboarding.created',
       'kickoff',
-      'onboarding.phase_changed',
-      'onboarding.launched',
+      'onboarding.created',
       'launch_recap',
+      'onboarding.launched',
+      'onboarding.phase_changed',
     ]);
     expect(await messagesOf(org, 'live')).toEqual([]);
   });
