@@ -1,10 +1,23 @@
 /**
- * Proves `npm start` from fresh clones in places where programs like to fail: it must answer on /healthz, end with 0 on
- * SIGTERM, and leave nothing running when npm is killed. Takes minutes, so it is no part of npm test.
+ * Proves the front door: that the README's three commands lead from nothing to a first answer in test mode within a minute once
+ * the packages are downloaded, and that `npm start` works from fresh clones in places where programs like to fail: it must
+ * answer on /healthz, end with 0 on SIGTERM, and leave nothing running when npm is killed. Takes minutes, so it is no part of
+ * npm test. `--first-call` does the first part only.
  */
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, chownSync, mkdirSync, mkdtempSync, readdirSync, readlinkSync, realpathSync, rmSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  realpathSync,
+  rmSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { homedir, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -28,8 +41,17 @@ const places = [
     : []),
 ];
 
+/** Past this a newcomer has gone. */
+const mostSeconds = 60;
+
 let failures = 0;
-for (const place of places) {
+try {
+  process.stdout.write(`from a clone to the first answer in test mode: ${await tryFirstCall()}\n`);
+} catch (error) {
+  failures += 1;
+  process.stdout.write(`from a clone to the first answer in test mode: FAILED\n${error.message}\n`);
+}
+for (const place of process.argv.includes('--first-call') ? [] : places) {
   try {
     process.stdout.write(`${place.name}: ${await tryPlace(place)}\n`);
   } catch (error) {
@@ -38,6 +60,73 @@ for (const place of places) {
   }
 }
 process.exitCode = failures === 0 ? 0 : 1;
+
+/**
+ * The README's commands, literally, after `git clone`: the first time the packages are downloaded if npm has not cached them,
+ * the second time counts.
+ */
+async function tryFirstCall() {
+  const [command, request] = readmeCommands();
+  const seconds = [];
+  for (let time = 0; time < 2; time++) {
+    const base = realpathSync(mkdtempSync(join(tmpdir(), 'first-call-')));
+    try {
+      const clone = join(base, 'interlock');
+      const begin = performance.now();
+      execFileSync('git', ['clone', '--quiet', '--no-hardlinks', root, clone], { stdio: 'inherit' });
+      const server = spawn('sh', ['-c', `exec ${command}`], {
+        cwd: clone,
+        env: { ...cleanEnvironment(), PORT: String(await freePort()) },
+        stdio: ['ignore', 'pipe', 'pipe'],
+      });
+      let text = '';
+      for (const stream of [server.stdout, server.stderr]) {
+        stream.on('data', (chunk) => {
+          text += chunk;
+        });
+      }
+      const ended = once(server, 'exit');
+      try {
+        const answer = await untilAnswered(clone, request, () => `${text}\nended with ${server.exitCode}`);
+        seconds.push((performance.now() - begin) / 1000);
+        if (answer.mode !== 'test') throw new Error(`the answer is not one of test mode: ${JSON.stringify(answer)}`);
+      } finally {
+        server.kill('SIGTERM');
+        await ended;
+        await untilEmpty(clone, { output: () => text });
+      }
+    } finally {
+      rmSync(base, { recursive: true, force: true });
+    }
+  }
+  const [first, second] = seconds.map((value) => value.toFixed(1));
+  if (Number(second) > mostSeconds) throw new Error(`${second} s, and ${mostSeconds} s at most are wanted`);
+  return `${second} s with three commands (git clone, npm start, curl); ${first} s the first time`;
+}
+
+/** The block that starts the server, and the block that asks it. */
+function readmeCommands() {
+  const blocks = [...readFileSync(join(root, 'README.md'), 'utf8').matchAll(/```sh\n([\s\S]*?)```/g)];
+  const [start, ask] = blocks.map(([, block]) => block.trim());
+  if (start !== 'npm start' || !ask?.includes('curl ')) {
+    throw new Error('the first two blocks of the README are to be `npm start` and a request');
+  }
+  return [start, ask];
+}
+
+async function untilAnswered(clone, request, about) {
+  const deadline = performance.now() + 300_000;
+  for (; ; await sleep(100)) {
+    if (performance.now() > deadline) throw new Error(`no answer after 300 s:\n${about()}`);
+    if (!existsSync(join(clone, '.interlock', 'dev.env'))) continue;
+    const { status, stdout } = spawnSync('sh', ['-c', request], {
+      cwd: clone,
+      encoding: 'utf8',
+      env: cleanEnvironment(),
+    });
+    if (status === 0) return JSON.parse(stdout);
+  }
+}
 
 async function tryPlace({ below, folder, closed = false, user }) {
   const base = realpathSync(mkdtempSync(join(below, 'front-door-')));
