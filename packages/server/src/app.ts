@@ -280,7 +280,7 @@ async function readBody(request: FastifyRequest, maxBytes: number): Promise<Buff
   return chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks);
 }
 
-/** What an announced length says is too much is not read at all. */
+/** What an announced length says is too much is not handed over at all. */
 async function* streamBody(request: FastifyRequest, maxBytes: number): AsyncGenerator<Buffer> {
   const tooLarge = () =>
     refuse(
@@ -290,14 +290,23 @@ async function* streamBody(request: FastifyRequest, maxBytes: number): AsyncGene
         param: 'body',
       },
     );
-  if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw tooLarge();
+  const announced = Number(request.headers['content-length'] ?? 0);
+  let isTooLarge = announced > maxBytes;
   let size = 0;
+  let drained = 0;
   try {
     for await (const chunk of request.raw as AsyncIterable<Buffer>) {
       size += chunk.length;
-      if (size > maxBytes) throw tooLarge();
-      yield chunk;
+      isTooLarge ||= size > maxBytes;
+      if (!isTooLarge) {
+        yield chunk;
+        continue;
+      }
+      // As in `readBody`: whoever is still sending would not hear the answer.
+      drained += chunk.length;
+      if (drained > maxDrainedBytes) break;
     }
+    if (isTooLarge) throw tooLarge();
   } catch (cause) {
     if (cause instanceof ApiError) throw cause;
     throw refuse('malformed_body', 'The body ended before its announced length.', { param: 'body', cause });

@@ -386,6 +386,55 @@ export interface OnboardingClient extends ServiceClient {
         } | null;
       })[];
     }>;
+    /** Send the file as `text/csv` in UTF-8, up to 256 MB; it is read as it comes. The first line names the columns, those of an export. Lines that follow each other with one `slug` (or, without one, one name) are one customer with several people. Customers are found by their slug, as in the bulk request, and stored in batches: each whole or not at all. What is wrong with a line is reported with its number and harms no other; a file that breaks off in the middle says so, with the last line that was taken in; what came before stays. A key needs the scope `*`. */
+    readonly import: Call<{
+      /** Only reads the file and says what is wrong with it. */
+      readonly dry_run?: boolean | undefined;
+    }, {
+      /** What this is. */
+      readonly object: "import_result";
+      /** Whether nothing was stored on purpose. */
+      readonly dry_run: boolean;
+      /** Customers that the file names. */
+      readonly customers: number;
+      /** Customers that were made. */
+      readonly created: number;
+      /** Customers that were changed. */
+      readonly updated: number;
+      /** Customers that were as the file says. */
+      readonly unchanged: number;
+      /** Customers of which nothing was stored. */
+      readonly failed: number;
+      /** Whether the file was read to its end. */
+      readonly complete: boolean;
+      /** Why it was not; `line` is the last one that was taken in. Mend the file and send it again: what is there already is unchanged. */
+      readonly stopped: {
+        /** The line of the file. */
+        readonly line: number;
+        /** What is wrong, for programs. */
+        readonly code: string;
+        /** What to do about it. */
+        readonly message: string;
+        /** The column to mend. */
+        readonly field: string | null;
+      } | null;
+      /** The first 1000 lines that are bad. */
+      readonly errors: readonly ({
+        /** The line of the file. */
+        readonly line: number;
+        /** What is wrong, for programs. */
+        readonly code: string;
+        /** What to do about it. */
+        readonly message: string;
+        /** The column to mend. */
+        readonly field: string | null;
+      })[];
+    }>;
+    /** One line for each contact, with the customer before it, and one for each customer without any; newest first, written as it is read. A cell that a spreadsheet would take for a formula has an apostrophe before it, which an import takes off again. A key needs the scope `*`. */
+    readonly export: Call<{
+      /** Only customers of this status. */
+      readonly status?: "onboarding" | "active" | "at_risk" | "churned" | "archived" | undefined;
+    }, string>;
     /** Read a customer. A key needs the scope `*`. */
     readonly get: Call<{
       /** The `display_id` or the `id` of the customer. */
@@ -724,6 +773,8 @@ const operations: readonly WireOperation[] = [
   {"id":"onboarding.customers.list","method":"GET","path":"/api/v1/customers","input":"query","reads":true,"answer":"json","page":{"items":"data","next":"next_cursor"}},
   {"id":"onboarding.customers.create","method":"POST","path":"/api/v1/customers","input":"json","idempotent":true,"answer":"json"},
   {"id":"onboarding.customers.upsertMany","method":"POST","path":"/api/v1/customers/bulk","input":"json","idempotent":true,"answer":"json"},
+  {"id":"onboarding.customers.import","method":"POST","path":"/api/v1/customers/import","input":"json","answer":"json"},
+  {"id":"onboarding.customers.export","method":"GET","path":"/api/v1/customers/export","input":"query","reads":true,"answer":"json"},
   {"id":"onboarding.customers.get","method":"GET","path":"/api/v1/customers/{id}","input":"query","reads":true,"answer":"json"},
   {"id":"onboarding.customers.update","method":"PATCH","path":"/api/v1/customers/{id}","input":"json","answer":"json"},
   {"id":"onboarding.customers.delete","method":"DELETE","path":"/api/v1/customers/{id}","input":"query","answer":"json"},

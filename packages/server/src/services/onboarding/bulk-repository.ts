@@ -50,6 +50,14 @@ const contactsOf = sql`
 export const lockContactsOf = (db: Db, customerIds: readonly string[]) =>
   db.rows<ContactRow>(contactsOf, [customerIds]);
 
+const readContacts = sql`
+  select ${contactColumns} from onboarding_contacts c where customer_id = any($1) and deleted_at is null
+  order by customer_id, is_primary desc, created_at, id`;
+
+/** The contacts of some customers, the primary one first. */
+export const listContactsOf = (db: Db, customerIds: readonly string[]) =>
+  db.rows<ContactRow>(readContacts, [customerIds]);
+
 const demoteAll = sql`
   update onboarding_contacts set is_primary = false, updated_at = $2
   where customer_id = any($1) and is_primary and deleted_at is null`;

@@ -3,6 +3,8 @@ import { upsertCustomers } from './bulk.ts';
 import { createContact, deleteContact, getContact, listContacts, patchContact } from './contacts.ts';
 import { service } from './contract.ts';
 import { createCustomer } from './create-customer.ts';
+import { exportCustomers } from './csv-export.ts';
+import { importCustomers } from './csv-import.ts';
 import { deleteCustomer, getCustomer, listCustomers } from './customers.ts';
 import { health } from './health.ts';
 import { me } from './me.ts';
@@ -27,6 +29,8 @@ export const onboarding = service({
     listCustomers,
     createCustomer,
     upsertCustomers,
+    importCustomers,
+    exportCustomers,
     getCustomer,
     patchCustomer,
     deleteCustomer,
