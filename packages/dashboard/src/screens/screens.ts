@@ -16,10 +16,17 @@ export const screens: { readonly inside: readonly ScreenEntry[]; readonly outsid
     { path: '/webhooks', load: () => import('./webhooks/webhooks.tsx') },
     { path: '/webhooks/$endpointId', load: () => import('./webhooks/endpoint.tsx') },
     { path: '/settings', load: () => import('./settings/settings.tsx') },
+    { path: '/scheduler', load: () => import('./scheduler/scheduler.tsx') },
+    { path: '/randomness', load: () => import('./randomness/randomness.tsx') },
+    { path: '/customers', load: () => import('./customers/customers.tsx') },
+    { path: '/customers/$ref', load: () => import('./customers/customer.tsx') },
+    { path: '/onboardings', load: () => import('./onboardings/board.tsx') },
   ],
   outside: [
     { path: '/sign-in', load: () => import('./sign-in/sign-in.tsx') },
     { path: '/sign-up', load: () => import('./sign-in/sign-up.tsx') },
+    { path: '/verify', load: () => import('./verify/verify.tsx') },
+    { path: '/transparency', load: () => import('./verify/transparency.tsx') },
     { path: '/invitations/$invitationId', load: () => import('./sign-in/invitation.tsx') },
   ],
 };

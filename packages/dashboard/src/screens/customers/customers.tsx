@@ -1,0 +1,179 @@
+import { Badge, Button, Group, Modal, Select, Stack, Switch, Text, TextInput } from '@mantine/core';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { type ReactNode, useState } from 'react';
+import { useConsole, useIsAdmin, useServices } from '../../console/console.ts';
+import { readList } from '../../console/read-list.ts';
+import type { Page } from '../../console/types.ts';
+import { type Column, DataList } from '../../parts/data-list.tsx';
+import { Empty } from '../../parts/empty.tsx';
+import { exampleCurl } from '../../parts/example.ts';
+import { ModeBadge } from '../../parts/mode-badge.tsx';
+import { ProblemAlert } from '../../parts/problem-alert.tsx';
+import { ScreenLink } from '../../parts/screen-link.tsx';
+import { ScreenTitle } from '../../parts/screen-title.tsx';
+import { useFilter } from '../../parts/use-filter.ts';
+import { When } from '../../parts/when.tsx';
+import { foldTestRows, isTestRow } from './fold-test-rows.ts';
+import { type Customer, statuses, words } from './types.ts';
+import { useKept } from './use-kept.ts';
+
+/** Both modes' customers: the data of onboarding is shared. */
+export function Screen() {
+  const api = useConsole();
+  const isAdmin = useIsAdmin();
+  const { services, publicUrl } = useServices();
+  const [status, setStatus] = useFilter('status');
+  const [search, setSearch] = useFilter('search');
+  const [text, setText] = useState(search ?? '');
+  const [folded, setFolded] = useKept('customers.fold-test-rows', false);
+  const [expanded, setExpanded] = useState(false);
+  const [creating, setCreating] = useState(false);
+  const service = services.find(({ name }) => name === 'onboarding');
+  const read = readList<Customer>(api.service('onboarding'), '/customers', { status });
+  const fold = folded && isAdmin && !expanded && search === null;
+  return (
+    <>
+      <ScreenTitle actions={<Button onClick={() => setCreating(true)}>New customer</Button>}>Customers</ScreenTitle>
+      <Text size="sm" mb="sm">
+        Both modes share these customers; what test mode changes is changed, but what it would send is held back.
+      </Text>
+      <Group mb="sm" align="flex-end">
+        <TextInput
+          label="Search"
+          size="xs"
+          placeholder="name, slug or domain"
+          value={text}
+          onChange={(event) => setText(event.currentTarget.value)}
+          onBlur={() => setSearch(text.trim() || null)}
+          onKeyDown={(event) => event.key === 'Enter' && setSearch(text.trim() || null)}
+        />
+        <Select
+          label="Status"
+          size="xs"
+          clearable
+          placeholder="all"
+          data={statuses.map((value) => ({ value, label: words(value) }))}
+          value={status}
+          onChange={setStatus}
+        />
+        {isAdmin && (
+          <Switch
+            label="Collapse test rows"
+            description="Those whose metadata says test: true"
+            checked={folded}
+            onChange={(event) => {
+              setFolded(event.currentTarget.checked);
+              setExpanded(false);
+            }}
+          />
+        )}
+      </Group>
+      <DataList<Customer | Folded>
+        label="Customers"
+        queryKey={api.key('customers', status, search, fold)}
+        readPage={async (cursor, signal): Promise<Page<Customer | Folded>> => {
+          const page = await read(cursor, signal);
+          const found = search === null ? page.rows : page.rows.filter((row) => matches(row, search));
+          if (!fold) return { rows: found, cursor: page.cursor };
+          const { rows, test } = foldTestRows(found);
+          const line = test === 0 ? [] : [{ id: `folded ${cursor}`, folded: test }];
+          return { rows: [...rows, ...line], cursor: page.cursor };
+        }}
+        columns={columns(() => setExpanded(true))}
+        idOf={({ id }) => id}
+        empty={
+          <Empty title="There is no customer" curl={exampleCurl(publicUrl, service, api.mode)}>
+            A customer is a company that is being onboarded. Make one here, or by the API.
+          </Empty>
+        }
+      />
+      {creating && <NewCustomer onClose={() => setCreating(false)} />}
+    </>
+  );
+}
+
+interface Folded {
+  readonly id: string;
+  readonly folded: number;
+}
+
+function matches({ name, slug, domain }: Customer, search: string): boolean {
+  const wanted = search.toLowerCase();
+  return [name, slug, domain ?? ''].some((text) => text.toLowerCase().includes(wanted));
+}
+
+function columns(onExpand: () => void): Column<Customer | Folded>[] {
+  const of =
+    (cell: (customer: Customer) => ReactNode) =>
+    (row: Customer | Folded): ReactNode =>
+      'folded' in row ? null : cell(row);
+  return [
+    {
+      name: 'Name',
+      width: 'minmax(140px, 2fr)',
+      cell: (row) =>
+        'folded' in row ? (
+          <button type="button" className="open" onClick={onExpand}>
+            {row.folded} test records
+          </button>
+        ) : (
+          <>
+            <ScreenLink to="/customers/$ref" params={{ ref: row.slug }}>
+              {row.name}
+            </ScreenLink>{' '}
+            {isTestRow(row) && <ModeBadge mode="test" />}
+          </>
+        ),
+    },
+    { name: 'Status', width: '120px', cell: of(({ status }) => <Badge>{words(status)}</Badge>) },
+    { name: 'No.', width: '60px', wide: true, cell: of(({ display_id }) => display_id) },
+    { name: 'Domain', width: 'minmax(100px, 1fr)', wide: true, cell: of(({ domain }) => domain ?? '–') },
+    { name: 'Created', width: '190px', wide: true, cell: of(({ created_at }) => <When at={created_at} />) },
+  ];
+}
+
+function NewCustomer({ onClose }: { readonly onClose: () => void }) {
+  const api = useConsole();
+  const queries = useQueryClient();
+  const [name, setName] = useState('');
+  const [domain, setDomain] = useState('');
+  const create = useMutation({
+    mutationFn: () =>
+      api.service('onboarding').post('/customers', {
+        body: {
+          name,
+          ...(domain === '' ? {} : { domain }),
+          ...(api.mode === 'test' ? { metadata: { test: true } } : {}),
+        },
+      }),
+    onSuccess: async () => {
+      await queries.invalidateQueries({ queryKey: api.key('customers') });
+      onClose();
+    },
+  });
+  return (
+    <Modal opened onClose={onClose} title="New customer">
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          create.mutate();
+        }}
+      >
+        <Stack>
+          {api.mode === 'test' && (
+            <Text size="sm">
+              <ModeBadge mode="test" /> It is really made, for both modes to see, with the mark “test: true”; what it
+              would send is held back.
+            </Text>
+          )}
+          <TextInput label="Name" required value={name} onChange={(event) => setName(event.currentTarget.value)} />
+          <TextInput label="Domain" value={domain} onChange={(event) => setDomain(event.currentTarget.value)} />
+          <ProblemAlert error={create.error} />
+          <Button type="submit" loading={create.isPending}>
+            Create in {api.mode} mode
+          </Button>
+        </Stack>
+      </form>
+    </Modal>
+  );
+}

@@ -1,0 +1,92 @@
+import { Badge, NativeSelect, Paper, Stack, Text, Title } from '@mantine/core';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useConsole } from '../../console/console.ts';
+import { ProblemAlert } from '../../parts/problem-alert.tsx';
+import { ScreenTitle } from '../../parts/screen-title.tsx';
+import { showProblem } from '../../parts/show-problem.ts';
+import { type Onboarding, phases, words } from '../customers/types.ts';
+import './board.css';
+
+/** Onboardings by phase: a card is dragged to another phase, or moved with the list on it. */
+export function Screen() {
+  const api = useConsole();
+  const queries = useQueryClient();
+  const service = api.service('onboarding');
+  const key = api.key('board');
+  const { data, error } = useQuery({
+    queryKey: key,
+    queryFn: async () => {
+      const lists = await Promise.all(
+        phases.map((phase) =>
+          service.get<{ data: Onboarding[]; has_more: boolean }>('/onboardings', { query: { phase, limit: 100 } }),
+        ),
+      );
+      return phases.map((phase, index) => ({
+        phase,
+        cards: lists[index]?.data ?? [],
+        more: lists[index]?.has_more === true,
+      }));
+    },
+  });
+  const move = useMutation({
+    mutationFn: ({ id, phase }: { id: string; phase: string }) =>
+      service.patch(`/onboardings/${id}`, { body: { phase } }),
+    onError: showProblem,
+    onSettled: () => queries.invalidateQueries({ queryKey: key }),
+  });
+  const [dragged, setDragged] = useState<string | null>(null);
+  return (
+    <>
+      <ScreenTitle>Onboarding board</ScreenTitle>
+      <Text size="sm" mb="sm">
+        {api.mode === 'test'
+          ? 'A move in test mode is real, and both modes see it; the messages that it would send are held back.'
+          : 'Entering Launch tells the CSM and the primary contact.'}
+      </Text>
+      <ProblemAlert error={error} />
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
+      <section className="board" aria-label="Phases" tabIndex={0}>
+        {data?.map(({ phase, cards, more }) => (
+          // biome-ignore lint/a11y/noStaticElementInteractions: the list on each card does the same by keyboard
+          <div
+            key={phase}
+            className="phase"
+            onDragOver={(event) => event.preventDefault()}
+            onDrop={() => dragged !== null && move.mutate({ id: dragged, phase })}
+          >
+            <Title order={2} size="h6">
+              {words(phase)} ({cards.length}
+              {more ? '+' : ''})
+            </Title>
+            <Stack gap="xs">
+              {cards.map((card) => (
+                <Paper
+                  key={card.id}
+                  withBorder
+                  p="xs"
+                  draggable
+                  onDragStart={() => setDragged(card.id)}
+                  onDragEnd={() => setDragged(null)}
+                >
+                  <Text size="sm" fw={600}>
+                    {card.name}
+                  </Text>
+                  <Badge size="sm">{words(card.state)}</Badge>
+                  <NativeSelect
+                    mt={4}
+                    size="xs"
+                    aria-label={`Phase of ${card.name}`}
+                    value={phase}
+                    data={phases.map((value) => ({ value, label: words(value) }))}
+                    onChange={(event) => move.mutate({ id: card.id, phase: event.currentTarget.value })}
+                  />
+                </Paper>
+              ))}
+            </Stack>
+          </div>
+        ))}
+      </section>
+    </>
+  );
+}
