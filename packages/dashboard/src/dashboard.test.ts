@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, expect } from 'vitest';
 import { tellOfAccess } from './stories/access.ts';
 import { tellOfKeys } from './stories/keys.ts';
+import { tellOfOnboarding } from './stories/onboarding.ts';
+import { tellOfRandomness } from './stories/randomness.ts';
 import { tellOfSafety } from './stories/safety.ts';
+import { tellOfScheduler } from './stories/scheduler.ts';
 import { tellOfSession } from './stories/session.ts';
 import { openStage, type Stage } from './testing/stage.ts';
 
@@ -19,5 +22,8 @@ const onStage = () => stage;
 
 tellOfSession(onStage);
 tellOfKeys(onStage);
+tellOfScheduler(onStage);
+tellOfRandomness(onStage);
+tellOfOnboarding(onStage);
 tellOfSafety(onStage);
 tellOfAccess(onStage);

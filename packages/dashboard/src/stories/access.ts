@@ -16,6 +16,11 @@ async function seriousViolations(page: Page): Promise<string[]> {
   });
 }
 
+/** Until nothing says that it is loading. */
+async function settled(page: Page): Promise<void> {
+  await expect.poll(() => page.getByLabel(/^Loading/).count()).toBe(0);
+}
+
 export function tellOfAccess(stage: () => Stage): void {
   describe('access', () => {
     it.each([
@@ -28,7 +33,7 @@ export function tellOfAccess(stage: () => Stage): void {
       const found: Record<string, string[]> = {};
       for (const path of screenPaths) {
         await go(path, mode);
-        await page.waitForLoadState('networkidle');
+        await settled(page);
         const violations = await seriousViolations(page);
         if (violations.length > 0) found[path] = violations;
       }
@@ -40,7 +45,7 @@ export function tellOfAccess(stage: () => Stage): void {
       const { page, context, go } = await stage().enter({ width: 400 });
       for (const path of screenPaths) {
         await go(path, 'test');
-        await page.waitForLoadState('networkidle');
+        await settled(page);
         expect(await page.evaluate(() => document.documentElement.scrollWidth), path).toBeLessThanOrEqual(400);
       }
       await go('/', 'test');

@@ -6,6 +6,13 @@ export const screenPaths = [
   '/effects',
   '/webhooks',
   '/settings',
+  '/scheduler',
+  '/scheduler?tab=slo',
+  '/randomness',
+  '/customers',
+  '/onboardings',
+  '/verify',
+  '/transparency',
   '/sign-in',
   '/sign-up',
 ];

@@ -174,7 +174,7 @@ const columns: Column<Activity>[] = [
     name: 'Actor',
     width: 'minmax(100px, 1fr)',
     wide: true,
-    cell: ({ actor }) => (typeof actor === 'string' ? actor : JSON.stringify(actor)),
+    cell: ({ actor }) => actor,
   },
   { name: 'Time', width: '190px', cell: ({ timestamp }) => <When at={timestamp} /> },
 ];

@@ -35,10 +35,10 @@ export interface Onboarding {
 export interface Activity {
   readonly id: string;
   readonly mode: Mode;
-  readonly actor: string | null;
+  readonly actor: string;
   readonly event_type: string;
   readonly changes: readonly { readonly field: string; readonly old_value: unknown; readonly new_value: unknown }[];
-  readonly suppressed_effects: readonly string[] | number | null;
+  readonly suppressed_effects: number;
   readonly request_id: string;
   readonly timestamp: string;
 }
