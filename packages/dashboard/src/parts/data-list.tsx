@@ -56,7 +56,8 @@ export function DataList<Row>(props: DataListProps<Row>) {
     if (hasNextPage && !isFetching && error === null && lastShown >= rows.length - 40) void fetchNextPage();
   }, [lastShown, rows.length, hasNextPage, isFetching, error, fetchNextPage]);
 
-  if (data === undefined) return error === null ? <Loader aria-label="Loading" /> : <ProblemAlert error={error} />;
+  if (data === undefined)
+    return error === null ? <Loader role="progressbar" aria-label="Loading" /> : <ProblemAlert error={error} />;
   if (rows.length === 0) return empty;
   const grid = {
     '--columns': columns.map(({ width }) => width).join(' '),

@@ -25,7 +25,7 @@ export function Screen() {
     queryFn: () => findCustomer(service, ref),
   });
   if (error !== null) return <ProblemAlert error={error} title="This customer cannot be shown" />;
-  if (customer === undefined) return <Loader aria-label="Loading" />;
+  if (customer === undefined) return <Loader role="progressbar" aria-label="Loading" />;
   return (
     <>
       <ScreenTitle>{customer.name}</ScreenTitle>

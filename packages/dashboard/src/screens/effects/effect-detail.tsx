@@ -50,7 +50,7 @@ function Detail({ effectId }: { readonly effectId: string }) {
     onSuccess: () => queries.invalidateQueries({ queryKey: key }),
   });
   if (error !== null) return <ProblemAlert error={error} />;
-  if (effect === undefined) return <Loader aria-label="Loading" />;
+  if (effect === undefined) return <Loader role="progressbar" aria-label="Loading" />;
   return (
     <Stack>
       <Facts

@@ -73,7 +73,7 @@ function ModeFigures({ mode, figures }: { readonly mode: Mode; readonly figures:
           delivered, {totals.failed} deliveries given up
         </Text>
       )}
-      <Suspense fallback={<Loader aria-label="Loading the chart" />}>
+      <Suspense fallback={<Loader role="progressbar" aria-label="Loading the chart" />}>
         {figures !== undefined && <Chart series={seriesOf(figures, mode)} label={`${mode} mode over time`} />}
       </Suspense>
     </Paper>

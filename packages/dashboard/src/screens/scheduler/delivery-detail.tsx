@@ -61,7 +61,7 @@ function Detail({ delivery }: { readonly delivery: Delivery }) {
       <Title order={2} size="h4">
         Attempts
       </Title>
-      {data === undefined && error === null && <Loader aria-label="Loading" />}
+      {data === undefined && error === null && <Loader role="progressbar" aria-label="Loading" />}
       {data?.data.length === 0 && <Text size="sm">None yet.</Text>}
       <Timeline active={data?.data.length ?? 0} bulletSize={16}>
         {data?.data.map((attempt) => (

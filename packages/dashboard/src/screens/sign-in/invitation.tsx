@@ -60,7 +60,7 @@ export function Screen() {
       </OutsideFrame>
     );
   }
-  if (data === undefined) return <Loader aria-label="Loading" />;
+  if (data === undefined) return <Loader role="progressbar" aria-label="Loading" />;
   return (
     <OutsideFrame title={`Join ${data.workspace.name}?`}>
       <Text>

@@ -53,7 +53,7 @@ export function Screen() {
     onSuccess: ({ dryRun }) => (dryRun ? undefined : reload()),
   });
   if (error !== null) return <ProblemAlert error={error} />;
-  if (endpoint === undefined) return <Loader aria-label="Loading" />;
+  if (endpoint === undefined) return <Loader role="progressbar" aria-label="Loading" />;
   return (
     <>
       <ScreenTitle
