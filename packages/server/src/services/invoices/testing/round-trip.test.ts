@@ -8,7 +8,7 @@ import { writeFatturaPa } from './write-fatturapa.ts';
 import { writeUbl } from './write-ubl.ts';
 
 const seeds = fc.integer({ min: 0, max: 2 ** 31 - 1 });
-const many = { numRuns: 200, seed: 20_240_101 };
+const many = { numRuns: 100, seed: 20_240_101 };
 
 function read(xml: string) {
   const extraction = readXml(new TextEncoder().encode(xml));
@@ -76,8 +76,7 @@ describe('what is written is read', () => {
         ]);
         expect(values.payment.iban).toBe(truth.payment.iban);
         expect(values.documentType).toBe(truth.documentType);
-        // What is due after a prepayment is not the total, and FatturaPA cannot say why.
-        expect(findings.filter((each) => each.rule !== 'BR-CO-16')).toEqual([]);
+        expect(findings).toEqual([]);
       }),
       many,
     );
@@ -93,10 +92,12 @@ describe('what is written is read', () => {
   });
 });
 
-/** FatturaPA states no taxed allowances and charges of the document. */
+/** FatturaPA states no taxed allowances and charges of the document, always who buys, and its rules know cents alone. */
 function italian(seed: number): InvoiceTruth {
   for (let next = seed; ; next += 1) {
     const truth = makeInvoiceTruth(next, { language: 'it' });
-    if (truth.allowances.length === 0 && truth.charges.length === 0) return truth;
+    const buyer = { ...truth.buyer, vatCode: truth.buyer.vatCode ?? 'IT00743110157' };
+    if (truth.currency === 'EUR' && truth.allowances.length === 0 && truth.charges.length === 0)
+      return { ...truth, buyer };
   }
 }

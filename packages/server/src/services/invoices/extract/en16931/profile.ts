@@ -11,12 +11,15 @@ export type Profile =
   | 'extended'
   | 'basic_wl'
   | 'minimum'
-  /** Older than the standard, or beside it. */
+  /** Italy's own, beside the standard. */
+  | 'fatturapa'
+  /** Older than the standard. */
   | 'other';
 
 /** By BT-24, whose parts name the specification and the usages on top of it. */
 export function profileOf({ syntax, specification }: SemanticInvoice): Profile {
-  if (syntax === 'zugferd-1' || syntax === 'fatturapa') return 'other';
+  if (syntax === 'fatturapa') return 'fatturapa';
+  if (syntax === 'zugferd-1') return 'other';
   const id = specification?.toLowerCase() ?? '';
   if (id.includes('extension:xrechnung')) return 'xrechnung_extension';
   if (id.includes('xrechnung')) return 'xrechnung';

@@ -2,6 +2,7 @@ import type { Finding } from '../extraction.ts';
 import { CODE_LISTS } from './code-lists.ts';
 import { CONDITIONS } from './conditions.ts';
 import { DECIMALS } from './decimals.ts';
+import { FATTURAPA } from './fatturapa.ts';
 import { GERMAN, GERMAN_EXTENSION } from './german.ts';
 import { MANDATORY_TERMS } from './mandatory-terms.ts';
 import type { SemanticInvoice, TaxCategoryTerm } from './model.ts';
@@ -34,7 +35,7 @@ export function validateInvoice(invoice: SemanticInvoice): Finding[] {
       .filter((breach) => rule.layer !== 'codes' || !own.includes(breach.actual ?? ''))
       .map((breach) => ({
         rule: rule.id,
-        severity: profile === 'other' ? 'warning' : rule.severity,
+        severity: profile === 'other' || WIDENED[profile]?.includes(rule.id) ? 'warning' : rule.severity,
         message: rule.says,
         ...breach,
       })),
@@ -53,6 +54,8 @@ function rulesOf(profile: Profile, invoice: SemanticInvoice): readonly Rule[] {
       return STANDARD.filter((rule) => !rule.lines);
     case 'minimum':
       return STANDARD.filter((rule) => IN_MINIMUM.has(rule.id));
+    case 'fatturapa':
+      return FATTURAPA;
     // Documents that do not know the standard are held to what is true of any invoice: that it adds up.
     case 'other':
       return STANDARD.filter((rule) => rule.layer === 'arithmetic' && rule.id.startsWith('BR-CO-'));
@@ -66,6 +69,9 @@ const OWN_SCHEMES: Readonly<Partial<Record<Profile, readonly string[]>>> = {
   xrechnung_extension: ['XR01', 'XR02', 'XR03', 'application/xml'],
   xrechnung: ['CVD'],
 };
+
+/** Lists that a usage widens by what is not told in full: the extended profile takes reasons of charges for allowances. */
+const WIDENED: Readonly<Partial<Record<Profile, readonly string[]>>> = { extended: ['BR-CL-19'] };
 
 /** What can be said of an invoice without lines, breakdown, addresses and terms of payment. */
 const IN_MINIMUM = new Set([

@@ -73,7 +73,7 @@ const MEANS = new Map([
 
 /** What Italian invoices commonly call a unit, as Recommendation 20; `null` for words of other kinds. */
 export function unitOf(words: string): string | null {
-  return UNITS.get(words.toLowerCase().replace(/[.\s]+/g, '')) ?? null;
+  return UNITS.get(words.toLowerCase().replace(/[.\s']+/g, '')) ?? null;
 }
 
 const UNITS = new Map(

@@ -42,6 +42,9 @@ function invoiceOf(
   const charges = [
     ...discounts.filter((each) => !isDiscount(each)).map((each) => headerReduction(each, 'totals.charges', terms)),
     ...funds,
+    ...childrenOf(goods, 'DatiRiepilogo')
+      .filter((each) => textAt(each, 'SpeseAccessorie') !== null)
+      .map((each) => ancillaryOf(each, terms)),
   ];
   const net = total(breakdown.map((each) => each.taxable));
   const tax = total(breakdown.map((each) => each.tax));
@@ -183,7 +186,9 @@ function nameOf(element: XmlElement | undefined): string | null {
 
 function vatOf(data: XmlElement | undefined): string | null {
   const code = textAt(data, 'IdFiscaleIVA', 'IdCodice');
-  return code === null ? null : (textAt(data, 'IdFiscaleIVA', 'IdPaese') ?? '') + code;
+  if (code === null) return null;
+  const country = textAt(data, 'IdFiscaleIVA', 'IdPaese') ?? '';
+  return code.startsWith(country) ? code : country + code;
 }
 
 function representativeOf(element: XmlElement | undefined) {
@@ -238,6 +243,19 @@ function fundOf(element: XmlElement, terms: TermReader): AllowanceOrCharge {
     base: terms.amount(place, element, 'ImponibileCassa'),
     percent: terms.number(place, element, 'AlCassa'),
     reason: textAt(element, 'TipoCassa'),
+    reasonCode: null,
+    tax: taxOf(element, place, terms),
+  };
+}
+
+/** Freight and the like, stated once for a rate. */
+function ancillaryOf(element: XmlElement, terms: TermReader): AllowanceOrCharge {
+  const place = 'totals.charges';
+  return {
+    amount: terms.amount(place, element, 'SpeseAccessorie'),
+    base: null,
+    percent: null,
+    reason: null,
     reasonCode: null,
     tax: taxOf(element, place, terms),
   };

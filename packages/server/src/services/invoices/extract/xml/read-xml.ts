@@ -93,7 +93,10 @@ export function readInvoiceTerms(
     case 'fatturapa':
       return { ok: true, invoices: readFatturaPa(kind.root) };
     case 'not_an_invoice':
-      return refuse('extract.not_an_invoice', `The document is a ${kind.what}, not an invoice.`);
+      return refuse(
+        'extract.not_an_invoice',
+        `The document is of the kind ${kind.what.slice(0, 80)}, which is no invoice that is read.`,
+      );
     case 'unknown':
       return refuse(
         'file.unsupported_type',

@@ -49,7 +49,8 @@ export function createTermReader(rule: string): TermReader {
       const at = childOf(element, ...path);
       if (at === undefined || at.text === '') return null;
       const value = calendarDate(at.text, at.attributes.format);
-      if (value === null) wrong(place, 'a date of the calendar', at);
+      const coarse = COARSE.includes(at.attributes.format ?? '') && /^\d{6}$/.test(at.text);
+      if (value === null && !coarse) wrong(place, 'a date of the calendar', at);
       return { text: at.text, value };
     },
     identifier(element, ...path) {
@@ -59,6 +60,9 @@ export function createTermReader(rule: string): TermReader {
     },
   };
 }
+
+/** UN/CEFACT's forms of a month and of a week: no dates, but nothing wrong. */
+const COARSE = ['610', '616'];
 
 /** `YYYY-MM-DD`, with or without a time and a zone, or UN/CEFACT's form 102, `YYYYMMDD`. */
 export function calendarDate(text: string, format?: string): string | null {
