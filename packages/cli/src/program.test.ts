@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { services } from '../../server/src/services/index.ts';
 import { asOwner, createFreshDatabase, type FreshDatabase } from '../../server/src/testing/fresh-database.ts';
 import { createTestPlatform, type TestPlatform } from '../../server/src/testing/harness.ts';
 import { callCommand, createCommand, urlOf } from './interlock.fixture.ts';
@@ -112,6 +113,7 @@ describe('keys', () => {
       scopes: ['draw'],
       prefix: 'pk_test_',
       last4: json.key.slice(-4),
+      boundTo: null,
       allowedIps: ['127.0.0.0/8', '::1'],
       allowedReferers: ['https://app.example.com'],
       createdAt: expect.any(Number),
@@ -218,13 +220,13 @@ describe('keys', () => {
       'an unknown service',
       ['keys', 'create', '--service', 'dice', '--mode', 'test', '--name', 'x'],
       2,
-      'There is no service "dice"; there are: randomness, scheduler.',
+      `There is no service "dice"; there are: ${services.map(({ contract }) => contract.name).join(', ')}.`,
     ],
     [
       'an unknown service in a list',
       ['keys', 'list', '--service', 'dice'],
       2,
-      'There is no service "dice"; there are: randomness, scheduler.',
+      `There is no service "dice"; there are: ${services.map(({ contract }) => contract.name).join(', ')}.`,
     ],
     [
       'an unknown mode',
