@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { appendFile, chmod, copyFile, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { expect } from 'vitest';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -24,6 +25,19 @@ export function stepsOf(guide: string): Step[] {
     const isAnswer = title === undefined && (kind === 'json' || kind === 'text');
     return [{ type: 'command', command: text, answer: isAnswer ? answer : null }];
   });
+}
+
+/** What an answer has to show: all of it but ids, which the guide writes as `…`, and times. */
+export function shownIn(answer: string): object {
+  return expected(JSON.parse(answer)) as object;
+}
+
+function expected(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(expected);
+  if (typeof value !== 'object' || value === null) return value === '…' ? expect.any(String) : value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, item]) => [name, name === 'createdAt' ? expect.any(Number) : expected(item)]),
+  );
 }
 
 /** A step that was followed, with what its command printed. */
@@ -58,7 +72,11 @@ export async function createReader(folder: string, env: Readonly<Record<string, 
       '--outDir',
       join(client, 'dist'),
     ],
+    // What the clone has already, from there: a test does not ask a registry.
+    install: [join(folder, 'bin', 'npm-install')],
   });
+  await writeFile(join(folder, 'bin', 'npm-install'), installer(folder));
+  await chmod(join(folder, 'bin', 'npm-install'), 0o755);
   await shim(folder, 'npx', { interlock: ['packages/cli/src/main.ts'] });
   const running: ChildProcess[] = [];
   const environment = {
@@ -141,11 +159,16 @@ async function ready(folder: string, command: string, printed: { text: string })
   }
 }
 
+function installer(folder: string): string {
+  return `#!/bin/sh\nfor name in "$@"; do ln -s "${join(root, 'node_modules')}/$name" "${join(folder, 'node_modules')}/$name"; done\n`;
+}
+
 /** A program of the reader's machine that does, of all it can, what begins with these words. */
 async function shim(folder: string, name: string, does: Readonly<Record<string, readonly string[]>>): Promise<void> {
   const file = join(folder, 'bin', name);
   const cases = Object.entries(does).map(([words, [entry = '', ...args]]) => {
-    const program = [process.execPath, join(root, entry), ...args].map((part) => `"${part}"`).join(' ');
+    const line = entry.startsWith('/') ? [entry, ...args] : [process.execPath, join(root, entry), ...args];
+    const program = line.map((part) => `"${part}"`).join(' ');
     return `case "$*" in "${words}"*) shift ${words.split(' ').length}; exec ${program} "$@" ;; esac\n`;
   });
   await writeFile(file, `#!/bin/sh\n${cases.join('')}echo "${name} $*: not in a guide" >&2\nexit 2\n`);

@@ -1,4 +1,5 @@
 import { type RoleKind, type RoleUrls, roleKinds, roleNames, rolePurpose, roleUrlVariable } from './core/db/roles.ts';
+import { readServiceKeys } from './core/keys/service-keys.ts';
 import type { ServiceContract } from './core/service.ts';
 import type { Setting, Settings, SettingValues } from './core/settings.ts';
 
@@ -20,6 +21,8 @@ export interface Config extends DatabaseConfig {
   readonly port: number;
   /** Where people reach this server; `null`: the address it listens on. */
   readonly publicUrl: string | null;
+  /** As `createServiceKeys` reads them. */
+  readonly serviceKeys: string;
   readonly poolSize: number;
   readonly redisUrl: string | null;
   readonly trustedProxies: readonly string[];
@@ -134,6 +137,16 @@ export const variables = {
     description:
       'Files of services of your own, separated by commas, each of which exports `service`; every process and command of an installation needs the same.',
     problem: anything,
+  },
+  serviceKeys: {
+    env: 'INTERLOCK_SERVICE_KEYS',
+    default: '',
+    description:
+      'Who may ask `POST /core/v1/keys/verify` about the keys of a service: `<service>:<64 hexadecimal characters>`, separated by commas; `*` for all services.',
+    problem: (text: string) => {
+      const reading = readServiceKeys(text);
+      return reading.ok ? null : reading.problem;
+    },
   },
   poolSize: {
     env: 'INTERLOCK_POOL_SIZE',
@@ -272,6 +285,7 @@ export function readConfig(
     port: Number(text(variables.port)),
     publicUrl: text(variables.publicUrl).replace(/\/+$/, '') || null,
     ...readDatabase(env, problems),
+    serviceKeys: text(variables.serviceKeys),
     poolSize: Number(text(variables.poolSize)),
     redisUrl: text(variables.redisUrl) || null,
     trustedProxies: text(variables.trustedProxies)

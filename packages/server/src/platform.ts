@@ -13,6 +13,7 @@ import { newRequestId } from './core/ids.ts';
 import { createAuthenticator } from './core/keys/authenticator.ts';
 import { createBadKeys } from './core/keys/bad-keys.ts';
 import { type KeyRing, keyRingOf } from './core/keys/key-ring.ts';
+import { createServiceKeys } from './core/keys/service-keys.ts';
 import { LatencyWindow } from './core/latency-window.ts';
 import { createLimiter } from './core/limits/limiter.ts';
 import { createQuota, type QuotaCounter } from './core/limits/quota.ts';
@@ -44,6 +45,7 @@ import { createEmailTransport } from './transports/email.ts';
 import { createHttpTransport } from './transports/http.ts';
 import { createSlackTransport } from './transports/slack.ts';
 import { createStripeTransport, verifyStripeEvent } from './transports/stripe.ts';
+import { verifyRoute } from './verify-route.ts';
 
 export interface PlatformOptions {
   readonly config: Config;
@@ -245,6 +247,14 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
         isDraining: () => draining,
         clock: watch,
         publicUrl: () => publicUrl,
+      }),
+      verifyRoute({
+        runtimes,
+        authenticator,
+        badKeys,
+        serviceKeys: createServiceKeys(config.serviceKeys),
+        clock,
+        onBug,
       }),
       ...docsRoutes(contracts, () => publicUrl),
       ...inboundRoutes({

@@ -1,0 +1,48 @@
+import { hash, timingSafeEqual } from 'node:crypto';
+
+/** Who may ask about the keys of a service: somebody else's API, or a gateway before it. */
+export interface ServiceKeys {
+  /** The service whose keys the holder may ask about, `*` for all; `null` for a text that is no service key. */
+  serviceOf(text: string): string | null;
+  /** Whether there is any. */
+  readonly exist: boolean;
+}
+
+export type ServiceKeysReading =
+  | { readonly ok: true; readonly entries: readonly { readonly service: string; readonly secret: string }[] }
+  | { readonly ok: false; readonly problem: string };
+
+/** Reads `shop:<64 hexadecimal characters>`, several separated by commas. */
+export function readServiceKeys(text: string): ServiceKeysReading {
+  const entries = text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '')
+    .map((part) => /^([a-z][a-z0-9_]*|\*):([0-9a-fA-F]{64})$/.exec(part));
+  const read = entries.flatMap((match) =>
+    match === null ? [] : [{ service: match[1] ?? '', secret: match[2] ?? '' }],
+  );
+  if (read.length === entries.length) return { ok: true, entries: read };
+  return {
+    ok: false,
+    problem: 'must be <service>:<64 hexadecimal characters>, separated by commas; make one with: openssl rand -hex 32',
+  };
+}
+
+/** Keeps digests only; every one is compared, whatever the first ones say. */
+export function createServiceKeys(text: string): ServiceKeys {
+  const reading = readServiceKeys(text);
+  const known = (reading.ok ? reading.entries : []).map(({ service, secret }) => ({
+    service,
+    digest: hash('sha256', secret.toLowerCase(), 'buffer'),
+  }));
+  return {
+    exist: known.length > 0,
+    serviceOf(given) {
+      const digest = hash('sha256', given.toLowerCase(), 'buffer');
+      let found: string | null = null;
+      for (const entry of known) if (timingSafeEqual(entry.digest, digest)) found ??= entry.service;
+      return found;
+    },
+  };
+}
