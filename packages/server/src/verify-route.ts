@@ -124,7 +124,8 @@ async function valid(parts: VerifyParts, among: readonly ServiceRuntime[], asked
     throw refuse('scope_missing', `This key lacks the scope "${asked.scope}"; give it the scope, or use another key.`);
   }
   const rule = contract.modes.limits[key.mode];
-  const who = rule.per === 'key' ? key.id : addressGroup(address ?? '');
+  // A gateway that does not say who calls is not one caller: then each key counts by itself.
+  const who = rule.per === 'key' || address === undefined ? key.id : addressGroup(address);
   const limit = rule.max === 0 ? null : await runtime.limiter.take(key.mode, who, parts.clock.now());
   parts.authenticator.used(key.id);
   return {
