@@ -75,7 +75,7 @@ test('commands in text name what there is', () => {
 test('every variable that the documents name is one of the configuration', () => {
   const known = read('docs/reference/configuration.md');
   const others =
-    /^(INTERLOCK_(URL|EMAIL|PASSWORD)|(PIVOTAL|PARSEO|SCHED|PROVABLE|SHORTLINKS)_API_(KEY(_TEST)?|URL)|POSTGRES_\w+)$/;
+    /^(INTERLOCK_(URL|EMAIL|PASSWORD)|(PIVOTAL|PARSEO|SCHED|PROVABLE|SHORTLINKS)_API_(KEY(_TEST)?|URL)|POSTGRES_\w+|SHOP_\w+|MAIL_URL)$/;
   for (const page of pages.filter((name) => name.startsWith('docs/guides'))) {
     const names = [...read(page).matchAll(/`([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)(?:=[^`]*)?`/g)].map(
       ([, name = '']) => name,
