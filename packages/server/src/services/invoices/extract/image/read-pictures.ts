@@ -1,0 +1,79 @@
+import { loadImage, createCanvas } from '@napi-rs/canvas';
+import UTIF from 'utif2';
+import type { ContentType } from '../content-type.ts';
+import type { ReadingBounds } from '../extraction.ts';
+import { ReadingFailure } from '../reading-failure.ts';
+import { greyOf, type Picture } from './picture.ts';
+import { pictureSize } from './picture-size.ts';
+
+/** What a page is taken to be wide: an A4 page, in points. */
+const pageWidth = 595;
+/** Recognition gains nothing above what an A4 page of 300 dots per inch has. */
+const mostPixels = 12_000_000;
+
+/** The pages of a picture file, each within the bounds before it is unpacked. */
+export async function readPictures(bytes: Uint8Array, type: ContentType, bounds: ReadingBounds): Promise<Picture[]> {
+  if (type === 'image/tiff') return readTiff(bytes, bounds);
+  const size = pictureSize(bytes, type);
+  if (size === null) throw corrupt();
+  checkPixels(size.width, size.height, bounds);
+  const image = await loadImage(Buffer.from(bytes)).catch((error: unknown) => {
+    throw corrupt(error);
+  });
+  if (!(image.width > 0 && image.height > 0)) throw corrupt();
+  const scale = Math.min(1, Math.sqrt(mostPixels / (image.width * image.height)));
+  const [width, height] = [Math.max(1, Math.round(image.width * scale)), Math.max(1, Math.round(image.height * scale))];
+  const context = createCanvas(width, height).getContext('2d');
+  context.fillStyle = 'white';
+  context.fillRect(0, 0, width, height);
+  context.drawImage(image, 0, 0, width, height);
+  const { data } = context.getImageData(0, 0, width, height);
+  return [pictureOf(greyOf(data, width, height), width, height)];
+}
+
+function readTiff(bytes: Uint8Array, bounds: ReadingBounds): Picture[] {
+  const pages = attempt(() => UTIF.decode(bytes)).filter((page) => page.t256 !== undefined && page.t257 !== undefined);
+  if (pages.length === 0) throw corrupt();
+  if (pages.length > bounds.maxPages) {
+    throw new ReadingFailure('file.too_many_pages', `The file has ${pages.length} pages; at most ${bounds.maxPages} are read.`);
+  }
+  let all = 0;
+  for (const page of pages) {
+    const [width, height] = [Number((page.t256 as number[])[0]), Number((page.t257 as number[])[0])];
+    checkPixels(width, height, bounds);
+    all += width * height * 4;
+    if (all > bounds.maxUnpackedBytes * 4) throw new ReadingFailure('file.too_complex');
+  }
+  return pages.map((page) => {
+    attempt(() => UTIF.decodeImage(bytes, page));
+    if (!(page.width > 0 && page.height > 0)) throw corrupt();
+    const rgba = attempt(() => UTIF.toRGBA8(page));
+    const picture = pictureOf(greyOf(rgba, page.width, page.height), page.width, page.height);
+    // Frames are let go one by one: a scanner's file has many.
+    (page as { data?: Uint8Array }).data = new Uint8Array();
+    return picture;
+  });
+}
+
+function checkPixels(width: number, height: number, bounds: ReadingBounds): void {
+  if (!(width > 0 && height > 0)) throw corrupt();
+  if (width * height > bounds.maxPixels) {
+    throw new ReadingFailure('file.too_many_pixels', `A picture has ${width} × ${height} pixels; at most ${bounds.maxPixels} are read.`);
+  }
+}
+
+function pictureOf(grey: Uint8Array, width: number, height: number): Picture {
+  return { width, height, grey, pointsPerPixel: pageWidth / Math.min(width, height) };
+}
+
+function attempt<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw corrupt(error);
+  }
+}
+
+function corrupt(cause?: unknown): ReadingFailure {
+  return new ReadingFailure('file.corrupt', 'The picture is truncated or damaged beyond reading. Send it again.', { cause });
+}

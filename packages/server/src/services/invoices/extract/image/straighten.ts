@@ -1,0 +1,118 @@
+import type { Picture } from './picture.ts';
+
+/** Turns a picture by quarters clockwise. */
+export function turned(picture: Picture, quarters: number): Picture {
+  const turns = ((quarters % 4) + 4) % 4;
+  if (turns === 0) return picture;
+  const { width, height, grey } = picture;
+  const flat = turns % 2 === 0;
+  const [newWidth, newHeight] = flat ? [width, height] : [height, width];
+  const result = new Uint8Array(grey.length);
+  for (let y = 0; y < newHeight; y++) {
+    for (let x = 0; x < newWidth; x++) {
+      const from = turns === 2 ? (height - 1 - y) * width + (width - 1 - x) : turns === 1 ? (height - 1 - x) * width + y : x * width + (width - 1 - y);
+      result[y * newWidth + x] = grey[from] ?? 255;
+    }
+  }
+  return { ...picture, width: newWidth, height: newHeight, grey: result };
+}
+
+/** Lies a page on its side? Lines of text make rows of ink with gaps between them, across the way they are read. */
+export function liesOnSide(picture: Picture): boolean {
+  const small = inkOf(picture, 700);
+  return unevenness(profile(small, 'columns')) > unevenness(profile(small, 'rows')) * 1.15;
+}
+
+/** Straightens a page that was laid on the scanner at a slant of up to five degrees. */
+export function straightened(picture: Picture): Picture {
+  const angle = slantOf(picture);
+  if (Math.abs(angle) < 0.12) return picture;
+  const { width, height, grey } = picture;
+  const result = new Uint8Array(grey.length).fill(255);
+  const [sin, cos] = [Math.sin((angle * Math.PI) / 180), Math.cos((angle * Math.PI) / 180)];
+  const [cx, cy] = [width / 2, height / 2];
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const fromX = cos * (x - cx) - sin * (y - cy) + cx;
+      const fromY = sin * (x - cx) + cos * (y - cy) + cy;
+      const [left, top] = [Math.floor(fromX), Math.floor(fromY)];
+      if (left < 0 || top < 0 || left + 1 >= width || top + 1 >= height) continue;
+      const [fx, fy] = [fromX - left, fromY - top];
+      const at = top * width + left;
+      const upper = (grey[at] ?? 255) * (1 - fx) + (grey[at + 1] ?? 255) * fx;
+      const lower = (grey[at + width] ?? 255) * (1 - fx) + (grey[at + width + 1] ?? 255) * fx;
+      result[y * width + x] = upper * (1 - fy) + lower * fy;
+    }
+  }
+  return { ...picture, grey: result };
+}
+
+/** In degrees, positive where the lines sink to the right: the slant along which the rows of ink are sharpest. */
+export function slantOf(picture: Picture): number {
+  const small = inkOf(picture, 900);
+  const sharpness = (angle: number) => unevenness(profile(small, 'rows', Math.tan((angle * Math.PI) / 180)));
+  let best = 0;
+  let most = sharpness(0) * 1.005;
+  const consider = (angle: number) => {
+    const sharp = sharpness(angle);
+    if (sharp > most) {
+      most = sharp;
+      best = angle;
+    }
+  };
+  for (let angle = -5; angle <= 5; angle += 0.5) consider(angle);
+  const around = best;
+  for (let angle = around - 0.4; angle <= around + 0.41; angle += 0.1) consider(Math.round(angle * 100) / 100);
+  return best;
+}
+
+interface Ink {
+  readonly width: number;
+  readonly height: number;
+  readonly dark: Uint8Array;
+}
+
+/** A small picture of where there is ink: darker than the page by a third of its contrast. */
+function inkOf(picture: Picture, longest: number): Ink {
+  const step = Math.max(1, Math.floor(Math.max(picture.width, picture.height) / longest));
+  const [width, height] = [Math.floor(picture.width / step), Math.floor(picture.height / step)];
+  const light = new Uint8Array(width * height);
+  let sum = 0;
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      let total = 0;
+      for (let dy = 0; dy < step; dy++) {
+        for (let dx = 0; dx < step; dx++) total += picture.grey[(y * step + dy) * picture.width + x * step + dx] ?? 255;
+      }
+      light[y * width + x] = total / (step * step);
+      sum += total / (step * step);
+    }
+  }
+  const limit = (sum / Math.max(1, light.length)) * 0.82;
+  return { width, height, dark: light.map((value) => (value < limit ? 1 : 0)) };
+}
+
+/** How much ink each row or column has, along a slant. */
+function profile(ink: Ink, of: 'rows' | 'columns', slope = 0): Float64Array {
+  const sums = new Float64Array(of === 'rows' ? ink.height : ink.width);
+  for (let y = 0; y < ink.height; y++) {
+    for (let x = 0; x < ink.width; x++) {
+      if (ink.dark[y * ink.width + x] !== 1) continue;
+      const at = of === 'columns' ? x : Math.round(y - slope * (x - ink.width / 2));
+      if (at >= 0 && at < sums.length) sums[at] = (sums[at] ?? 0) + 1;
+    }
+  }
+  return sums;
+}
+
+/** The mean squared step from one row to the next, beside the mean of the rows: text makes steep steps. */
+function unevenness(sums: Float64Array): number {
+  let steps = 0;
+  let total = 0;
+  for (let index = 1; index < sums.length; index++) {
+    steps += ((sums[index] ?? 0) - (sums[index - 1] ?? 0)) ** 2;
+    total += sums[index] ?? 0;
+  }
+  const mean = total / Math.max(1, sums.length);
+  return mean === 0 ? 0 : steps / sums.length / mean;
+}

@@ -1,0 +1,61 @@
+import { fileURLToPath } from 'node:url';
+import type { PDFDocumentProxy } from 'pdfjs-dist/legacy/build/pdf.mjs';
+import type { ReadingBounds } from '../extraction.ts';
+import { ReadingFailure } from '../reading-failure.ts';
+import { checkPdf } from './check-pdf.ts';
+
+/** Opens a PDF that keeps within the bounds, calls `use` with it, and lets it go. */
+export async function withPdf<T>(
+  bytes: Uint8Array,
+  bounds: ReadingBounds,
+  use: (pdf: PDFDocumentProxy) => Promise<T>,
+): Promise<T> {
+  checkPdf(bytes, bounds);
+  const pdfjs = await import('pdfjs-dist/legacy/build/pdf.mjs');
+  const task = pdfjs.getDocument({
+    // pdfjs takes the buffer for its own and detaches it.
+    data: bytes.slice(),
+    verbosity: pdfjs.VerbosityLevel.ERRORS,
+    useSystemFonts: false,
+    disableFontFace: true,
+    enableXfa: false,
+    maxImageSize: bounds.maxPixels,
+    standardFontDataUrl: folder('standard_fonts'),
+    cMapUrl: folder('cmaps'),
+    wasmUrl: folder('wasm'),
+    iccUrl: folder('iccs'),
+  });
+  try {
+    const pdf = await task.promise.catch((error: unknown) => {
+      throw refusalOf(error);
+    });
+    const { info } = await pdf.getMetadata().catch(() => ({ info: {} }));
+    if ((info as { EncryptFilterName?: string | null }).EncryptFilterName) throw encrypted();
+    if (pdf.numPages > bounds.maxPages) {
+      throw new ReadingFailure(
+        'file.too_many_pages',
+        `The document has ${pdf.numPages} pages; at most ${bounds.maxPages} are read.`,
+      );
+    }
+    return await use(pdf);
+  } finally {
+    await task.destroy().catch(() => undefined);
+  }
+}
+
+function folder(name: string): string {
+  return fileURLToPath(new URL(`${name}/`, import.meta.resolve('pdfjs-dist/package.json')));
+}
+
+function refusalOf(error: unknown): ReadingFailure {
+  if (error instanceof ReadingFailure) return error;
+  if (error instanceof Error && error.name === 'PasswordException') return encrypted();
+  return new ReadingFailure('file.corrupt', 'The PDF is truncated or damaged beyond reading. Send it again.', {
+    cause: error,
+  });
+}
+
+/** A PDF that only its owner's password protects is refused too: what its streams unpack to cannot be checked before. */
+function encrypted(): ReadingFailure {
+  return new ReadingFailure('file.encrypted', 'The PDF is encrypted. Send it without a password.');
+}

@@ -1,0 +1,100 @@
+import { english } from './words/english.ts';
+import { french } from './words/french.ts';
+import { german } from './words/german.ts';
+import { italian } from './words/italian.ts';
+import type { Column, Label, LanguageWords, Title, Total } from './words/language-words.ts';
+import { lithuanian } from './words/lithuanian.ts';
+import { spanish } from './words/spanish.ts';
+
+export type Language = 'de' | 'en' | 'fr' | 'it' | 'es' | 'lt';
+
+export const languages: Readonly<Record<Language, LanguageWords>> = {
+  de: german,
+  en: english,
+  fr: french,
+  it: italian,
+  es: spanish,
+  lt: lithuanian,
+};
+
+export const languageCodes: readonly Language[] = ['de', 'en', 'fr', 'it', 'es', 'lt'];
+
+/** Small letters without accents; what is no letter, digit, `%` or `#` is one space. */
+export function plain(text: string): string {
+  return text
+    .replace(/ß/g, 'ss')
+    .replace(/[º°ª]/g, '')
+    .normalize('NFKD')
+    .replace(/\p{M}/gu, '')
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}%#]+/gu, ' ')
+    .trim();
+}
+
+/** What phrases mean, in the language of the document first and then in the others. */
+export interface Lexicon {
+  label(phrase: string): Label | undefined;
+  column(phrase: string): Column | undefined;
+  total(phrase: string): Total | undefined;
+  title(phrase: string): Title | undefined;
+}
+
+/** The phrase with the most words has so many. */
+export const longestPhrase = 7;
+
+export function lexiconOf(language: Language): Lexicon {
+  const order = [language, ...(['en', ...languageCodes] as const).filter((each) => each !== language)];
+  const reader = <T extends string>(tables: Readonly<Record<Language, ReadonlyMap<string, T>>>) => {
+    return (phrase: string): T | undefined => {
+      const own = tables[language].get(phrase);
+      // Short words of another language are too often words of this one.
+      if (own !== undefined || phrase.length < 4) return own;
+      for (const other of order) {
+        const meaning = tables[other].get(phrase);
+        if (meaning !== undefined) return meaning;
+      }
+      return undefined;
+    };
+  };
+  return { label: reader(labels), column: reader(columns), total: reader(totals), title: reader(titles) };
+}
+
+/** The language whose words are on the pages most, and how many hits it had. */
+export function detectLanguage(texts: readonly string[], hint?: string): { language: Language; certain: boolean } {
+  const scores = new Map<Language, number>(languageCodes.map((code) => [code, 0]));
+  const count = (code: Language, by: number) => scores.set(code, (scores.get(code) ?? 0) + by);
+  for (const text of texts) {
+    const phrase = plain(text);
+    const words = phrase.split(' ');
+    for (const code of languageCodes) {
+      for (const word of words) if (commonWords[code].has(word)) count(code, 1);
+      const known = labels[code].has(phrase) || totals[code].has(phrase) || columns[code].has(phrase);
+      if (known && phrase.length > 3) count(code, 3);
+      if (titles[code].has(phrase)) count(code, 4);
+    }
+  }
+  const hinted = languageCodes.find((code) => hint?.toLowerCase().startsWith(code));
+  if (hinted !== undefined) count(hinted, 2);
+  const [first, second] = [...scores].sort((a, b) => b[1] - a[1]);
+  if (first === undefined || first[1] === 0) return { language: hinted ?? 'en', certain: false };
+  return { language: first[0], certain: first[1] >= (second?.[1] ?? 0) * 1.2 + 2 };
+}
+
+function tableOf<T extends string>(of: (words: LanguageWords) => Readonly<Partial<Record<T, string>>>) {
+  const entries = languageCodes.map((code) => {
+    const table = new Map<string, T>();
+    for (const [meaning, phrases] of Object.entries(of(languages[code])) as [T, string][]) {
+      for (const phrase of phrases.split('|')) if (!table.has(plain(phrase))) table.set(plain(phrase), meaning);
+    }
+    return [code, table] as const;
+  });
+  return Object.fromEntries(entries) as Record<Language, ReadonlyMap<string, T>>;
+}
+
+const labels = tableOf<Label>((words) => words.labels);
+const columns = tableOf<Column>((words) => words.columns);
+const totals = tableOf<Total>((words) => words.totals);
+const titles = tableOf<Title>((words) => words.titles);
+const commonWords = Object.fromEntries(
+  languageCodes.map((code) => [code, new Set(languages[code].common.split(' '))]),
+) as Record<Language, ReadonlySet<string>>;

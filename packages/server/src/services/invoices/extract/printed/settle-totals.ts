@@ -1,0 +1,194 @@
+import { Decimal } from 'decimal.js';
+import type { Seen, TaxRecord, TotalsRecord } from '../extraction.ts';
+import { confirmed, type PrintedDocument, readingOf } from './printed-document.ts';
+import type { PrintedLine } from './read-lines.ts';
+import { type Amount, isShare, type TaxHit, type TotalHit } from './read-totals.ts';
+import type { Total } from './words/language-words.ts';
+
+export interface SettledTotals {
+  readonly totals: TotalsRecord;
+  readonly taxes: readonly TaxRecord[];
+  /** Whether the lines add up to what the totals start from, which confirms each line's amount. */
+  readonly linesConfirmed: boolean;
+  /** Whether the lines' amounts contain the tax. */
+  readonly linesGross: boolean;
+}
+
+interface Sum {
+  readonly value: Decimal;
+  readonly hit: TotalHit;
+}
+
+/**
+ * Decides which printed amount is which. The words beside an amount propose, arithmetic disposes: a set of amounts
+ * with net + tax = gross is taken before one that merely sounds right, and only what was confirmed is `verified`.
+ */
+export function settleTotals(
+  hits: readonly TotalHit[],
+  taxHits: readonly TaxHit[],
+  lines: readonly PrintedLine[],
+  document: PrintedDocument,
+  digits: number,
+): SettledTotals {
+  const of = (...kinds: readonly Total[]): Sum[] =>
+    kinds.flatMap((kind) => hits.filter((hit) => hit.kind === kind).map((hit) => ({ value: hit.amount, hit })));
+  const lineSum = sumOf(lines.map((line) => line.net));
+  const taxes = distinctTaxes(taxHits);
+  const taxFromRates = taxes.length > 0 && taxes.every((tax) => tax.tax !== null) ? sumOf(taxes.map((tax) => tax.tax?.value ?? null)) : null;
+  const discount = of('discount');
+  const charges = of('charges');
+  const rounding = of('rounding').at(-1) ?? null;
+  const nets = of('net', 'lines', 'total');
+  const grosses = of('gross', 'total', 'payable');
+  const taxSums = of('tax');
+  const prepaid = of('prepaid').at(-1) ?? null;
+
+  const solution = solve(nets, taxSums, taxFromRates, grosses, rounding, prepaid);
+  const net = solution?.net ?? of('net')[0] ?? null;
+  const gross = solution?.gross ?? of('gross').at(-1) ?? (of('net').length > 0 ? of('total').at(-1) : of('total').at(-1)) ?? null;
+  const tax = solution?.tax ?? taxSums.at(-1) ?? null;
+  const taxValue = tax?.value ?? taxFromRates;
+
+  const off = sumOf(discount.map((each) => each.value.abs())) ?? new Decimal(0);
+  const on = sumOf(charges.map((each) => each.value.abs())) ?? new Decimal(0);
+  const near = (a: Decimal | null, b: Decimal | null) => a !== null && b !== null && a.minus(b).abs().lte(new Decimal(10).pow(-digits).times(0.51));
+  const adjusted = lineSum?.minus(off).plus(on) ?? null;
+  const linesMakeNet = net !== null && lines.length > 0 && (near(adjusted, net.value) || near(lineSum, net.value));
+  const subtotal = of('lines').find((each) => near(each.value, lineSum));
+  const linesGross = !linesMakeNet && gross !== null && lines.length > 0 && near(lineSum, gross.value) && !(taxValue ?? new Decimal(0)).isZero();
+  const allLines = lines.length > 0 && lines.every((line) => line.net !== null);
+
+  const payable = payableOf(of('payable'), gross, prepaid, near);
+  const netConfirmed = (solution !== null && solution.strong) || (linesMakeNet && allLines);
+  const grossConfirmed = (solution !== null && solution.strong) || (solution !== null && linesMakeNet && allLines) || (linesGross && allLines);
+  const taxTotal: Amount | null = tax !== null ? { value: tax.value, words: tax.hit.words } : taxes.length === 1 ? (taxes[0]?.tax ?? null) : null;
+  const taxPage = tax?.hit.page ?? taxes[0]?.page ?? 1;
+
+  const read = (sum: Sum | null, sure: boolean, write = (value: Decimal) => value.toFixed(digits)): Seen => {
+    if (sum === null) return null;
+    const reading = readingOf(write(sum.value), sum.hit.words, sum.hit.page, document, 0.85);
+    return sure ? confirmed(reading) : reading;
+  };
+  const one = (sums: readonly Sum[]): Seen => {
+    const last = sums.at(-1);
+    if (last === undefined) return null;
+    const value = sumOf(sums.map((each) => each.value.abs())) as Decimal;
+    const sure = linesMakeNet && near(adjusted, net?.value ?? null) && allLines && sums.length === 1;
+    return read({ ...last, value }, sure);
+  };
+  return {
+    linesConfirmed: allLines && (linesMakeNet || linesGross || subtotal !== undefined),
+    linesGross,
+    totals: {
+      net: read(net, netConfirmed),
+      discount: near(lineSum, net?.value ?? null) && !near(adjusted, net?.value ?? null) ? null : one(discount),
+      charges: near(lineSum, net?.value ?? null) && !near(adjusted, net?.value ?? null) ? null : one(charges),
+      tax: taxTotal === null ? summedTax(taxes, taxFromRates, document, digits, solution !== null) : withSure(readingOf(taxTotal.value.toFixed(digits), taxTotal.words, taxPage, document, 0.85), solution?.strong === true),
+      rounding: read(rounding, false),
+      gross: read(gross, grossConfirmed),
+      prepaid: read(prepaid === null ? null : { ...prepaid, value: prepaid.value.abs() }, payable.confirmed),
+      payable: payable.sum === null ? null : read(payable.sum, payable.confirmed),
+    },
+    taxes: taxes.map((each) => taxRecord(each, taxes.length === 1 ? net : null, document, digits)),
+  };
+}
+
+interface Solution {
+  readonly net: Sum;
+  readonly tax: Sum | null;
+  readonly gross: Sum;
+  /** Three different amounts agree; where no tax is charged, net = gross says little. */
+  readonly strong: boolean;
+}
+
+function solve(
+  nets: readonly Sum[],
+  taxes: readonly Sum[],
+  taxFromRates: Decimal | null,
+  grosses: readonly Sum[],
+  rounding: Sum | null,
+  prepaid: Sum | null,
+): Solution | null {
+  const amounts: { value: Decimal; sum: Sum | null }[] = [
+    ...(taxFromRates === null ? [] : [{ value: taxFromRates, sum: taxes.find((each) => each.value.eq(taxFromRates)) ?? null }]),
+    ...taxes.map((sum) => ({ value: sum.value, sum })),
+    ...(prepaid === null ? [] : []),
+  ];
+  for (const exact of [true, false]) {
+    for (const gross of grosses) {
+      for (const net of nets) {
+        if (net.hit === gross.hit) continue;
+        for (const tax of amounts) {
+          if (tax.value.isZero() === exact) continue;
+          const sum = net.value.plus(tax.value).plus(rounding?.value ?? 0);
+          if (sum.eq(gross.value)) return { net, tax: tax.sum, gross, strong: !tax.value.isZero() };
+        }
+      }
+    }
+  }
+  const free = amounts.length === 0 || amounts.every((each) => each.value.isZero());
+  if (!free) return null;
+  for (const gross of grosses) {
+    const net = nets.find((each) => each.hit !== gross.hit && each.hit.kind !== 'total' && each.value.eq(gross.value));
+    if (net !== undefined) return { net, tax: taxes.find((each) => each.value.isZero()) ?? null, gross, strong: false };
+  }
+  return null;
+}
+
+function payableOf(
+  payables: readonly Sum[],
+  gross: Sum | null,
+  prepaid: Sum | null,
+  near: (a: Decimal | null, b: Decimal | null) => boolean,
+): { sum: Sum | null; confirmed: boolean } {
+  const expected = gross === null ? null : gross.value.minus(prepaid?.value.abs() ?? 0);
+  const agreeing = payables.find((each) => near(each.value, expected));
+  if (agreeing !== undefined && prepaid !== null) return { sum: agreeing, confirmed: true };
+  if (agreeing !== undefined) return { sum: agreeing, confirmed: false };
+  return { sum: payables.at(-1) ?? null, confirmed: false };
+}
+
+/** The same rate can be printed in the totals and again in a table of taxes: the fuller of the two stays. */
+function distinctTaxes(hits: readonly TaxHit[]): TaxHit[] {
+  const byRate = new Map<string, TaxHit>();
+  for (const hit of hits) {
+    const key = hit.rate?.toFixed(2) ?? '?';
+    const before = byRate.get(key);
+    if (before === undefined) byRate.set(key, hit);
+    else byRate.set(key, { ...before, base: before.base ?? hit.base, tax: before.tax ?? hit.tax });
+  }
+  return [...byRate.values()];
+}
+
+function taxRecord(hit: TaxHit, net: Sum | null, document: PrintedDocument, digits: number): TaxRecord {
+  const base = hit.base ?? (net === null ? null : { value: net.value, words: net.hit.words });
+  const sure = base !== null && hit.tax !== null && hit.rate !== null && !hit.rate.isZero() && !hit.tax.value.isZero() && isShare(base.value, hit.rate, hit.tax.value);
+  const read = (amount: Amount | null): Seen => {
+    if (amount === null) return null;
+    return withSure(readingOf(amount.value.toFixed(digits), amount.words, hit.page, document, 0.85), sure);
+  };
+  return {
+    category: null,
+    rate: hit.rate === null || hit.rateWords.length === 0 ? null : withSure(readingOf(hit.rate.toFixed(2), hit.rateWords, hit.page, document, 0.9), sure),
+    taxableAmount: read(base),
+    taxAmount: read(hit.tax),
+    exemptionReason: null,
+    label: hit.label === '' ? null : readingOf(hit.label, hit.rateWords, hit.page, document, 0.8),
+  };
+}
+
+/** Where several rates are printed and no sum of theirs, the sum is where the last of them is. */
+function summedTax(taxes: readonly TaxHit[], sum: Decimal | null, document: PrintedDocument, digits: number, solved: boolean): Seen {
+  const last = taxes.at(-1);
+  if (sum === null || last?.tax == null) return null;
+  return withSure(readingOf(sum.toFixed(digits), taxes.flatMap((tax) => (tax.page === last.page ? (tax.tax?.words ?? []) : [])), last.page, document, 0.8), solved && !sum.isZero());
+}
+
+function withSure<T>(reading: import('../extraction.ts').Reading<T>, sure: boolean) {
+  return sure ? confirmed(reading) : reading;
+}
+
+function sumOf(values: readonly (Decimal | null)[]): Decimal | null {
+  if (values.length === 0 || values.some((value) => value === null)) return null;
+  return values.reduce<Decimal>((sum, value) => sum.plus(value ?? 0), new Decimal(0));
+}
