@@ -1,5 +1,13 @@
+// biome-ignore lint/style/noRestrictedImports: a thread keeps a hostile file from the process, and opens nothing outward
 import { Worker } from 'node:worker_threads';
-import { defaultBounds, type Extraction, type FailureCode, failureCodes, type ReadingBounds, type ReadingHints } from './extraction.ts';
+import {
+  defaultBounds,
+  type Extraction,
+  type FailureCode,
+  failureCodes,
+  type ReadingBounds,
+  type ReadingHints,
+} from './extraction.ts';
 
 export interface DocumentReaders {
   /** Reads one document. Never rejects: what goes wrong is a failure with its code. */
@@ -31,7 +39,9 @@ interface Thread {
  * const extraction = await readers.read(bytes, { language: 'de' });
  * ```
  */
-export function createDocumentReaders(options: { threads?: number; bounds?: Partial<ReadingBounds> } = {}): DocumentReaders {
+export function createDocumentReaders(
+  options: { threads?: number; bounds?: Partial<ReadingBounds> } = {},
+): DocumentReaders {
   const bounds: ReadingBounds = { ...defaultBounds, ...options.bounds };
   const most = Math.max(1, options.threads ?? 2);
   const threads = new Set<Thread>();
@@ -54,7 +64,9 @@ export function createDocumentReaders(options: { threads?: number; bounds?: Part
     async close() {
       closed = true;
       for (const task of waiting.splice(0)) task.settle(failed('internal.error', 'The readers are closed.'));
-      await Promise.all([...threads].map((thread) => drop(thread, failed('internal.error', 'The readers are closed.'))));
+      await Promise.all(
+        [...threads].map((thread) => drop(thread, failed('internal.error', 'The readers are closed.'))),
+      );
     },
   };
 

@@ -5,7 +5,7 @@ import { readPictures } from './image/read-pictures.ts';
 import { recognisePages } from './image/recognise-pages.ts';
 import type { PageText } from './page/page-text.ts';
 import { placeOnPages } from './page/place-on-pages.ts';
-import { withPdf } from './pdf/open-pdf.ts';
+import { openPage, withPdf } from './pdf/open-pdf.ts';
 import { readPageWords } from './pdf/page-words.ts';
 import { renderPage } from './pdf/render-page.ts';
 import { readPrinted } from './printed/read-printed.ts';
@@ -25,7 +25,10 @@ export async function readDocument(
 ): Promise<Extraction> {
   try {
     if (bytes.length > bounds.maxBytes) {
-      throw new ReadingFailure('file.too_large', `The file has ${bytes.length} bytes; at most ${bounds.maxBytes} are read.`);
+      throw new ReadingFailure(
+        'file.too_large',
+        `The file has ${bytes.length} bytes; at most ${bounds.maxBytes} are read.`,
+      );
     }
     const contentType = await detectContentType(bytes);
     if (contentType === 'application/xml') return readXml(bytes, { bounds });
@@ -53,7 +56,11 @@ async function readPdf(
   if (read?.type === 'failed' && decisive.has(read.code)) return read;
   if (read?.type === 'read') {
     const pages = await pageTexts(pdf, Math.min(pdf.numPages, pagesToPlaceOn));
-    return { ...read, record: placeOnPages(read.record, pages), document: { ...read.document, contentType: 'application/pdf' } };
+    return {
+      ...read,
+      record: placeOnPages(read.record, pages),
+      document: { ...read.document, contentType: 'application/pdf' },
+    };
   }
   const pages = await pageTexts(pdf, pdf.numPages);
   const blank = pages.filter((page) => countLetters(page) < fewestLetters);
@@ -96,7 +103,7 @@ async function attachedXml(pdf: PDFDocumentProxy): Promise<Uint8Array | null> {
 async function pageTexts(pdf: PDFDocumentProxy, count: number): Promise<PageText[]> {
   const pages: PageText[] = [];
   for (let number = 1; number <= count; number++) {
-    const page = await pdf.getPage(number);
+    const page = await openPage(pdf, number);
     pages.push(await readPageWords(page));
     page.cleanup();
   }

@@ -1,3 +1,4 @@
+// biome-ignore lint/style/noRestrictedImports: a thread keeps a hostile file from the process, and opens nothing outward
 import { parentPort } from 'node:worker_threads';
 import type { ReadingBounds, ReadingHints } from './extraction.ts';
 import { readDocument } from './read-document.ts';
@@ -10,6 +11,8 @@ interface Order {
 }
 
 parentPort?.on('message', async ({ bytes, hints, bounds }: Order) => {
-  const extraction = await readDocument(bytes, hints, bounds, (stage) => parentPort?.postMessage({ type: 'stage', stage }));
+  const extraction = await readDocument(bytes, hints, bounds, (stage) =>
+    parentPort?.postMessage({ type: 'stage', stage }),
+  );
   parentPort?.postMessage({ type: 'done', extraction });
 });

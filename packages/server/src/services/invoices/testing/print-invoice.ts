@@ -28,20 +28,119 @@ const all: readonly ItemColumn[] = ['pos', 'code', 'item', 'quantity', 'unit', '
 
 /** The reader is tuned on these. */
 export const layouts: readonly Layout[] = [
-  { name: 'letter', wording: 0, parties: 'window', facts: 'pairs', columns: ['pos', 'item', 'quantity', 'unit', 'price', 'discount', 'rate', 'amount'], codes: 'below', header: 'plain', totals: 'right', currency: 'sign-behind', dates: 'short', size: 10, font: 'sans', footer: 'columns' },
-  { name: 'modern', wording: 1, parties: 'beside', facts: 'grid', columns: ['item', 'quantity', 'price', 'discount', 'rate', 'amount'], codes: 'below', header: 'filled', totals: 'right', currency: 'sign-before', dates: 'short', size: 9, font: 'bold-labels', footer: 'line' },
-  { name: 'ledger', wording: 0, parties: 'beside', facts: 'pairs', columns: all, codes: 'column', header: 'two-line', totals: 'tax-table', currency: 'code-behind', dates: 'iso', size: 8, font: 'sans', footer: 'columns' },
-  { name: 'plain', wording: 1, parties: 'stacked', facts: 'title', columns: ['code', 'item', 'quantity', 'unit', 'price', 'discount', 'rate', 'amount'], codes: 'column', header: 'plain', totals: 'right', currency: 'none', dates: 'long', size: 10, font: 'sans', footer: 'none' },
+  {
+    name: 'letter',
+    wording: 0,
+    parties: 'window',
+    facts: 'pairs',
+    columns: ['pos', 'item', 'quantity', 'unit', 'price', 'discount', 'rate', 'amount'],
+    codes: 'below',
+    header: 'plain',
+    totals: 'right',
+    currency: 'sign-behind',
+    dates: 'short',
+    size: 10,
+    font: 'sans',
+    footer: 'columns',
+  },
+  {
+    name: 'modern',
+    wording: 1,
+    parties: 'beside',
+    facts: 'grid',
+    columns: ['item', 'quantity', 'price', 'discount', 'rate', 'amount'],
+    codes: 'below',
+    header: 'filled',
+    totals: 'right',
+    currency: 'sign-before',
+    dates: 'short',
+    size: 9,
+    font: 'bold-labels',
+    footer: 'line',
+  },
+  {
+    name: 'ledger',
+    wording: 0,
+    parties: 'beside',
+    facts: 'pairs',
+    columns: all,
+    codes: 'column',
+    header: 'two-line',
+    totals: 'tax-table',
+    currency: 'code-behind',
+    dates: 'iso',
+    size: 8,
+    font: 'sans',
+    footer: 'columns',
+  },
+  {
+    name: 'plain',
+    wording: 1,
+    parties: 'stacked',
+    facts: 'title',
+    columns: ['code', 'item', 'quantity', 'unit', 'price', 'discount', 'rate', 'amount'],
+    codes: 'column',
+    header: 'plain',
+    totals: 'right',
+    currency: 'none',
+    dates: 'long',
+    size: 10,
+    font: 'sans',
+    footer: 'none',
+  },
 ];
 
 /** The reader never saw these while it was tuned: other words, other orders. */
 export const heldBackLayouts: readonly Layout[] = [
-  { name: 'held-back-studio', wording: 2, parties: 'beside', facts: 'pairs', columns: ['quantity', 'unit', 'item', 'price', 'discount', 'rate', 'amount'], codes: 'below', header: 'filled', totals: 'right', currency: 'code-behind', dates: 'long', size: 9, font: 'bold-labels', footer: 'line' },
-  { name: 'held-back-trade', wording: 2, parties: 'window', facts: 'grid', columns: ['pos', 'code', 'item', 'rate', 'quantity', 'unit', 'price', 'discount', 'amount'], codes: 'column', header: 'two-line', totals: 'tax-table', currency: 'none', dates: 'short', size: 8.5, font: 'sans', footer: 'columns' },
-  { name: 'held-back-stack', wording: 2, parties: 'stacked', facts: 'pairs', columns: ['pos', 'item', 'quantity', 'price', 'discount', 'rate', 'amount'], codes: 'below', header: 'plain', totals: 'grid', currency: 'sign-behind', dates: 'short', size: 10, font: 'sans', footer: 'line' },
+  {
+    name: 'held-back-studio',
+    wording: 2,
+    parties: 'beside',
+    facts: 'pairs',
+    columns: ['quantity', 'unit', 'item', 'price', 'discount', 'rate', 'amount'],
+    codes: 'below',
+    header: 'filled',
+    totals: 'right',
+    currency: 'code-behind',
+    dates: 'long',
+    size: 9,
+    font: 'bold-labels',
+    footer: 'line',
+  },
+  {
+    name: 'held-back-trade',
+    wording: 2,
+    parties: 'window',
+    facts: 'grid',
+    columns: ['pos', 'code', 'item', 'rate', 'quantity', 'unit', 'price', 'discount', 'amount'],
+    codes: 'column',
+    header: 'two-line',
+    totals: 'tax-table',
+    currency: 'none',
+    dates: 'short',
+    size: 8.5,
+    font: 'sans',
+    footer: 'columns',
+  },
+  {
+    name: 'held-back-stack',
+    wording: 2,
+    parties: 'stacked',
+    facts: 'pairs',
+    columns: ['pos', 'item', 'quantity', 'price', 'discount', 'rate', 'amount'],
+    codes: 'below',
+    header: 'plain',
+    totals: 'grid',
+    currency: 'sign-behind',
+    dates: 'short',
+    size: 10,
+    font: 'sans',
+    footer: 'line',
+  },
 ];
 
-const folder = (name: string) => fileURLToPath(new URL(`standard_fonts/${name}`, import.meta.resolve('pdfjs-dist/package.json')));
+const folder = (name: string) =>
+  fileURLToPath(new URL(`standard_fonts/${name}`, import.meta.resolve('pdfjs-dist/package.json')));
 
 /** Prints an invoice; the same truth and layout print the same page. */
 export async function printInvoice(truth: InvoiceTruth, layout: Layout): Promise<Uint8Array> {
@@ -66,7 +165,12 @@ function draw(pdf: PDFKit.PDFDocument, truth: InvoiceTruth, layout: Layout): voi
   const write = formats(truth, layout);
   const step = layout.size * 1.3;
   let page = 0;
-  const text = (value: string, x: number, y: number, options: { align?: 'left' | 'right'; bold?: boolean; size?: number; width?: number } = {}) => {
+  const text = (
+    value: string,
+    x: number,
+    y: number,
+    options: { align?: 'left' | 'right'; bold?: boolean; size?: number; width?: number } = {},
+  ) => {
     pdf.font(options.bold ? 'bold' : 'sans').fontSize(options.size ?? layout.size);
     const at = options.align === 'right' ? x - pdf.widthOfString(value) : x;
     pdf.text(value, at, y, { lineBreak: false });
@@ -85,7 +189,13 @@ function draw(pdf: PDFKit.PDFDocument, truth: InvoiceTruth, layout: Layout): voi
   drawClosing(y + 14);
 
   function partyLines(party: TruthParty): string[] {
-    return [party.name, party.street, ...(party.street2 === null ? [] : [party.street2]), cityLine(party), countryName(party.country, truth.language)];
+    return [
+      party.name,
+      party.street,
+      ...(party.street2 === null ? [] : [party.street2]),
+      cityLine(party),
+      countryName(party.country, truth.language),
+    ];
   }
 
   function sellerLines(): string[] {
@@ -153,7 +263,7 @@ function draw(pdf: PDFKit.PDFDocument, truth: InvoiceTruth, layout: Layout): voi
       const [number, date, ...others] = rows;
       text(`${title} ${number?.[1]}`, left, y, { bold: true, size: 14 });
       y += 26;
-      for (const [label, value] of [date, ...others]) {
+      for (const [label, value] of [date, ...others].filter((row) => row !== undefined)) {
         text(`${label}: ${value}`, left, y);
         y += step;
       }
@@ -217,10 +327,15 @@ function draw(pdf: PDFKit.PDFDocument, truth: InvoiceTruth, layout: Layout): voi
 
     function header(at: number): number {
       const twice = layout.header === 'two-line';
-      if (layout.header === 'filled') pdf.rect(left - 3, at - 3, right - left + 6, step + 5).fill('#e6e6e6').fill('black');
+      if (layout.header === 'filled')
+        pdf
+          .rect(left - 3, at - 3, right - left + 6, step + 5)
+          .fill('#e6e6e6')
+          .fill('black');
       for (const column of columns) {
-        const words = say(columnWord(column.kind)).split(' ');
-        const lines = twice && words.length > 1 ? [words.slice(0, -1).join(' '), words.at(-1) ?? ''] : [words.join(' ')];
+        const words = headOf(column.kind, column.right - column.x).split(' ');
+        const lines =
+          twice && words.length > 1 ? [words.slice(0, -1).join(' '), words.at(-1) ?? ''] : [words.join(' ')];
         for (const [index, part] of lines.entries()) {
           const options = { bold: true, size: layout.size - 0.5 };
           if (column.numeric) text(part, column.right, at + index * step, { ...options, align: 'right' });
@@ -263,22 +378,47 @@ function draw(pdf: PDFKit.PDFDocument, truth: InvoiceTruth, layout: Layout): voi
   }
 
   function placed(kinds: readonly ItemColumn[]): { kind: ItemColumn; x: number; right: number; numeric: boolean }[] {
-    const widths: Record<ItemColumn, number> = { pos: 30, code: 62, item: 0, quantity: layout.columns.includes('unit') ? 48 : 70, unit: 46, price: 66, discount: 46, rate: 48, amount: 72 };
+    const widths: Record<ItemColumn, number> = {
+      pos: 30,
+      code: 62,
+      item: 0,
+      quantity: layout.columns.includes('unit') ? 48 : 70,
+      unit: 46,
+      price: 66,
+      discount: 46,
+      rate: 48,
+      amount: 72,
+    };
     pdf.font('bold').fontSize(layout.size - 0.5);
     for (const kind of kinds) if (kind !== 'item') widths[kind] = Math.max(widths[kind], headWidth(kind) + 8);
     const free = right - left - kinds.reduce((sum, kind) => sum + widths[kind], 0);
     let x = left;
     return kinds.map((kind) => {
       const width = kind === 'item' ? free : widths[kind];
-      const column = { kind, x: x + (kind === kinds[0] ? 0 : 6), right: x + width, numeric: ['quantity', 'price', 'discount', 'rate', 'amount'].includes(kind) };
+      const column = {
+        kind,
+        x: x + (kind === kinds[0] ? 0 : 6),
+        right: x + width,
+        numeric: ['quantity', 'price', 'discount', 'rate', 'amount'].includes(kind),
+      };
       x += width;
       return column;
     });
   }
 
+  /** A head that is wider than its column gives way to the usual word. */
+  function headOf(kind: ItemColumn, width: number): string {
+    pdf.font('bold').fontSize(layout.size - 0.5);
+    const word = say(columnWord(kind));
+    return kind === 'item' && pdf.widthOfString(word) > width - 8 ? printedWord(truth.language, kind, 0) : word;
+  }
+
   function headWidth(kind: ItemColumn): number {
     const words = say(columnWord(kind)).split(' ');
-    const lines = layout.header === 'two-line' && words.length > 1 ? [words.slice(0, -1).join(' '), words.at(-1) ?? ''] : [words.join(' ')];
+    const lines =
+      layout.header === 'two-line' && words.length > 1
+        ? [words.slice(0, -1).join(' '), words.at(-1) ?? '']
+        : [words.join(' ')];
     return Math.max(...lines.map((line) => pdf.widthOfString(line)));
   }
 
@@ -296,31 +436,48 @@ function draw(pdf: PDFKit.PDFDocument, truth: InvoiceTruth, layout: Layout): voi
       y = 60;
     }
     if (layout.totals === 'grid' && !adjusted) {
-      const cells: [string, string][] = [[say('net'), write.money(totals.net)], [say('tax'), write.money(totals.tax)], [say('gross'), write.money(totals.gross)]];
+      const cells: [string, string][] = [
+        [say('net'), write.money(totals.net)],
+        [say('tax'), write.money(totals.tax)],
+        [say('gross'), write.money(totals.gross)],
+      ];
       for (const [index, [label, value]] of cells.entries()) {
         text(label, 265 + index * 140, y, { align: 'right', bold: true });
         text(value, 265 + index * 140, y + step, { align: 'right' });
       }
       y += step * 2 + 6;
       rows.length = 0;
-      for (const tax of truth.taxes) rows.push([`${say('tax')} ${write.number(String(Number(tax.rate)))} % (${write.money(tax.taxableAmount)})`, tax.taxAmount]);
+      for (const tax of truth.taxes)
+        rows.push([
+          `${say('tax')} ${write.number(String(Number(tax.rate)))} % (${write.money(tax.taxableAmount)})`,
+          tax.taxAmount,
+        ]);
     } else if (layout.totals === 'tax-table') {
       const heads = [say('rate'), say('base'), say('taxAmount')];
       for (const [index, head] of heads.entries()) text(head, 130 + index * 110, y, { align: 'right', bold: true });
       for (const tax of truth.taxes) {
         y += step;
-        const cells = [`${write.number(String(Number(tax.rate)))} %`, write.amount(tax.taxableAmount), write.amount(tax.taxAmount)];
+        const cells = [
+          `${write.number(String(Number(tax.rate)))} %`,
+          write.amount(tax.taxableAmount),
+          write.amount(tax.taxAmount),
+        ];
         for (const [index, value] of cells.entries()) text(value, 130 + index * 110, y, { align: 'right' });
       }
       y += step * 1.6;
       rows.push([say('tax'), totals.tax], [say('gross'), totals.gross, true]);
     } else {
-      for (const tax of truth.taxes) rows.push([`${say('tax')} ${write.number(String(Number(tax.rate)))} %`, tax.taxAmount]);
+      for (const tax of truth.taxes)
+        rows.push([`${say('tax')} ${write.number(String(Number(tax.rate)))} %`, tax.taxAmount]);
       rows.push([say('gross'), totals.gross, true]);
     }
-    if (totals.prepaid !== null) rows.push([say('prepaid'), `-${totals.prepaid}`], [say('payable'), totals.payable, true]);
+    if (totals.prepaid !== null)
+      rows.push([say('prepaid'), `-${totals.prepaid}`], [say('payable'), totals.payable, true]);
     for (const [label, value, bold] of rows) {
-      text(label, layout.wording === 1 ? 460 : 330, y, { align: layout.wording === 1 ? 'right' : 'left', ...(bold ? { bold } : {}) });
+      text(label, layout.wording === 1 ? 460 : 330, y, {
+        align: layout.wording === 1 ? 'right' : 'left',
+        ...(bold ? { bold } : {}),
+      });
       text(write.money(value), right, y, { align: 'right', ...(bold ? { bold } : {}) });
       y += step + 1;
     }
@@ -329,8 +486,21 @@ function draw(pdf: PDFKit.PDFDocument, truth: InvoiceTruth, layout: Layout): voi
 
   function drawClosing(start: number): void {
     const reasons = truth.taxes.flatMap((tax) => (tax.exemptionReason === null ? [] : [tax.exemptionReason]));
-    const bank = layout.footer === 'columns' ? [] : [`${say('bank')}: ${truth.payment.bankName}`, `${say('iban')}: ${groups(truth.payment.iban)}`, `${say('bic')}: ${truth.payment.bic}`];
-    const lines = [...reasons, ...(truth.dueDate === null ? [] : [truth.payment.termsText]), ...truth.notes, ...(layout.footer === 'none' ? [] : []), ...bank];
+    const bank =
+      layout.footer === 'columns'
+        ? []
+        : [
+            `${say('bank')}: ${truth.payment.bankName}`,
+            `${say('iban')}: ${groups(truth.payment.iban)}`,
+            `${say('bic')}: ${truth.payment.bic}`,
+          ];
+    const lines = [
+      ...reasons,
+      ...(truth.dueDate === null ? [] : [truth.payment.termsText]),
+      ...truth.notes,
+      ...(layout.footer === 'none' ? [] : []),
+      ...bank,
+    ];
     let y = start;
     for (const line of lines) {
       if (y > foot - 8) {
@@ -347,7 +517,11 @@ function draw(pdf: PDFKit.PDFDocument, truth: InvoiceTruth, layout: Layout): voi
     if (layout.footer === 'columns') {
       const contact = layout.parties === 'window' ? [seller.name, seller.street, cityLine(seller)] : [seller.name];
       const own = layout.parties === 'window' ? sellerLines() : [];
-      const bank = [`${say('bank')}: ${payment.bankName}`, `${say('iban')}: ${groups(payment.iban)}`, `${say('bic')}: ${payment.bic}`];
+      const bank = [
+        `${say('bank')}: ${payment.bankName}`,
+        `${say('iban')}: ${groups(payment.iban)}`,
+        `${say('bic')}: ${payment.bic}`,
+      ];
       for (const [index, lines] of [contact, own, bank].entries()) {
         for (const [row, line] of lines.entries()) text(line, left + index * 165, 762 + row * 8.4, { size: 6.8 });
       }
@@ -385,19 +559,31 @@ function formats(truth: InvoiceTruth, layout: Layout) {
     const grouped = whole.replace(/\B(?=(\d{3})+$)/g, thousands);
     return `${value.startsWith('-') ? '-' : ''}${grouped}${decimals === undefined ? '' : mark + decimals}`;
   };
-  const price = (value: string) => number(value.includes('.') && (value.split('.')[1]?.length ?? 0) > 2 ? value : Number(value).toFixed(digits === 0 && !value.includes('.') ? 0 : 2));
+  const price = (value: string) =>
+    number(
+      value.includes('.') && (value.split('.')[1]?.length ?? 0) > 2
+        ? value
+        : Number(value).toFixed(digits === 0 && !value.includes('.') ? 0 : 2),
+    );
   const amount = (value: string) => number(value);
   const money = (value: string) => {
     const plain = number(value);
     const symbol = sign[currency];
-    if (layout.currency === 'none') return currency === 'EUR' || currency === 'GBP' ? `${plain} ${symbol}` : `${plain} ${currency}`;
+    if (layout.currency === 'none')
+      return currency === 'EUR' || currency === 'GBP' ? `${plain} ${symbol}` : `${plain} ${currency}`;
     if (symbol === undefined || layout.currency === 'code-behind') return `${plain} ${currency}`;
-    return layout.currency === 'sign-before' ? `${plain.startsWith('-') ? '-' : ''}${symbol}${plain.replace('-', '')}` : `${plain} ${symbol}`;
+    return layout.currency === 'sign-before'
+      ? `${plain.startsWith('-') ? '-' : ''}${symbol}${plain.replace('-', '')}`
+      : `${plain} ${symbol}`;
   };
   const date = (iso: string) => {
     if (layout.dates === 'iso' || (language === 'lt' && layout.dates === 'short')) return iso;
     const day = new Date(`${iso}T00:00:00Z`);
-    if (layout.dates === 'long') return new Intl.DateTimeFormat(language === 'en' ? 'en-GB' : language, { dateStyle: 'long', timeZone: 'UTC' }).format(day);
+    if (layout.dates === 'long')
+      return new Intl.DateTimeFormat(language === 'en' ? 'en-GB' : language, {
+        dateStyle: 'long',
+        timeZone: 'UTC',
+      }).format(day);
     const [year, month, dayOfMonth] = iso.split('-');
     return language === 'de' ? `${dayOfMonth}.${month}.${year}` : `${dayOfMonth}/${month}/${year}`;
   };

@@ -2,10 +2,45 @@ import type { TruthLanguage } from './invoice-truth.ts';
 
 /** What a printed invoice says before its values, in three wordings: layouts choose one each. */
 export type PrintedWord =
-  | 'invoice' | 'credit' | 'number' | 'date' | 'due' | 'delivery' | 'order' | 'contract' | 'original'
-  | 'vat' | 'company' | 'taxCode' | 'phone' | 'email' | 'iban' | 'bic' | 'bank' | 'seller' | 'buyer'
-  | 'pos' | 'code' | 'item' | 'quantity' | 'unit' | 'price' | 'discount' | 'rate' | 'amount'
-  | 'lines' | 'net' | 'tax' | 'base' | 'taxAmount' | 'gross' | 'prepaid' | 'payable' | 'page' | 'carried' | 'greeting';
+  | 'invoice'
+  | 'credit'
+  | 'number'
+  | 'date'
+  | 'due'
+  | 'delivery'
+  | 'order'
+  | 'contract'
+  | 'original'
+  | 'vat'
+  | 'company'
+  | 'taxCode'
+  | 'phone'
+  | 'email'
+  | 'iban'
+  | 'bic'
+  | 'bank'
+  | 'seller'
+  | 'buyer'
+  | 'pos'
+  | 'code'
+  | 'item'
+  | 'quantity'
+  | 'unit'
+  | 'price'
+  | 'discount'
+  | 'rate'
+  | 'amount'
+  | 'lines'
+  | 'net'
+  | 'tax'
+  | 'base'
+  | 'taxAmount'
+  | 'gross'
+  | 'prepaid'
+  | 'payable'
+  | 'page'
+  | 'carried'
+  | 'greeting';
 
 export type Wording = 0 | 1 | 2;
 
@@ -15,8 +50,14 @@ export function printedWord(language: TruthLanguage, word: PrintedWord, wording:
 }
 
 function table(text: string): Record<PrintedWord, string[]> {
-  const rows = text.trim().split('\n').map((line) => line.trim().split(/\s*=\s*/));
-  return Object.fromEntries(rows.map(([word, list]) => [word, (list ?? '').split(/\s*\|\s*/)])) as Record<PrintedWord, string[]>;
+  const rows = text
+    .trim()
+    .split('\n')
+    .map((line) => line.trim().split(/\s*=\s*/));
+  return Object.fromEntries(rows.map(([word, list]) => [word, (list ?? '').split(/\s*\|\s*/)])) as Record<
+    PrintedWord,
+    string[]
+  >;
 }
 
 const tables: Record<TruthLanguage, Record<PrintedWord, string[]>> = {

@@ -3,7 +3,12 @@ import type { InvoiceRecord, Seen } from '../extract/extraction.ts';
 import type { InvoiceTruth } from './invoice-truth.ts';
 
 export interface Score {
-  readonly fields: { readonly name: string; readonly right: boolean; readonly expected: string | null; readonly actual: string | null }[];
+  readonly fields: {
+    readonly name: string;
+    readonly right: boolean;
+    readonly expected: string | null;
+    readonly actual: string | null;
+  }[];
   readonly lines: { readonly right: boolean; readonly expected: string; readonly actual: string }[];
   /** Values marked as verified that are wrong. */
   readonly wronglyVerified: readonly string[];
@@ -15,7 +20,8 @@ export function scoreReading(truth: InvoiceTruth, record: InvoiceRecord): Score 
   const wronglyVerified: string[] = [];
   const judge = (name: string, expected: string | null, seen: Seen | Seen<string & {}>, count = true) => {
     const right = same(expected, seen?.value ?? null);
-    if (count && (expected !== null || seen !== null)) fields.push({ name, right, expected, actual: seen?.value ?? null });
+    if (count && (expected !== null || seen !== null))
+      fields.push({ name, right, expected, actual: seen?.value ?? null });
     if (seen?.verified === true && !right) wronglyVerified.push(`${name}: ${seen.value} instead of ${expected}`);
   };
   judge('documentType', truth.documentType, record.documentType);
@@ -62,7 +68,8 @@ export function scoreReading(truth: InvoiceTruth, record: InvoiceRecord): Score 
       ['unit', line.unit, seen?.unit ?? null],
     ];
     for (const [name, expected, reading] of pairs) {
-      if (reading?.verified === true && !same(expected, reading.value)) wronglyVerified.push(`lineItems[${index}].${name}: ${reading.value} instead of ${expected}`);
+      if (reading?.verified === true && !same(expected, reading.value))
+        wronglyVerified.push(`lineItems[${index}].${name}: ${reading.value} instead of ${expected}`);
     }
     const wrong = pairs.filter(([, expected, reading]) => !same(expected, reading?.value ?? null));
     return {

@@ -1,4 +1,4 @@
-import { loadImage, createCanvas } from '@napi-rs/canvas';
+import { createCanvas, loadImage } from '@napi-rs/canvas';
 import UTIF from 'utif2';
 import type { ContentType } from '../content-type.ts';
 import type { ReadingBounds } from '../extraction.ts';
@@ -32,10 +32,15 @@ export async function readPictures(bytes: Uint8Array, type: ContentType, bounds:
 }
 
 function readTiff(bytes: Uint8Array, bounds: ReadingBounds): Picture[] {
-  const pages = attempt(() => UTIF.decode(bytes)).filter((page) => page.t256 !== undefined && page.t257 !== undefined);
+  const file = Buffer.from(bytes);
+  checkDirectories(file, bounds);
+  const pages = attempt(() => UTIF.decode(file)).filter((page) => page.t256 !== undefined && page.t257 !== undefined);
   if (pages.length === 0) throw corrupt();
   if (pages.length > bounds.maxPages) {
-    throw new ReadingFailure('file.too_many_pages', `The file has ${pages.length} pages; at most ${bounds.maxPages} are read.`);
+    throw new ReadingFailure(
+      'file.too_many_pages',
+      `The file has ${pages.length} pages; at most ${bounds.maxPages} are read.`,
+    );
   }
   let all = 0;
   for (const page of pages) {
@@ -45,7 +50,7 @@ function readTiff(bytes: Uint8Array, bounds: ReadingBounds): Picture[] {
     if (all > bounds.maxUnpackedBytes * 4) throw new ReadingFailure('file.too_complex');
   }
   return pages.map((page) => {
-    attempt(() => UTIF.decodeImage(bytes, page));
+    attempt(() => UTIF.decodeImage(file, page));
     if (!(page.width > 0 && page.height > 0)) throw corrupt();
     const rgba = attempt(() => UTIF.toRGBA8(page));
     const picture = pictureOf(greyOf(rgba, page.width, page.height), page.width, page.height);
@@ -55,10 +60,31 @@ function readTiff(bytes: Uint8Array, bounds: ReadingBounds): Picture[] {
   });
 }
 
+/** Follows the chain of directories, one a page: a chain that bites its tail would be followed for ever. */
+function checkDirectories(file: Buffer, bounds: ReadingBounds): void {
+  const little = file.toString('latin1', 0, 2) === 'II';
+  const short = (at: number) => (little ? file.readUInt16LE(at) : file.readUInt16BE(at));
+  const long = (at: number) => (little ? file.readUInt32LE(at) : file.readUInt32BE(at));
+  const seen = new Set<number>();
+  attempt(() => {
+    for (let at = long(4); at !== 0; at = long(at + 2 + short(at) * 12)) {
+      if (seen.has(at)) throw new Error('The directories are circular.');
+      seen.add(at);
+      if (seen.size > bounds.maxPages) return;
+    }
+  });
+  if (seen.size > bounds.maxPages) {
+    throw new ReadingFailure('file.too_many_pages', `The file has more pages than the ${bounds.maxPages} that are read.`);
+  }
+}
+
 function checkPixels(width: number, height: number, bounds: ReadingBounds): void {
   if (!(width > 0 && height > 0)) throw corrupt();
   if (width * height > bounds.maxPixels) {
-    throw new ReadingFailure('file.too_many_pixels', `A picture has ${width} × ${height} pixels; at most ${bounds.maxPixels} are read.`);
+    throw new ReadingFailure(
+      'file.too_many_pixels',
+      `A picture has ${width} × ${height} pixels; at most ${bounds.maxPixels} are read.`,
+    );
   }
 }
 
@@ -75,5 +101,7 @@ function attempt<T>(work: () => T): T {
 }
 
 function corrupt(cause?: unknown): ReadingFailure {
-  return new ReadingFailure('file.corrupt', 'The picture is truncated or damaged beyond reading. Send it again.', { cause });
+  return new ReadingFailure('file.corrupt', 'The picture is truncated or damaged beyond reading. Send it again.', {
+    cause,
+  });
 }

@@ -20,7 +20,10 @@ export async function recognisePages(
     let { picture, recognition } = await rightWayUp(upright, language ?? 'en');
     if (language === null) {
       const texts = recognition.lines.map((line) => line.map((word) => word.text).join(' '));
-      language = detectLanguage([...texts, ...recognition.lines.flatMap((line) => line.map((word) => word.text))], hints.language).language;
+      language = detectLanguage(
+        [...texts, ...recognition.lines.flatMap((line) => line.map((word) => word.text))],
+        hints.language,
+      ).language;
       if (language !== 'en') recognition = await recognise(picture, language);
     }
     pages.push(pageOf(pages.length + 1, picture, recognition));
@@ -29,12 +32,17 @@ export async function recognisePages(
 }
 
 /** Text on its head is still rows of ink: only what it says tells, so a poor reading is held against its reverse. */
-async function rightWayUp(picture: Picture, language: Language): Promise<{ picture: Picture; recognition: Recognition }> {
+async function rightWayUp(
+  picture: Picture,
+  language: Language,
+): Promise<{ picture: Picture; recognition: Recognition }> {
   const recognition = await recognise(picture, language);
   if (recognition.confidence > 75) return { picture, recognition };
   const reversed = turned(picture, 2);
   const other = await recognise(reversed, language);
-  return other.confidence > recognition.confidence + 5 ? { picture: reversed, recognition: other } : { picture, recognition };
+  return other.confidence > recognition.confidence + 5
+    ? { picture: reversed, recognition: other }
+    : { picture, recognition };
 }
 
 function pageOf(number: number, picture: Picture, recognition: Recognition): PageText {

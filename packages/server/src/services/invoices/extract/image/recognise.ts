@@ -1,7 +1,4 @@
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
-import { gunzipSync } from 'node:zlib';
+import { fileURLToPath } from 'node:url';
 import type { Language } from '../printed/lexicon.ts';
 import type { Picture } from './picture.ts';
 
@@ -32,9 +29,18 @@ export async function recognise(picture: Picture, language: Language): Promise<R
       for (const line of paragraph.lines) {
         lines.push(
           line.words.flatMap(({ text, bbox, confidence }) =>
-            text.trim() === '' || !/[\p{L}\p{N}%€£$]/u.test(text) && text.length > 1
+            text.trim() === '' || (!/[\p{L}\p{N}%€£$]/u.test(text) && text.length > 1)
               ? []
-              : [{ text: mended(text), x: bbox.x0, y: bbox.y0, width: bbox.x1 - bbox.x0, height: bbox.y1 - bbox.y0, confidence }],
+              : [
+                  {
+                    text: mended(text),
+                    x: bbox.x0,
+                    y: bbox.y0,
+                    width: bbox.x1 - bbox.x0,
+                    height: bbox.y1 - bbox.y0,
+                    confidence,
+                  },
+                ],
           ),
         );
       }
@@ -45,9 +51,16 @@ export async function recognise(picture: Picture, language: Language): Promise<R
   return { lines: lines.filter((line) => line.length > 0), confidence };
 }
 
-const packages: Readonly<Record<Language, string>> = { de: 'deu', en: 'eng', fr: 'fra', it: 'ita', es: 'spa', lt: 'lit' };
+const packages: Readonly<Record<Language, string>> = {
+  de: 'deu',
+  en: 'eng',
+  fr: 'fra',
+  it: 'ita',
+  es: 'spa',
+  lt: 'lit',
+};
 
-type TesseractWorker = Awaited<ReturnType<(typeof import('tesseract.js'))['createWorker']>>;
+type TesseractWorker = Awaited<ReturnType<typeof import('tesseract.js')['createWorker']>>;
 
 let kept: { language: Language; worker: Promise<TesseractWorker> } | null = null;
 
@@ -63,10 +76,15 @@ async function recogniserOf(language: Language): Promise<TesseractWorker> {
 async function startWorker(language: Language): Promise<TesseractWorker> {
   const { createWorker, OEM, PSM } = await import('tesseract.js');
   const code = packages[language];
-  const folder = dirname(createRequire(import.meta.url).resolve(`@tesseract.js-data/${code}/package.json`));
-  const data = gunzipSync(await readFile(join(folder, '4.0.0_best_int', `${code}.traineddata.gz`)));
-  const worker = await createWorker([{ code, data }], OEM.LSTM_ONLY, { cacheMethod: 'none' });
-  await worker.setParameters({ tessedit_pageseg_mode: PSM.AUTO, user_defined_dpi: '220', preserve_interword_spaces: '1' });
+  const langPath = fileURLToPath(
+    new URL('4.0.0_best_int', import.meta.resolve(`@tesseract.js-data/${code}/package.json`)),
+  );
+  const worker = await createWorker(code, OEM.LSTM_ONLY, { langPath, gzip: true, cacheMethod: 'none' });
+  await worker.setParameters({
+    tessedit_pageseg_mode: PSM.AUTO,
+    user_defined_dpi: '220',
+    preserve_interword_spaces: '1',
+  });
   return worker;
 }
 
@@ -77,5 +95,8 @@ function portableGreymap({ width, height, grey }: Picture): Buffer {
 
 /** Marks that recognition confuses and that print never has within a word. */
 function mended(text: string): string {
-  return text.normalize('NFC').replace(/[“”„]/g, '"').replace(/^[|‚]+(?=\p{L}|\p{N})|(?<=[\p{L}\p{N}])[|]+$/gu, '');
+  return text
+    .normalize('NFC')
+    .replace(/[“”„]/g, '"')
+    .replace(/^[|‚]+(?=\p{L}|\p{N})|(?<=[\p{L}\p{N}])[|]+$/gu, '');
 }

@@ -10,7 +10,12 @@ export function turned(picture: Picture, quarters: number): Picture {
   const result = new Uint8Array(grey.length);
   for (let y = 0; y < newHeight; y++) {
     for (let x = 0; x < newWidth; x++) {
-      const from = turns === 2 ? (height - 1 - y) * width + (width - 1 - x) : turns === 1 ? (height - 1 - x) * width + y : x * width + (width - 1 - y);
+      const from =
+        turns === 2
+          ? (height - 1 - y) * width + (width - 1 - x)
+          : turns === 1
+            ? (height - 1 - x) * width + y
+            : x * width + (width - 1 - y);
       result[y * newWidth + x] = grey[from] ?? 255;
     }
   }

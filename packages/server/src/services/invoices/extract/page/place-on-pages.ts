@@ -42,7 +42,12 @@ function isReading(value: object): value is Reading<unknown> {
 function keysOf(value: string): string[] {
   if (/^\d{4}-\d\d-\d\d$/.test(value)) {
     const [year = '', month = '', day = ''] = value.split('-');
-    return [`${day}${month}${year}`, `${year}${month}${day}`, `${Number(day)}${Number(month)}${year}`, `${day}${month}${year.slice(2)}`].map((key) => `n${key}`);
+    return [
+      `${day}${month}${year}`,
+      `${year}${month}${day}`,
+      `${Number(day)}${Number(month)}${year}`,
+      `${day}${month}${year.slice(2)}`,
+    ].map((key) => `n${key}`);
   }
   if (/^-?\d+(\.\d+)?$/.test(value)) {
     const number = new Decimal(value);
@@ -69,7 +74,8 @@ function indexOf(pages: readonly PageText[]): Map<string, Place[]> {
           const run = words.slice(from, to);
           const text = run.map((word) => word.text).join('');
           add(`t${squeezed(text)}`, { page: page.number, words: run });
-          if (/^[-\d.,/'’ ]+$/.test(text) && to - from < 4) add(`n${text.replace(/\D/g, '')}`, { page: page.number, words: run });
+          if (/^[-\d.,/'’ ]+$/.test(text) && to - from < 4)
+            add(`n${text.replace(/\D/g, '')}`, { page: page.number, words: run });
         }
       }
     }
@@ -78,7 +84,10 @@ function indexOf(pages: readonly PageText[]): Map<string, Place[]> {
 }
 
 function squeezed(text: string): string {
-  return text.normalize('NFKC').toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
+  return text
+    .normalize('NFKC')
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]/gu, '');
 }
 
 function rounded(box: { x: number; y: number; width: number; height: number }) {

@@ -19,7 +19,9 @@ export interface Row extends Box {
 export function rowsOf(page: PageText): Row[] {
   const lines: { words: Word[]; middle: number; height: number }[] = [];
   for (const word of [...page.words].sort((a, b) => middleOf(a) - middleOf(b) || a.x - b.x)) {
-    const line = lines.findLast((each) => Math.abs(each.middle - middleOf(word)) < 0.45 * Math.min(each.height, word.height));
+    const line = lines.findLast(
+      (each) => Math.abs(each.middle - middleOf(word)) < 0.45 * Math.min(each.height, word.height),
+    );
     if (line === undefined) {
       lines.push({ words: [word], middle: middleOf(word), height: word.height });
       continue;
@@ -31,7 +33,12 @@ export function rowsOf(page: PageText): Row[] {
   }
   return lines
     .sort((a, b) => a.middle - b.middle)
-    .map(({ words }) => rowOf(words.sort((a, b) => a.x - b.x), page.number));
+    .map(({ words }) =>
+      rowOf(
+        words.sort((a, b) => a.x - b.x),
+        page.number,
+      ),
+    );
 }
 
 /** The box around all of them. */

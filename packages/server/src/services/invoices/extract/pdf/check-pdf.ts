@@ -1,4 +1,4 @@
-import { inflateSync, constants } from 'node:zlib';
+import { constants, inflateSync } from 'node:zlib';
 import type { ReadingBounds } from '../extraction.ts';
 import { ReadingFailure } from '../reading-failure.ts';
 
@@ -24,7 +24,11 @@ export function checkPdf(bytes: Uint8Array, bounds: ReadingBounds): void {
     if (objects > bounds.maxObjects) throw tooComplex(`more than ${bounds.maxObjects} objects`);
     if (/\/EmbeddedFile\b(?!s)/.test(dictionary.slice(dictionary.lastIndexOf(' obj')))) attachments += 1;
     if (attachments > maxAttachments) throw tooComplex(`more than ${maxAttachments} attachments`);
-    const from = start + 6 + (file[start + 6] === 13 ? 1 : 0) + (file[start + 6 + (file[start + 6] === 13 ? 1 : 0)] === 10 ? 1 : 0);
+    const from =
+      start +
+      6 +
+      (file[start + 6] === 13 ? 1 : 0) +
+      (file[start + 6 + (file[start + 6] === 13 ? 1 : 0)] === 10 ? 1 : 0);
     const end = file.indexOf('endstream', from);
     const body = file.subarray(from, end < 0 ? file.length : end);
     unpacked += unpackedSize(body, dictionary, bounds.maxUnpackedBytes - unpacked);

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import type { PDFDocumentProxy } from 'pdfjs-dist/legacy/build/pdf.mjs';
+import type { PDFDocumentProxy, PDFPageProxy } from 'pdfjs-dist/legacy/build/pdf.mjs';
 import type { ReadingBounds } from '../extraction.ts';
 import { ReadingFailure } from '../reading-failure.ts';
 import { checkPdf } from './check-pdf.ts';
@@ -41,6 +41,13 @@ export async function withPdf<T>(
   } finally {
     await task.destroy().catch(() => undefined);
   }
+}
+
+/** A page of an opened PDF; the tree of pages is walked only now, and may turn out to be broken or circular. */
+export async function openPage(pdf: PDFDocumentProxy, number: number): Promise<PDFPageProxy> {
+  return await pdf.getPage(number).catch((error: unknown) => {
+    throw refusalOf(error);
+  });
 }
 
 function folder(name: string): string {

@@ -1,7 +1,9 @@
 import { languageCodes, plain } from './lexicon.ts';
 
 const regions =
-  'AT BE BG CH CY CZ DE DK EE ES FI FR GB GR HR HU IE IS IT LI LT LU LV MC MT NL NO PL PT RO RS SE SI SK SM TR UA US CA AU NZ CN JP IN HK SG'.split(' ');
+  'AT BE BG CH CY CZ DE DK EE ES FI FR GB GR HR HU IE IS IT LI LT LU LV MC MT NL NO PL PT RO RS SE SI SK SM TR UA US CA AU NZ CN JP IN HK SG'.split(
+    ' ',
+  );
 
 const names = new Map<string, string>([
   ['uk', 'GB'],

@@ -1,4 +1,4 @@
-import { type Language, languageCodes, languages, plain } from './lexicon.ts';
+import { byLanguage, type Language, languageCodes, languages, plain } from './lexicon.ts';
 
 export type DayOrder = 'dmy' | 'mdy';
 
@@ -51,7 +51,11 @@ function numericDate(text: string, order: DayOrder): PrintedDate | null {
     // A point never stands between month and day in the American order.
     const american = order === 'mdy' && !mark?.startsWith('.');
     const straight = american ? calendarDate(year, first, second) : calendarDate(year, second, first);
-    const turned = mark?.startsWith('.') ? null : american ? calendarDate(year, second, first) : calendarDate(year, first, second);
+    const turned = mark?.startsWith('.')
+      ? null
+      : american
+        ? calendarDate(year, second, first)
+        : calendarDate(year, first, second);
     const iso = straight ?? turned;
     if (iso !== null) {
       const ambiguous = straight !== null && turned !== null && first !== second;
@@ -69,7 +73,8 @@ function lithuanianDate(text: string): PrintedDate | null {
   return match === null || iso === null ? null : { iso, at: match.index, length: match[0].length, ambiguous: false };
 }
 
-const dayFirst = /(?<![\d.,])(\d{1,2})(?:\.|st|nd|rd|th|er|º|°)?[\s-]+(?:of\s+|de\s+|d['’])?(\p{L}{3,12})\.?,?[\s-]+(?:de\s+|del\s+)?(\d{4}|\d{2})(?!\d)/gu;
+const dayFirst =
+  /(?<![\d.,])(\d{1,2})(?:\.|st|nd|rd|th|er|º|°)?[\s-]+(?:of\s+|de\s+|d['’])?(\p{L}{3,12})\.?,?[\s-]+(?:de\s+|del\s+)?(\d{4}|\d{2})(?!\d)/gu;
 const monthFirst = /(?<!\p{L})(\p{L}{3,12})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})(?!\d)/gu;
 
 /** `5. Januar 2024`, `5 de enero de 2024`, `January 5, 2024`. */
@@ -102,9 +107,9 @@ function calendarDate(year = '', month = '', day = ''): string | null {
   return whole >= '1990' && whole <= '2099' ? iso : null;
 }
 
-const months = Object.fromEntries(
-  languageCodes.map((code) => [
-    code,
-    new Map(languages[code].months.flatMap((names, index) => names.split('|').map((name) => [name, String(index + 1)]))),
-  ]),
-) as Record<Language, ReadonlyMap<string, string>>;
+const months = byLanguage(
+  (code) =>
+    new Map(
+      languages[code].months.flatMap((names, index) => names.split('|').map((name) => [name, String(index + 1)])),
+    ),
+);

@@ -24,7 +24,20 @@ export interface TitleHit {
 
 /** These end a sentence's grip on a word: labels that stand anywhere in a line, as in the foot of a letter. */
 const anywhere: ReadonlySet<Label> = new Set<Label>([
-  'vatCode', 'buyerVatCode', 'iban', 'bic', 'taxCode', 'email', 'phone', 'companyCode', 'otherContact', 'accountNumber', 'issueDate', 'dueDate', 'supplyDate', 'orderNumber',
+  'vatCode',
+  'buyerVatCode',
+  'iban',
+  'bic',
+  'taxCode',
+  'email',
+  'phone',
+  'companyCode',
+  'otherContact',
+  'accountNumber',
+  'issueDate',
+  'dueDate',
+  'supplyDate',
+  'orderNumber',
 ]);
 
 interface Mark {

@@ -32,7 +32,10 @@ export function findItemTable(document: PrintedDocument): ItemTable | null {
     const header = headerAt(document, index);
     return header === null ? [] : [header];
   });
-  const first = headers.reduce<Header | null>((best, each) => (best === null || each.score > best.score ? each : best), null);
+  const first = headers.reduce<Header | null>(
+    (best, each) => (best === null || each.score > best.score ? each : best),
+    null,
+  );
   if (first === null) return null;
   const again = new Map(headers.filter((each) => sameHeader(each, first)).map((each) => [each.from, each]));
   const repeated = repeatedRows(document);
@@ -100,12 +103,24 @@ export function isMain(cells: ReadonlyMap<TableColumn, Cell>, document: PrintedD
   return amounts > 0 && (numbers > 1 || others > 0);
 }
 
-const numeric: ReadonlySet<Column> = new Set<Column>(['quantity', 'unitPrice', 'grossPrice', 'discount', 'taxRate', 'taxAmount', 'amount', 'netAmount', 'grossAmount']);
+const numeric: ReadonlySet<Column> = new Set<Column>([
+  'quantity',
+  'unitPrice',
+  'grossPrice',
+  'discount',
+  'taxRate',
+  'taxAmount',
+  'amount',
+  'netAmount',
+  'grossAmount',
+]);
 const amountKinds: ReadonlySet<Column> = new Set<Column>(['amount', 'netAmount', 'grossAmount']);
 
 function hasQuantityAndPrice(cells: ReadonlyMap<TableColumn, Cell>, document: PrintedDocument): boolean {
   const kinds = new Set(
-    [...cells].filter(([, cell]) => readNumber(firstNumber(cell.text), document.mark) !== null).map(([column]) => column.kind),
+    [...cells]
+      .filter(([, cell]) => readNumber(firstNumber(cell.text), document.mark) !== null)
+      .map(([column]) => column.kind),
   );
   return kinds.has('quantity') && (kinds.has('unitPrice') || kinds.has('grossPrice'));
 }
@@ -135,7 +150,7 @@ export interface SumColumn {
 
 /** The columns of a header of sums, where a row is one. */
 export function sumColumnsIn(row: Row, document: PrintedDocument): SumColumn[] | null {
-  if (/\d[.,]\d\d\b/.test(row.text)) return null;
+  if (/\d[.,]\d\d\b/.test(row.text) || !/\p{L}{2}/u.test(row.text)) return null;
   const found: SumColumn[] = [];
   let known = 0;
   let all = 0;
@@ -144,7 +159,7 @@ export function sumColumnsIn(row: Row, document: PrintedDocument): SumColumn[] |
     for (let from = 0; from < cell.words.length; ) {
       let to = Math.min(cell.words.length, from + 6);
       for (; to > from; to--) {
-        const phrase = plain(textOf(cell.words.slice(from, to)).replace(/[(\[].*?[)\]]|€|£|\$|\bEUR\b/g, ''));
+        const phrase = plain(textOf(cell.words.slice(from, to)).replace(/[([].*?[)\]]|€|£|\$|\bEUR\b/g, ''));
         const [total, column] = [document.lexicon.total(phrase), document.lexicon.column(phrase)];
         if (total === undefined && column === undefined) continue;
         found.push({ cell: cellOf(cell.words.slice(from, to), row.page), total, column });
@@ -156,13 +171,17 @@ export function sumColumnsIn(row: Row, document: PrintedDocument): SumColumn[] |
   }
   if (found.length < 2 || known < all * 0.6) return null;
   const taxed = found.some((each) => each.total === 'tax' || each.column === 'taxAmount' || each.column === 'taxRate');
-  const items = found.some((each) => each.column === 'description' || each.column === 'quantity' || each.column === 'unitPrice');
+  const items = found.some(
+    (each) => each.column === 'description' || each.column === 'quantity' || each.column === 'unitPrice',
+  );
   return taxed && !items ? found : null;
 }
 
 /** What a row of totals says, if its first words say so and an amount follows. */
 export function totalAt(row: Row, document: PrintedDocument): Total | undefined {
-  const amount = row.cells.some((cell) => readNumber(cell.words.at(-1)?.text ?? '', document.mark) !== null || /\d[.,]\d\d\b/.test(cell.text));
+  const amount = row.cells.some(
+    (cell) => readNumber(cell.words.at(-1)?.text ?? '', document.mark) !== null || /\d[.,]\d\d\b/.test(cell.text),
+  );
   if (!amount) return carriedWithout(row, document);
   for (const cell of row.cells) {
     const words = cell.words.filter((word) => !/^[+=–—-]$/.test(word.text));
@@ -201,7 +220,7 @@ function headerAt(document: PrintedDocument, index: number): Header | null {
   const close = next !== undefined && next.page === row.page && next.y - rowBottom(row) < row.height * 0.9;
   if (!close || next === undefined || /\d[.,]\d\d\b/.test(next.text)) return one;
   const two = headerOf(document, [row, next], index);
-  return two !== null && (one === null || two.score > one.score) ? two : one;
+  return two !== null && (one === null || two.score >= one.score) ? two : one;
 }
 
 function headerOf(document: PrintedDocument, rows: readonly Row[], from: number): Header | null {
@@ -227,7 +246,10 @@ function headerOf(document: PrintedDocument, rows: readonly Row[], from: number)
   }
   if (kinds.size < 3 || !anchored || !priced || known < all * 0.6) return null;
   columns.sort((a, b) => a.x - b.x);
-  const items = Number(kinds.has('quantity')) + Number(kinds.has('unitPrice') || kinds.has('grossPrice')) + Number(kinds.has('description'));
+  const items =
+    Number(kinds.has('quantity')) +
+    Number(kinds.has('unitPrice') || kinds.has('grossPrice')) +
+    Number(kinds.has('description'));
   return {
     from,
     to: from + rows.length - 1,
@@ -242,10 +264,16 @@ function withoutDoubles(columns: readonly TableColumn[]): TableColumn[] {
   return columns.map((column, index) => {
     const earlier = columns.slice(0, index).some((each) => each.kind === column.kind);
     const later = columns.slice(index + 1).some((each) => each.kind === column.kind);
-    if (column.kind === 'taxRate' && later && /%|satz|rate|taux|aliquota|tipo|tarifas/i.test(columns[index + 1]?.text ?? '')) return { ...column, kind: 'other' as const };
+    if (
+      column.kind === 'taxRate' &&
+      later &&
+      /%|satz|rate|taux|aliquota|tipo|tarifas/i.test(columns[index + 1]?.text ?? '')
+    )
+      return { ...column, kind: 'other' as const };
     if (column.kind === 'taxRate' && earlier) return { ...column, kind: 'taxAmount' as const };
     if (column.kind === 'amount' && earlier) return { ...column, kind: 'grossAmount' as const };
-    if (column.kind === 'description' && later && plain(column.text) === 'item') return { ...column, kind: 'position' as const };
+    if (column.kind === 'description' && later && plain(column.text) === 'item')
+      return { ...column, kind: 'position' as const };
     if (column.kind === 'position' && earlier) return { ...column, kind: 'other' as const };
     return column;
   });
@@ -276,7 +304,9 @@ function columnsIn(cell: Cell, document: PrintedDocument): (TableColumn & { coun
     let kind: Column | undefined;
     for (; to > from; to--) {
       const text = textOf(cell.words.slice(from, to));
-      kind = document.lexicon.column(plain(text)) ?? document.lexicon.column(plain(text.replace(/[(\[].*?[)\]]|€|£|\$/g, '')));
+      kind =
+        document.lexicon.column(plain(text)) ??
+        document.lexicon.column(plain(text.replace(/[([].*?[)\]]|€|£|\$/g, '')));
       if (kind !== undefined) break;
     }
     if (kind !== undefined) {
@@ -286,13 +316,13 @@ function columnsIn(cell: Cell, document: PrintedDocument): (TableColumn & { coun
     from = kind === undefined ? from + 1 : to;
   }
   // One word too many, such as a currency, belongs to its neighbour and not to a column of its own.
-  return found.length === 1 && found[0] !== undefined
-    ? [{ ...found[0], x: cell.x, right: rightOf(cell) }]
-    : found;
+  return found.length === 1 && found[0] !== undefined ? [{ ...found[0], x: cell.x, right: rightOf(cell) }] : found;
 }
 
 function sameHeader(a: Header, b: Header): boolean {
-  return a.columns.length === b.columns.length && a.columns.every((column, index) => column.kind === b.columns[index]?.kind);
+  return (
+    a.columns.length === b.columns.length && a.columns.every((column, index) => column.kind === b.columns[index]?.kind)
+  );
 }
 
 /** Heads and feet of pages: what stands at one height of several pages, page numbers aside. */
@@ -305,13 +335,18 @@ function repeatedRows(document: PrintedDocument): ReadonlySet<Row> {
   const repeated = new Set<Row>();
   for (const rows of seen.values()) {
     const pages = new Set(rows.map((row) => row.page));
-    if (pages.size > 1 && rows.every((row) => !/\d[.,]\d\d\b/.test(row.text))) for (const row of rows) repeated.add(row);
+    if (pages.size > 1 && rows.every((row) => !/\d[.,]\d\d\b/.test(row.text)))
+      for (const row of rows) repeated.add(row);
   }
   return repeated;
 }
 
 /** Puts the words of a row under the headers that they stand nearest to. */
-export function assign(row: Row, columns: readonly TableColumn[], document: PrintedDocument): ReadonlyMap<TableColumn, Cell> {
+export function assign(
+  row: Row,
+  columns: readonly TableColumn[],
+  document: PrintedDocument,
+): ReadonlyMap<TableColumn, Cell> {
   const words = new Map<TableColumn, Word[]>();
   for (const cell of row.cells) {
     for (const part of partsOf(cell, columns, document)) {
@@ -333,7 +368,8 @@ function partsOf(cell: Cell, columns: readonly TableColumn[], document: PrintedD
     const single = cellOf([word], cell.page);
     const column = under.find((each) => word.x < each.right && rightOf(word) > each.x && fits(single, each, document));
     const part = parts.at(-1);
-    const isNew = column !== undefined && column !== last && (last === undefined || !isText(column) || isNumeric(word.text));
+    const isNew =
+      column !== undefined && column !== last && (last === undefined || !isText(column) || isNumeric(word.text));
     if (part === undefined || isNew) parts.push([word]);
     else part.push(word);
     if (column !== undefined) last = column;
@@ -351,7 +387,11 @@ function isNumeric(text: string): boolean {
 
 function fits(cell: Cell, column: TableColumn, document: PrintedDocument): boolean {
   if (!numeric.has(column.kind)) return true;
-  return readNumber(cell.text, document.mark) !== null || /^[-+(]?\d/.test(cell.text) || /^(€|EUR|%|[A-Z]{1,3})$/.test(cell.text);
+  return (
+    readNumber(cell.text, document.mark) !== null ||
+    /^[-+(]?\d/.test(cell.text) ||
+    /^(€|EUR|%|[A-Z]{1,3})$/.test(cell.text)
+  );
 }
 
 function nearest(cell: Cell, columns: readonly TableColumn[], document: PrintedDocument): TableColumn | undefined {

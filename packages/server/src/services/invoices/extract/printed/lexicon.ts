@@ -17,6 +17,11 @@ export const languages: Readonly<Record<Language, LanguageWords>> = {
   lt: lithuanian,
 };
 
+/** One value for each language. */
+export function byLanguage<T>(make: (code: Language) => T): Readonly<Record<Language, T>> {
+  return { de: make('de'), en: make('en'), fr: make('fr'), it: make('it'), es: make('es'), lt: make('lt') };
+}
+
 export const languageCodes: readonly Language[] = ['de', 'en', 'fr', 'it', 'es', 'lt'];
 
 /** Small letters without accents; what is no letter, digit, `%` or `#` is one space. */
@@ -81,20 +86,17 @@ export function detectLanguage(texts: readonly string[], hint?: string): { langu
 }
 
 function tableOf<T extends string>(of: (words: LanguageWords) => Readonly<Partial<Record<T, string>>>) {
-  const entries = languageCodes.map((code) => {
+  return byLanguage((code) => {
     const table = new Map<string, T>();
     for (const [meaning, phrases] of Object.entries(of(languages[code])) as [T, string][]) {
       for (const phrase of phrases.split('|')) if (!table.has(plain(phrase))) table.set(plain(phrase), meaning);
     }
-    return [code, table] as const;
+    return table;
   });
-  return Object.fromEntries(entries) as Record<Language, ReadonlyMap<string, T>>;
 }
 
 const labels = tableOf<Label>((words) => words.labels);
 const columns = tableOf<Column>((words) => words.columns);
 const totals = tableOf<Total>((words) => words.totals);
 const titles = tableOf<Title>((words) => words.titles);
-const commonWords = Object.fromEntries(
-  languageCodes.map((code) => [code, new Set(languages[code].common.split(' '))]),
-) as Record<Language, ReadonlySet<string>>;
+const commonWords = byLanguage((code) => new Set(languages[code].common.split(' ')));

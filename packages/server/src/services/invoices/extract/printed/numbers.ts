@@ -33,12 +33,29 @@ export function detectDecimalMark(texts: readonly string[], fallback: DecimalMar
 }
 
 const currencySigns: Readonly<Record<string, string>> = {
-  '€': 'EUR', '£': 'GBP', $: 'USD', '¥': 'JPY', 'zł': 'PLN', 'Kč': 'CZK', Fr: 'CHF', 'Fr.': 'CHF', SFr: 'CHF', 'US$': 'USD', Euro: 'EUR', Eur: 'EUR', eur: 'EUR', euro: 'EUR', 'C$': 'CAD', 'A$': 'AUD',
+  '€': 'EUR',
+  '£': 'GBP',
+  $: 'USD',
+  '¥': 'JPY',
+  zł: 'PLN',
+  Kč: 'CZK',
+  Fr: 'CHF',
+  'Fr.': 'CHF',
+  SFr: 'CHF',
+  US$: 'USD',
+  Euro: 'EUR',
+  Eur: 'EUR',
+  eur: 'EUR',
+  euro: 'EUR',
+  C$: 'CAD',
+  A$: 'AUD',
 };
 
 /** Those that invoices of Europe and its trading partners are made out in. */
 export const currencyCodes: ReadonlySet<string> = new Set(
-  'EUR GBP USD CHF SEK NOK DKK PLN CZK HUF RON BGN ISK JPY CAD AUD NZD CNY HKD SGD INR ZAR TRY UAH ILS AED SAR MXN BRL KRW THB RSD'.split(' '),
+  'EUR GBP USD CHF SEK NOK DKK PLN CZK HUF RON BGN ISK JPY CAD AUD NZD CNY HKD SGD INR ZAR TRY UAH ILS AED SAR MXN BRL KRW THB RSD'.split(
+    ' ',
+  ),
 );
 
 const sign = '[-−–+]';

@@ -1,10 +1,9 @@
-import { type Cell, type Row, rowsOf } from '../page/rows.ts';
-import type { PageText, Word } from '../page/page-text.ts';
 import type { Reading, ReadingHints } from '../extraction.ts';
-import { boxAround } from '../page/rows.ts';
+import type { PageText, Word } from '../page/page-text.ts';
+import { boxAround, type Row, rowsOf } from '../page/rows.ts';
 import { type DayOrder, detectDayOrder } from './dates.ts';
 import { detectLanguage, type Language, type Lexicon, lexiconOf } from './lexicon.ts';
-import { currencyCodes, type DecimalMark, detectDecimalMark } from './numbers.ts';
+import { type DecimalMark, detectDecimalMark } from './numbers.ts';
 
 /** The pages as rows, with what their evidence says of how to read them. */
 export interface PrintedDocument {
@@ -60,12 +59,6 @@ export function readingOf<T>(
 export function confirmed<T>(reading: Reading<T>): Reading<T> {
   return { ...reading, verified: true, confidence: Math.max(reading.confidence, 0.99) };
 }
-
-export function isCurrency(text: string): boolean {
-  return currencyCodes.has(text);
-}
-
-export type { Cell, Row };
 
 function round(value: number): number {
   return Math.round(value * 10) / 10;

@@ -47,14 +47,30 @@ export function readAddress(lines: readonly AddressLine[], document: PrintedDocu
       city: postal.city !== '' ? see(postal.city, segment) : whole(cityBefore ?? undefined),
       postalCode: see(postal.code, segment),
       region: null,
-      country: country !== null && next !== undefined ? see(country, next) : postal.country === null ? null : see(postal.country, segment),
-      raw: readingOf(usedSegments.slice(1).map(({ words }) => textOf(words)).join(', '), usedSegments.flatMap(({ words }) => words), segment.page, document, 0.85),
+      country:
+        country !== null && next !== undefined
+          ? see(country, next)
+          : postal.country === null
+            ? null
+            : see(postal.country, segment),
+      raw: readingOf(
+        usedSegments
+          .slice(1)
+          .map(({ words }) => textOf(words))
+          .join(', '),
+        usedSegments.flatMap(({ words }) => words),
+        segment.page,
+        document,
+        0.85,
+      ),
     },
   };
 }
 
 function isContact(text: string): boolean {
-  return /@|^(?:att(?:n|ention|\.)|z\.\s?hd\.?|à l|c\.\s?a\.|zu händen|contact|kontakt)|^(?:tel|fon|phone|fax)\b/i.test(text.trim());
+  return /@|^(?:att(?:n|ention|\.)|z\.\s?hd\.?|à l|c\.\s?a\.|zu händen|contact|kontakt)|^(?:tel|fon|phone|fax)\b/i.test(
+    text.trim(),
+  );
 }
 
 /** Lines that hold several parts of an address, divided by commas, dots in the middle or bars. */
@@ -90,15 +106,39 @@ const letters = String.raw`[\p{L}][\p{L} .'’()/-]*`;
 const shapes: readonly { pattern: RegExp; country: string | null; codeFirst: boolean }[] = [
   { pattern: new RegExp(String.raw`^(LT-\d{5}),?\s+(${letters})$`, 'u'), country: 'LT', codeFirst: true },
   { pattern: new RegExp(String.raw`^(${letters}?),?\s+(LT-\d{5})$`, 'u'), country: 'LT', codeFirst: false },
-  { pattern: new RegExp(String.raw`^(?:(?:D|DE|F|FR|I|IT|E|ES|FIN|FI|EST)-)?(\d{5})\s+(${letters})$`, 'u'), country: null, codeFirst: true },
-  { pattern: new RegExp(String.raw`^(?:(?:A|AT|CH|B|BE|L|LU|DK|N|NO|SI|LV|H|HU)-)?(\d{4})\s+(${letters})$`, 'u'), country: null, codeFirst: true },
+  {
+    pattern: new RegExp(String.raw`^(?:(?:D|DE|F|FR|I|IT|E|ES|FIN|FI|EST)-)?(\d{5})\s+(${letters})$`, 'u'),
+    country: null,
+    codeFirst: true,
+  },
+  {
+    pattern: new RegExp(String.raw`^(?:(?:A|AT|CH|B|BE|L|LU|DK|N|NO|SI|LV|H|HU)-)?(\d{4})\s+(${letters})$`, 'u'),
+    country: null,
+    codeFirst: true,
+  },
   { pattern: new RegExp(String.raw`^(\d{4}\s?[A-Z]{2})\s+(${letters})$`, 'u'), country: 'NL', codeFirst: true },
   { pattern: new RegExp(String.raw`^((?:PL-)?\d{2}-\d{3})\s+(${letters})$`, 'u'), country: 'PL', codeFirst: true },
-  { pattern: new RegExp(String.raw`^((?:CZ-|SK-|SE-|S-|GR-)?\d{3}\s\d{2})\s+(${letters})$`, 'u'), country: null, codeFirst: true },
+  {
+    pattern: new RegExp(String.raw`^((?:CZ-|SK-|SE-|S-|GR-)?\d{3}\s\d{2})\s+(${letters})$`, 'u'),
+    country: null,
+    codeFirst: true,
+  },
   { pattern: new RegExp(String.raw`^((?:LV|EE|EST)-\d{4,5})\s+(${letters})$`, 'u'), country: null, codeFirst: true },
-  { pattern: new RegExp(String.raw`^(${letters}),?\s+([A-Z]{1,2}\d[A-Z\d]?\s\d[A-Z]{2})$`, 'u'), country: 'GB', codeFirst: false },
-  { pattern: new RegExp(String.raw`^([A-Z]{1,2}\d[A-Z\d]?\s\d[A-Z]{2}),?\s+(${letters})$`, 'u'), country: 'GB', codeFirst: true },
-  { pattern: new RegExp(String.raw`^(${letters}),?\s+([A-Z]{2}\s+\d{5}(?:-\d{4})?)$`, 'u'), country: 'US', codeFirst: false },
+  {
+    pattern: new RegExp(String.raw`^(${letters}),?\s+([A-Z]{1,2}\d[A-Z\d]?\s\d[A-Z]{2})$`, 'u'),
+    country: 'GB',
+    codeFirst: false,
+  },
+  {
+    pattern: new RegExp(String.raw`^([A-Z]{1,2}\d[A-Z\d]?\s\d[A-Z]{2}),?\s+(${letters})$`, 'u'),
+    country: 'GB',
+    codeFirst: true,
+  },
+  {
+    pattern: new RegExp(String.raw`^(${letters}),?\s+([A-Z]{2}\s+\d{5}(?:-\d{4})?)$`, 'u'),
+    country: 'US',
+    codeFirst: false,
+  },
 ];
 
 export function postalOf(text: string): Postal | null {
@@ -110,11 +150,17 @@ export function postalOf(text: string): Postal | null {
     const named = /^(.*?)\s*[,(]\s*([\p{L} ]+)\)?$/u.exec(city);
     const inside = named === null ? null : countryOf(named[2] ?? '');
     if (stopWords.test(plain(city))) continue;
-    return { code, city: (inside === null ? city : (named?.[1] ?? city)).replace(/[ ,(-]+$/, ''), country: inside ?? country, alone: false };
+    return {
+      code,
+      city: (inside === null ? city : (named?.[1] ?? city)).replace(/[ ,(-]+$/, ''),
+      country: inside ?? country,
+      alone: false,
+    };
   }
   const alone = /^(?:[A-Z]{1,2}\d[A-Z\d]?\s\d[A-Z]{2}|LT-\d{5})$/.exec(line);
   return alone === null ? null : { code: line, city: '', country: line.startsWith('LT') ? 'LT' : 'GB', alone: true };
 }
 
 /** `2024 Rechnung` and `1000 EUR` look like a code and a city. */
-const stopWords = /^(eur|euro|gbp|usd|rechnung|invoice|facture|fattura|factura|seite|page|tage|days|jours|giorni|dias|stuck|stk|pcs|kg|uab|ab|mb)\b/;
+const stopWords =
+  /^(eur|euro|gbp|usd|rechnung|invoice|facture|fattura|factura|seite|page|tage|days|jours|giorni|dias|stuck|stk|pcs|kg|uab|ab|mb)\b/;

@@ -2,7 +2,7 @@ import type { DocumentType, InvoiceRecord, ReadingHints, Seen } from '../extract
 import type { Word } from '../page/page-text.ts';
 import { type Cell, cellOf, type Row } from '../page/rows.ts';
 import { findDate } from './dates.ts';
-import { findTitles, type LabelHit, textOf, type TitleHit } from './find-labels.ts';
+import { findTitles, type LabelHit, type TitleHit, textOf } from './find-labels.ts';
 import { languages, plain } from './lexicon.ts';
 import { currencyCodes, readNumber } from './numbers.ts';
 import { type PrintedDocument, readingOf } from './printed-document.ts';
@@ -22,14 +22,21 @@ export type HeaderFields = Pick<
   | 'exchangeRate'
 >;
 
-export function readHeader(document: PrintedDocument, hits: readonly LabelHit[], taken: ReadonlySet<Row>, hints: ReadingHints): HeaderFields {
+export function readHeader(
+  document: PrintedDocument,
+  hits: readonly LabelHit[],
+  taken: ReadonlySet<Row>,
+  hints: ReadingHints,
+): HeaderFields {
   const free = hits.filter((hit) => !taken.has(hit.row));
   const titles = findTitles(document).filter((hit) => !taken.has(hit.row));
   const title = mainTitle(titles, document);
   const id = (label: Label): Seen => first(free, label, (cell) => identifierIn(cell, document));
   const date = (label: Label): Seen => first(free, label, (cell) => dateIn(cell, document));
   const original = id('originalInvoiceNumber');
-  const number = bySpecific(free, 'invoiceNumber', (cell) => identifierIn(cell, document), original?.value) ?? numberOfTitle(titles, document);
+  const number =
+    bySpecific(free, 'invoiceNumber', (cell) => identifierIn(cell, document), original?.value) ??
+    numberOfTitle(titles, document);
   return {
     documentType: typeOf(title, document, hints),
     invoiceNumber: number,
@@ -55,7 +62,12 @@ function first(hits: readonly LabelHit[], label: Label, read: (cell: Cell) => Se
 }
 
 /** The longest label says most: `Invoice number` outweighs an `Invoice` somewhere above it. */
-function bySpecific(hits: readonly LabelHit[], label: Label, read: (cell: Cell) => Seen, not: string | undefined): Seen {
+function bySpecific(
+  hits: readonly LabelHit[],
+  label: Label,
+  read: (cell: Cell) => Seen,
+  not: string | undefined,
+): Seen {
   const order = [...hits].filter((hit) => hit.label === label).sort((a, b) => weight(b) - weight(a));
   for (const hit of order) {
     for (const value of hit.values) {
@@ -87,7 +99,10 @@ function identifierIn(cell: Cell, document: PrintedDocument): Seen {
     if (isMoney(clean, words[lead + 1]?.text, document)) return null;
     // A long number is often printed in groups.
     const group: Word[] = [one];
-    for (const word of words.slice(lead + 1)) if (/^\d{2,}$/.test(word.text) && /^\d+$/.test(clean) && !/[,;]$/.test(group.at(-1)?.text ?? '')) group.push(word); else break;
+    for (const word of words.slice(lead + 1))
+      if (/^\d{2,}$/.test(word.text) && /^\d+$/.test(clean) && !/[,;]$/.test(group.at(-1)?.text ?? ''))
+        group.push(word);
+      else break;
     if (group.length > 1) return readingOf(textOf(group), group, cell.page, document, 0.75);
     return readingOf(clean, [one], cell.page, document, 0.9);
   }
@@ -101,7 +116,10 @@ function identifierIn(cell: Cell, document: PrintedDocument): Seen {
 
 function isMoney(text: string, next: string | undefined, document: PrintedDocument): boolean {
   const number = readNumber(text, document.mark);
-  return number !== null && (number.decimals === 2 || (next !== undefined && (currencyCodes.has(next) || /^[€£$]$/.test(next))));
+  return (
+    number !== null &&
+    (number.decimals === 2 || (next !== undefined && (currencyCodes.has(next) || /^[€£$]$/.test(next))))
+  );
 }
 
 function dateIn(cell: Cell, document: PrintedDocument): Seen {
@@ -115,17 +133,25 @@ function dateIn(cell: Cell, document: PrintedDocument): Seen {
 function rateIn(cell: Cell, document: PrintedDocument): Seen {
   for (const word of cell.words) {
     const number = readNumber(word.text, document.mark);
-    if (number !== null && number.decimals >= 3) return readingOf(number.value.toFixed(), [word], cell.page, document, 0.8);
+    if (number !== null && number.decimals >= 3)
+      return readingOf(number.value.toFixed(), [word], cell.page, document, 0.8);
   }
   return null;
 }
 
 /** The first title from above; a longer one beats a shorter one of the same line. */
 function mainTitle(titles: readonly TitleHit[], document: PrintedDocument): TitleHit | undefined {
-  const alone = titles.filter((hit) => hit.after.length === 0 || /\d/.test(textOf(hit.after)) || /^[A-Z]/.test(hit.words[0]?.text ?? ''));
+  const alone = titles.filter(
+    (hit) => hit.after.length === 0 || /\d/.test(textOf(hit.after)) || /^[A-Z]/.test(hit.words[0]?.text ?? ''),
+  );
   const height = (hit: TitleHit) => Math.max(...hit.words.map((word) => word.height));
   const strong = [...alone].filter((hit) => hit.row.page === document.pages[0]?.number);
-  return strong.reduce<TitleHit | undefined>((best, hit) => (best === undefined || height(hit) > height(best) * 1.1 ? hit : best), undefined) ?? titles[0];
+  return (
+    strong.reduce<TitleHit | undefined>(
+      (best, hit) => (best === undefined || height(hit) > height(best) * 1.1 ? hit : best),
+      undefined,
+    ) ?? titles[0]
+  );
 }
 
 function typeOf(title: TitleHit | undefined, document: PrintedDocument, hints: ReadingHints): Seen<DocumentType> {
@@ -139,7 +165,9 @@ function numberOfTitle(titles: readonly TitleHit[], document: PrintedDocument): 
     const after = dropBetween(hit.after, 'number', document);
     const seen = after.length === 0 ? null : identifierIn(cellOf(after, hit.row.page), document);
     if (seen !== null) return seen;
-    const next = hit.row.cells.find((cell) => cell.x > (hit.words.at(-1)?.x ?? 0) && !cell.words.includes(hit.words[0] as Word));
+    const next = hit.row.cells.find(
+      (cell) => cell.x > (hit.words.at(-1)?.x ?? 0) && !cell.words.includes(hit.words[0] as Word),
+    );
     const beside = next === undefined || hit.after.length > 0 ? null : identifierIn(next, document);
     if (beside !== null) return beside;
   }
@@ -160,7 +188,8 @@ function dateOfTitle(titles: readonly TitleHit[], document: PrintedDocument): Se
 function dropBetween(words: readonly Word[], kind: 'number' | 'date', document: PrintedDocument): readonly Word[] {
   const known = new Set([...languages[document.language].between[kind].split('|'), '']);
   let from = 0;
-  while (from < words.length && (known.has(plain(words[from]?.text ?? '')) || /^[:#-]$/.test(words[from]?.text ?? ''))) from += 1;
+  while (from < words.length && (known.has(plain(words[from]?.text ?? '')) || /^[:#-]$/.test(words[from]?.text ?? '')))
+    from += 1;
   return words.slice(from);
 }
 
@@ -179,4 +208,5 @@ function dateInTerms(document: PrintedDocument): Seen {
   return null;
 }
 
-const dueWords = /zahlbar bis|fällig (?:am|bis)|bis (?:zum|spätestens)|due (?:on|by|date)|pay(?:able|ment)? (?:due )?(?:by|before)|payable (?:le|avant|jusqu)|échéance|à (?:payer|régler) (?:avant|pour|le)|entro il|scadenza|pagar antes|vence|vencimiento|apmokėti iki|sumokėti iki|mokėti iki/i;
+const dueWords =
+  /zahlbar bis|fällig (?:am|bis)|bis (?:zum|spätestens)|due (?:on|by|date)|pay(?:able|ment)? (?:due )?(?:by|before)|payable (?:le|avant|jusqu)|échéance|à (?:payer|régler) (?:avant|pour|le)|entro il|scadenza|pagar antes|vence|vencimiento|apmokėti iki|sumokėti iki|mokėti iki/i;

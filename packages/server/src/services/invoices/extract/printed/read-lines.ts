@@ -1,7 +1,7 @@
 import { Decimal } from 'decimal.js';
 import type { LineRecord, Reading, Seen } from '../extraction.ts';
-import { bottomOf, type Cell } from '../page/rows.ts';
 import type { Word } from '../page/page-text.ts';
+import { bottomOf, type Cell } from '../page/rows.ts';
 import { type ItemTable, isMain, type TableRow } from './find-table.ts';
 import { plain } from './lexicon.ts';
 import { type PrintedNumber, readNumber } from './numbers.ts';
@@ -44,9 +44,15 @@ function itemsOf(table: ItemTable, document: PrintedDocument): TableRow[][] {
 }
 
 /** Text stands nearer to the row that it belongs to, where the table leaves more space between its items. */
-function nearerToNext(row: TableRow, before: TableRow | undefined, main: TableRow | undefined, after: TableRow | undefined): boolean {
+function nearerToNext(
+  row: TableRow,
+  before: TableRow | undefined,
+  main: TableRow | undefined,
+  after: TableRow | undefined,
+): boolean {
   if (before === undefined || main === undefined || after === undefined) return before === undefined;
-  if (before.row.page !== row.row.page) return after.row.page === row.row.page && row.row.page === main.row.page && !hasPosition(main);
+  if (before.row.page !== row.row.page)
+    return after.row.page === row.row.page && row.row.page === main.row.page && !hasPosition(main);
   if (after.row.page !== row.row.page) return false;
   const above = row.row.y - bottomOf(before.row);
   const below = after.row.y - bottomOf(row.row);
@@ -102,7 +108,10 @@ function readLine(rows: readonly TableRow[], document: PrintedDocument, digits: 
       unitCode: unit === null ? null : unitCode(unit),
       unitPrice: seen(price, plainNumber, checked),
       discountPercent: discount?.percent === undefined ? null : seen(discount.percent, rateText, checked),
-      discountAmount: discount?.amount === undefined ? null : seen(discount.amount, (each) => each.value.abs().toFixed(digits), checked),
+      discountAmount:
+        discount?.amount === undefined
+          ? null
+          : seen(discount.amount, (each) => each.value.abs().toFixed(digits), checked),
       netAmount: seen(net, (each) => each.value.toFixed(digits), checked),
       taxRate: seen(rate, rateText, false),
       taxCategory: null,
@@ -122,7 +131,11 @@ function checkLine(
 ): boolean {
   if (quantity === null || price === null || net === null || net.number.value.isZero()) return false;
   const full = quantity.number.value.times(price.number.value);
-  const off = discount?.amount?.number.value.abs() ?? (discount?.percent === undefined ? new Decimal(0) : full.times(discount.percent.number.value.abs()).div(100).toDecimalPlaces(digits));
+  const off =
+    discount?.amount?.number.value.abs() ??
+    (discount?.percent === undefined
+      ? new Decimal(0)
+      : full.times(discount.percent.number.value.abs()).div(100).toDecimalPlaces(digits));
   const expected = full.minus(off.times(full.isNegative() ? -1 : 1));
   return expected.minus(net.number.value).abs().lte(new Decimal(10).pow(-digits).times(0.51));
 }
@@ -134,7 +147,8 @@ function discountOf(main: TableRow | undefined, document: PrintedDocument): { pe
     const found = numberIn(cell, document);
     if (found === null || found.number.value.isZero()) continue;
     if (found.number.percent || /%|pct|proc/i.test(column.text)) result.percent = found;
-    else if (/betrag|amount|montant|importo|importe|suma|€|eur/i.test(column.text) || found.number.decimals === 2) result.amount = found;
+    else if (/betrag|amount|montant|importo|importe|suma|€|eur/i.test(column.text) || found.number.decimals === 2)
+      result.amount = found;
     else result.percent = found;
   }
   return result.percent === undefined && result.amount === undefined ? null : result;
@@ -152,7 +166,9 @@ function numberIn(cell: Cell, document: PrintedDocument): Found | null {
   }
   const glued = /^(\d[\d.,]*)(\p{L}+\.?)$/u.exec(cell.text);
   const number = glued === null ? null : readNumber(glued[1] ?? '', document.mark);
-  return number === null ? null : { number, reading: (value) => readingOf(value, cell.words, cell.page, document, 0.8) };
+  return number === null
+    ? null
+    : { number, reading: (value) => readingOf(value, cell.words, cell.page, document, 0.8) };
 }
 
 function plainNumber(number: PrintedNumber): string {
@@ -167,7 +183,8 @@ function unitOf(unit: Cell | undefined, quantity: Cell | undefined, document: Pr
   if (unit !== undefined && !/^\d/.test(unit.text)) return readingOf(unit.text, unit.words, unit.page, document, 0.9);
   if (quantity === undefined) return null;
   const behind = quantity.words.slice(1).filter((word) => !/\d/.test(word.text));
-  if (behind.length > 0) return readingOf(behind.map((word) => word.text).join(' '), behind, quantity.page, document, 0.85);
+  if (behind.length > 0)
+    return readingOf(behind.map((word) => word.text).join(' '), behind, quantity.page, document, 0.85);
   const glued = /^\d[\d.,]*(\p{L}+\.?)$/u.exec(quantity.text)?.[1];
   return glued === undefined ? null : readingOf(glued, quantity.words, quantity.page, document, 0.8);
 }
@@ -191,14 +208,26 @@ function eanOf(cell: Cell | undefined, document: PrintedDocument): Seen {
 
 /** The last digit makes the sum of the others, weighted 3 and 1 from the right, a multiple of ten. */
 export function eanHolds(digits: string): boolean {
-  const sum = [...digits].reverse().reduce((total, digit, index) => total + Number(digit) * (index % 2 === 0 ? 1 : 3), 0);
+  const sum = [...digits]
+    .reverse()
+    .reduce((total, digit, index) => total + Number(digit) * (index % 2 === 0 ? 1 : 3), 0);
   return sum % 10 === 0;
 }
 
 /** `Art. no.: A-12`: a label of a column, then one word with a digit. */
-function labelledCode(cell: Cell, document: PrintedDocument): { kind: 'code' | 'ean'; word: Word; value: string } | null {
+function labelledCode(
+  cell: Cell,
+  document: PrintedDocument,
+): { kind: 'code' | 'ean'; word: Word; value: string } | null {
   for (let count = Math.min(4, cell.words.length - 1); count > 0; count--) {
-    const kind = document.lexicon.column(plain(cell.words.slice(0, count).map((word) => word.text).join(' ')));
+    const kind = document.lexicon.column(
+      plain(
+        cell.words
+          .slice(0, count)
+          .map((word) => word.text)
+          .join(' '),
+      ),
+    );
     const rest = cell.words.slice(count).filter((word) => word.text !== ':');
     const [word] = rest;
     if ((kind !== 'code' && kind !== 'ean') || rest.length !== 1 || word === undefined) continue;
@@ -236,8 +265,15 @@ function detailsOf(
       words.push(...cell.words);
     }
   }
-  const text = words.map((word) => word.text).join(' ').replace(/(\p{Ll})- (\p{Ll})/gu, '$1$2');
-  return { description: words.length === 0 || plain(text) === '' ? null : readingOf(text, words, page, document, 0.9), code, ean };
+  const text = words
+    .map((word) => word.text)
+    .join(' ')
+    .replace(/(\p{Ll})- (\p{Ll})/gu, '$1$2');
+  return {
+    description: words.length === 0 || plain(text) === '' ? null : readingOf(text, words, page, document, 0.9),
+    code,
+    ean,
+  };
 }
 
 function hasCode(main: TableRow | undefined): boolean {

@@ -1,8 +1,8 @@
 import type { PartyRecord, Seen } from '../extraction.ts';
 import type { Word } from '../page/page-text.ts';
 import { bottomOf, type Cell, type Row, rightOf } from '../page/rows.ts';
-import { findLabels, type LabelHit, textOf } from './find-labels.ts';
-import { confirmed, type PrintedDocument, readingOf } from './printed-document.ts';
+import { type LabelHit, textOf } from './find-labels.ts';
+import { type PrintedDocument, readingOf } from './printed-document.ts';
 import { postalOf, type ReadAddress, readAddress } from './read-address.ts';
 import { findVatCodes, type VatSeen } from './vat-codes.ts';
 import type { Label } from './words/language-words.ts';
@@ -23,11 +23,7 @@ export interface Parties {
   readonly buyer: Omit<PartyRecord, 'bankAccounts'>;
 }
 
-export function readParties(
-  document: PrintedDocument,
-  hits: readonly LabelHit[],
-  taken: ReadonlySet<Row>,
-): Parties {
+export function readParties(document: PrintedDocument, hits: readonly LabelHit[], taken: ReadonlySet<Row>): Parties {
   const rows = document.rows.filter((row) => !taken.has(row));
   const roles = hits.flatMap((hit): RoleHit[] => {
     const role = roleOf(hit.label);
@@ -35,10 +31,14 @@ export function readParties(
   });
   const blocks = blocksOf(rows, roles, document);
   decideRoles(blocks, document);
-  const roleAt = (cell: Cell): Role => {
-    const inside = blocks.find((block) => block.role !== null && block.cells.some((each) => each.page === cell.page && overlaps(each, cell)));
-    return inside?.role ?? roleAbove(cell, roles) ?? nearBlock(cell, blocks) ?? 'seller';
+  /** What the page says of whose a cell is, or `null` where it says nothing. */
+  const saidAt = (cell: Cell): Role | null => {
+    const inside = blocks.find(
+      (block) => block.role !== null && block.cells.some((each) => each.page === cell.page && overlaps(each, cell)),
+    );
+    return inside?.role ?? roleAbove(cell, roles) ?? nearBlock(cell, blocks);
   };
+  const roleAt = (cell: Cell): Role => saidAt(cell) ?? 'seller';
   const vats = findVatCodes(document, hits, rows);
   return { seller: party('seller'), buyer: party('buyer') };
 
@@ -58,7 +58,7 @@ export function readParties(
     return {
       name: inline?.name ?? nameBehind(role, roles, document),
       address: inline?.address ?? null,
-      vatCode: vatOf(role, vats, roleAt),
+      vatCode: vatOf(role, vats, saidAt),
       companyCode: valued('companyCode', (cell, hit) => companyCode(cell, hit, document)),
       taxCode: valued('taxCode', (cell) => taxCode(cell, document)),
       email: emailOf(role, rows, roleAt, document),
@@ -104,8 +104,17 @@ function blocksOf(rows: readonly Row[], roles: readonly RoleHit[], document: Pri
         over.cells.push(cell);
         over.last = cell;
       } else {
-        const lead = roles.find(({ hit }) => hit.cell.page === cell.page && Math.abs(hit.cell.x - cell.x) < cell.height * 0.6 && cell.y > hit.cell.y && cell.y - bottomOf(hit.cell) < cell.height * 1.8);
-        const open = lead === undefined ? undefined : blocks.find((block) => block.said && block.last === lead.hit.cell && block.cells.length === 0);
+        const lead = roles.find(
+          ({ hit }) =>
+            hit.cell.page === cell.page &&
+            Math.abs(hit.cell.x - cell.x) < cell.height * 0.6 &&
+            cell.y > hit.cell.y &&
+            cell.y - bottomOf(hit.cell) < cell.height * 1.8,
+        );
+        const open =
+          lead === undefined
+            ? undefined
+            : blocks.find((block) => block.said && block.last === lead.hit.cell && block.cells.length === 0);
         if (open !== undefined) {
           open.cells.push(cell);
           open.last = cell;
@@ -139,16 +148,22 @@ function decideRoles(blocks: readonly Block[], document: PrintedDocument): void 
     const first = block.cells[0];
     const page = document.pages.find((each) => each.number === first?.page);
     const foot = first !== undefined && page !== undefined && first.y > page.height * 0.8;
-    return (/@|tel|phone|fon\b|www\./i.test(text) ? 3 : 0) + (times > 1 ? 2 : 0) + (foot ? 3 : 0) + (first !== undefined && page !== undefined && first.x > page.width * 0.5 ? 0.5 : 0);
+    return (
+      (/@|tel|phone|fon\b|www\./i.test(text) ? 3 : 0) +
+      (times > 1 ? 2 : 0) +
+      (foot ? 3 : 0) +
+      (first !== undefined && page !== undefined && first.x > page.width * 0.5 ? 0.5 : 0)
+    );
   };
   const ranked = [...full].sort((a, b) => sellerScore(b) - sellerScore(a));
   if (oneLine[0] !== undefined && !has('seller')) {
     const sender = oneLine.find((block) => !has('buyer') || block !== undefined);
     if (sender !== undefined && full.length <= (has('buyer') ? 0 : 1)) sender.role = 'seller';
   }
-  const sellersName = () => blocks.find((block) => block.role === 'seller')?.address?.name?.value;
+  const keyOf = (block: Block | undefined) => `${block?.address?.name?.value} ${block?.address?.address.line1?.value}`;
+  const sellers = () => keyOf(blocks.find((block) => block.role === 'seller'));
   for (const block of ranked) {
-    if (block.address?.name?.value === sellersName()) continue;
+    if (keyOf(block) === sellers()) continue;
     if (!has('seller') && (ranked.length > 1 || has('buyer') || sellerScore(block) >= 3)) block.role = 'seller';
     else if (!has('buyer') && block.role === null) block.role = 'buyer';
   }
@@ -162,7 +177,11 @@ function overlaps(a: Cell, b: Cell): boolean {
 /** Two parties side by side, each under its label: the nearest label above in the same column. */
 function roleAbove(cell: Cell, roles: readonly RoleHit[]): Role | null {
   const above = roles.filter(
-    ({ hit }) => hit.cell.page === cell.page && hit.cell.y <= cell.y && cell.y - hit.cell.y < cell.height * 16 && Math.abs(hit.cell.x - cell.x) < 60,
+    ({ hit }) =>
+      hit.cell.page === cell.page &&
+      hit.cell.y <= cell.y &&
+      cell.y - hit.cell.y < cell.height * 16 &&
+      Math.abs(hit.cell.x - cell.x) < 60,
   );
   return above.sort((a, b) => b.hit.cell.y - a.hit.cell.y)[0]?.role ?? null;
 }
@@ -170,7 +189,14 @@ function roleAbove(cell: Cell, roles: readonly RoleHit[]): Role | null {
 function nearBlock(cell: Cell, blocks: readonly Block[]): Role | null {
   const near = blocks.find((block) => {
     const last = block.cells.at(-1);
-    return block.role !== null && last !== undefined && last.page === cell.page && cell.y > last.y && cell.y - bottomOf(last) < cell.height * 2.2 && Math.abs((block.cells[0]?.x ?? 0) - cell.x) < 6;
+    return (
+      block.role !== null &&
+      last !== undefined &&
+      last.page === cell.page &&
+      cell.y > last.y &&
+      cell.y - bottomOf(last) < cell.height * 2.2 &&
+      Math.abs((block.cells[0]?.x ?? 0) - cell.x) < 6
+    );
   });
   return near?.role ?? null;
 }
@@ -182,10 +208,19 @@ function nameBehind(role: Role, roles: readonly RoleHit[], document: PrintedDocu
   return readingOf(value.text, value.words, value.page, document, 0.7);
 }
 
-function vatOf(role: Role, vats: readonly VatSeen[], roleAt: (cell: Cell) => Role): Seen {
-  const own = vats.filter((vat) => (vat.buyers ? 'buyer' : roleAt(vat.cell)) === role);
-  const best = own.find((vat) => vat.reading.verified) ?? own[0];
-  return best?.reading ?? null;
+/**
+ * A VAT number's check digits confirm the number, not whose it is: where nothing on the page says that and another
+ * number is there, neither is marked as verified.
+ */
+function vatOf(role: Role, vats: readonly VatSeen[], saidAt: (cell: Cell) => Role | null): Seen {
+  const placed = vats.map((vat) => ({ vat, said: vat.buyers ? ('buyer' as const) : saidAt(vat.cell) }));
+  const own = placed.filter(({ said }) => (said ?? 'seller') === role);
+  const best = own.find(({ said }) => said !== null) ?? own.find(({ vat }) => vat.reading.verified) ?? own[0];
+  if (best === undefined) return null;
+  const { reading } = best.vat;
+  const others = placed.some(({ vat, said }) => vat.reading.value !== reading.value && (said ?? 'seller') === role);
+  const sure = !others && (best.said !== null || placed.every(({ vat, said }) => vat === best.vat || said !== null));
+  return sure ? reading : { ...reading, verified: false, confidence: Math.min(reading.confidence, 0.6) };
 }
 
 function companyCode(cell: Cell, hit: LabelHit, document: PrintedDocument): Seen {
@@ -193,7 +228,9 @@ function companyCode(cell: Cell, hit: LabelHit, document: PrintedDocument): Seen
   const text = cell.text.replace(/^[:#\s]+/, '');
   const register = /\bHR\s?[AB]\s*(?:Nr\.?\s*)?\d+(?:\s[A-Z]\b)?/i.exec(text)?.[0];
   if (register !== undefined) return from(register);
-  const number = /^(?:(?:no|nr|n°|nº)\.?:?\s*)?([A-Z]{0,3}[\s-]?\d[\d .-]{3,16}\d|[A-Z]{1,3}-?\d{4,12})(?![\d/])/i.exec(text)?.[1];
+  const number = /^(?:(?:no|nr|n°|nº)\.?:?\s*)?([A-Z]{0,3}[\s-]?\d[\d .-]{3,16}\d|[A-Z]{1,3}-?\d{4,12})(?![\d/])/i.exec(
+    text,
+  )?.[1];
   if (number === undefined) return null;
   return from(label === undefined ? number.trim() : `${label} ${number.trim()}`);
 
@@ -206,12 +243,16 @@ function companyCode(cell: Cell, hit: LabelHit, document: PrintedDocument): Seen
 function taxCode(cell: Cell, document: PrintedDocument): Seen {
   const value = /^[:\s]*([A-Z0-9][A-Z0-9/ .-]{5,20}[A-Z0-9])/i.exec(cell.text)?.[1];
   const code = value?.split(/\s{2,}|\s(?=\p{L}{2})/u)[0];
-  return code === undefined || !/\d{4,}|\d+\/\d+/.test(code) ? null : readingOf(code, wordsOfText(cell.words, code), cell.page, document, 0.85);
+  return code === undefined || !/\d{4,}|\d+\/\d+/.test(code)
+    ? null
+    : readingOf(code, wordsOfText(cell.words, code), cell.page, document, 0.85);
 }
 
 function phone(cell: Cell, document: PrintedDocument): Seen {
   const value = /^[:\s]*((?:\+|00|\(?0)[\d ()/.-]{5,22}\d)/.exec(cell.text)?.[1];
-  return value === undefined ? null : readingOf(value.trim(), wordsOfText(cell.words, value), cell.page, document, 0.85);
+  return value === undefined
+    ? null
+    : readingOf(value.trim(), wordsOfText(cell.words, value), cell.page, document, 0.85);
 }
 
 function emailOf(role: Role, rows: readonly Row[], roleAt: (cell: Cell) => Role, document: PrintedDocument): Seen {
@@ -239,5 +280,3 @@ export function wordsOfText(words: readonly Word[], value: string): readonly Wor
   }
   return words;
 }
-
-export { confirmed, findLabels };

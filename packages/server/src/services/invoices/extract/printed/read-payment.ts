@@ -1,10 +1,10 @@
 import { isValidBIC, isValidIBAN } from 'ibantools';
 import type { BankAccountRecord, PaymentMethod, PaymentRecord, Reading, Seen } from '../extraction.ts';
 import type { Word } from '../page/page-text.ts';
-import { type Cell, cellOf, type Row } from '../page/rows.ts';
+import type { Cell, Row } from '../page/rows.ts';
 import { findDate } from './dates.ts';
 import { type LabelHit, textOf } from './find-labels.ts';
-import { languageCodes, languages, plain } from './lexicon.ts';
+import { byLanguage, languageCodes, languages, plain } from './lexicon.ts';
 import { confirmed, type PrintedDocument, readingOf } from './printed-document.ts';
 import { wordsOfText } from './read-parties.ts';
 import type { Label } from './words/language-words.ts';
@@ -24,7 +24,9 @@ export function readPayment(
   const terms = termsIn(rows, document);
   const account: BankAccountRecord | null =
     iban === null && accountNumber === null ? null : { iban, accountNumber, bic, bankName, currency: null };
-  const others = ibans.slice(1).map((each): BankAccountRecord => ({ iban: each, accountNumber: null, bic: null, bankName: null, currency: null }));
+  const others = ibans
+    .slice(1)
+    .map((each): BankAccountRecord => ({ iban: each, accountNumber: null, bic: null, bankName: null, currency: null }));
   return {
     accounts: account === null ? [] : [account, ...others],
     payment: {
@@ -34,7 +36,11 @@ export function readPayment(
       bic,
       bankName,
       reference: labelled(free, 'reference', (cell) => referenceIn(cell, document)),
-      termsText: terms.text ?? labelled(free, 'terms', (cell) => (/\d|\p{L}{4}/u.test(cell.text) ? readingOf(cell.text, cell.words, cell.page, document, 0.75) : null)),
+      termsText:
+        terms.text ??
+        labelled(free, 'terms', (cell) =>
+          /\d|\p{L}{4}/u.test(cell.text) ? readingOf(cell.text, cell.words, cell.page, document, 0.75) : null,
+        ),
       termsDays: terms.days,
       ...paidIn(rows, document),
     },
@@ -76,17 +82,22 @@ function distinct(readings: readonly Reading[]): Reading[] {
 function bicIn(cell: Cell, document: PrintedDocument): Seen {
   for (const word of cell.words.slice(0, 2)) {
     const text = word.text.replace(/[.,;:)(]+/g, '');
-    if (/^[A-Z0-9]{8}$|^[A-Z0-9]{11}$/.test(text) && isValidBIC(text)) return readingOf(text, [word], cell.page, document, 0.9);
+    if (/^[A-Z0-9]{8}$|^[A-Z0-9]{11}$/.test(text) && isValidBIC(text))
+      return readingOf(text, [word], cell.page, document, 0.9);
   }
   return null;
 }
 
 function bicBeside(rows: readonly Row[], iban: Seen, document: PrintedDocument): Seen {
-  const row = iban === null ? undefined : rows.find((each) => each.page === iban.page && Math.abs(each.y - (iban.box?.y ?? 0)) < each.height);
+  const row =
+    iban === null
+      ? undefined
+      : rows.find((each) => each.page === iban.page && Math.abs(each.y - (iban.box?.y ?? 0)) < each.height);
   for (const cell of row?.cells ?? []) {
     for (const word of cell.words) {
       const text = word.text.replace(/[.,;:)(]+/g, '');
-      if (/^[A-Z]{6}[A-Z0-9]{2}(?:[A-Z0-9]{3})?$/.test(text) && isValidBIC(text)) return readingOf(text, [word], cell.page, document, 0.7);
+      if (/^[A-Z]{6}[A-Z0-9]{2}(?:[A-Z0-9]{3})?$/.test(text) && isValidBIC(text))
+        return readingOf(text, [word], cell.page, document, 0.7);
     }
   }
   return null;
@@ -123,9 +134,13 @@ function termsIn(rows: readonly Row[], document: PrintedDocument): { text: Seen;
         for (const pattern of termPatterns[code]) {
           const match = pattern.exec(said);
           const days = Number(match?.[1]);
-          if (match === null || days > 180 || findDate(cell.text, document.order, document.language)?.at === 0) continue;
+          if (match === null || days > 180 || findDate(cell.text, document.order, document.language)?.at === 0)
+            continue;
           const label = cell.words.findIndex((word) => word.text.endsWith(':'));
-          const from = label >= 0 && label < 4 && document.lexicon.label(plain(textOf(cell.words.slice(0, label + 1)))) === 'terms' ? label + 1 : 0;
+          const from =
+            label >= 0 && label < 4 && document.lexicon.label(plain(textOf(cell.words.slice(0, label + 1)))) === 'terms'
+              ? label + 1
+              : 0;
           const words = cell.words.slice(from);
           return {
             text: readingOf(textOf(words), words, cell.page, document, 0.8),
@@ -138,31 +153,37 @@ function termsIn(rows: readonly Row[], document: PrintedDocument): { text: Seen;
   return { text: null, days: null };
 }
 
-const termPatterns = Object.fromEntries(
-  languageCodes.map((code) => [
-    code,
-    languages[code].terms
-      .split('|')
-      .filter((phrase) => phrase.replace('#', '').trim().length > 2)
-      .sort((a, b) => b.length - a.length)
-      .map((phrase) => new RegExp(` ${phrase.replace('#', '(\\d{1,3})')} `)),
-  ]),
-) as Record<(typeof languageCodes)[number], readonly RegExp[]>;
+const termPatterns = byLanguage((code) =>
+  languages[code].terms
+    .split('|')
+    .filter((phrase) => phrase.replace('#', '').trim().length > 2)
+    .sort((a, b) => b.length - a.length)
+    .map((phrase) => new RegExp(` ${phrase.replace('#', '(\\d{1,3})')} `)),
+);
 
 function methodIn(rows: readonly Row[], hits: readonly LabelHit[], document: PrintedDocument): Seen<PaymentMethod> {
-  const said = hits.filter((hit) => hit.label === 'method' || hit.label === 'terms').flatMap((hit) => hit.values.slice(0, 1));
-  for (const [cell, sure] of [...said.map((cell) => [cell, 0.9] as const), ...rows.flatMap((row) => row.cells.map((cell) => [cell, 0.65] as const))]) {
+  const said = hits
+    .filter((hit) => hit.label === 'method' || hit.label === 'terms')
+    .flatMap((hit) => hit.values.slice(0, 1));
+  for (const [cell, sure] of [
+    ...said.map((cell) => [cell, 0.9] as const),
+    ...rows.flatMap((row) => row.cells.map((cell) => [cell, 0.65] as const)),
+  ]) {
     const text = ` ${plain(cell.text)} `;
     for (const [method, phrases] of methodsOf(document)) {
       if (sure < 0.9 && (method === 'card' || method === 'cash')) continue;
-      if (phrases.some((phrase) => text.includes(` ${phrase} `))) return readingOf(method, cell.words, cell.page, document, sure);
+      if (phrases.some((phrase) => text.includes(` ${phrase} `)))
+        return readingOf(method, cell.words, cell.page, document, sure);
     }
   }
   return null;
 }
 
 function methodsOf(document: PrintedDocument): [PaymentMethod, string[]][] {
-  return Object.entries(languages[document.language].methods).map(([method, phrases]) => [method as PaymentMethod, phrases.split('|').map(plain)]);
+  return Object.entries(languages[document.language].methods).map(([method, phrases]) => [
+    method as PaymentMethod,
+    phrases.split('|').map(plain),
+  ]);
 }
 
 function paidIn(rows: readonly Row[], document: PrintedDocument): { paidAt: Seen; isPaid: Seen<boolean> } {
@@ -170,7 +191,9 @@ function paidIn(rows: readonly Row[], document: PrintedDocument): { paidAt: Seen
   for (const row of rows) {
     for (const cell of row.cells) {
       const text = plain(cell.text);
-      const phrase = phrases.find((each) => text === each || (text.startsWith(`${each} `) && text.length < each.length + 16));
+      const phrase = phrases.find(
+        (each) => text === each || (text.startsWith(`${each} `) && text.length < each.length + 16),
+      );
       if (phrase === undefined) continue;
       const found = findDate(cell.text, document.order, document.language);
       const words: readonly Word[] = cell.words;
@@ -183,5 +206,3 @@ function paidIn(rows: readonly Row[], document: PrintedDocument): { paidAt: Seen
   }
   return { paidAt: null, isPaid: null };
 }
-
-export { cellOf };

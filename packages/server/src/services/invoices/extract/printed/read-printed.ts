@@ -1,5 +1,13 @@
-import { Decimal } from 'decimal.js';
-import type { InvoiceRecord, LineRecord, PartyRecord, Reading, ReadingHints, Seen, TaxCategory, TaxRecord } from '../extraction.ts';
+import type {
+  InvoiceRecord,
+  LineRecord,
+  PartyRecord,
+  Reading,
+  ReadingHints,
+  Seen,
+  TaxCategory,
+  TaxRecord,
+} from '../extraction.ts';
 import type { PageText } from '../page/page-text.ts';
 import { ReadingFailure } from '../reading-failure.ts';
 import { findLabels } from './find-labels.ts';
@@ -15,14 +23,17 @@ import { findTotals } from './read-totals.ts';
 import { type SettledTotals, settleTotals } from './settle-totals.ts';
 
 /** Reads an invoice from what is printed on its pages. What is not printed stays `null`. */
-export function readPrinted(pages: readonly PageText[], hints: ReadingHints): { record: InvoiceRecord; language: Language | null } {
+export function readPrinted(
+  pages: readonly PageText[],
+  hints: ReadingHints,
+): { record: InvoiceRecord; language: Language | null } {
   const document = readLayout(pages, hints);
   if (document.rows.length === 0) throw new ReadingFailure('extract.no_text');
   const labels = findLabels(document);
   const table = findItemTable(document);
   const taken = table?.taken ?? new Set();
   const hits = labels.filter((hit) => !taken.has(hit.row));
-  const currency = currencyIn(document, hits, hints);
+  const currency = currencyIn(document, hits);
   const digits = currency?.value === 'JPY' ? 0 : 2;
   const lines = readLines(table, document, digits);
   const { totals: found, taxes } = findTotals(document, table);
@@ -47,7 +58,10 @@ export function readPrinted(pages: readonly PageText[], hints: ReadingHints): { 
   return { record, language: document.languageCertain ? document.language : null };
 }
 
-function withAccounts(party: Omit<PartyRecord, 'bankAccounts'>, bankAccounts: PartyRecord['bankAccounts']): PartyRecord {
+function withAccounts(
+  party: Omit<PartyRecord, 'bankAccounts'>,
+  bankAccounts: PartyRecord['bankAccounts'],
+): PartyRecord {
   return { ...party, bankAccounts };
 }
 
@@ -60,13 +74,14 @@ function looksLikeInvoice(record: InvoiceRecord, table: ItemTable | null, docume
     record.issueDate !== null,
     totals.gross !== null || totals.payable !== null || totals.net !== null,
     table !== null,
-    document.rows.some((row) => row.cells.some((cell) => document.lexicon.total(plain(cell.text)) === 'tax')) || totals.tax !== null,
+    document.rows.some((row) => row.cells.some((cell) => document.lexicon.total(plain(cell.text)) === 'tax')) ||
+      totals.tax !== null,
   ];
   return signs.filter(Boolean).length >= 3 && (signs[3] === true || table !== null);
 }
 
 /** The currency beside the amounts, or behind its label; by far the most frequent one counts. */
-function currencyIn(document: PrintedDocument, hits: ReturnType<typeof findLabels>, hints: ReadingHints): Seen {
+function currencyIn(document: PrintedDocument, hits: ReturnType<typeof findLabels>): Seen {
   for (const hit of hits) {
     if (hit.label !== 'currency') continue;
     for (const cell of hit.values) {
@@ -84,13 +99,16 @@ function currencyIn(document: PrintedDocument, hits: ReturnType<typeof findLabel
         const code = currencyOf(sign?.[1] ?? sign?.[2] ?? bare);
         if (code === null || (/^Fr\.?$|^Euro?$/i.test(bare) && index === 0)) continue;
         const before = counts.get(code);
-        counts.set(code, { count: (before?.count ?? 0) + 1, reading: before?.reading ?? readingOf(code, [word], cell.page, document, 0.9) });
+        counts.set(code, {
+          count: (before?.count ?? 0) + 1,
+          reading: before?.reading ?? readingOf(code, [word], cell.page, document, 0.9),
+        });
       }
     }
   }
   const [best] = [...counts.values()].sort((a, b) => b.count - a.count);
   if (best !== undefined) return best.reading;
-  return hints.currency === undefined ? null : null;
+  return null;
 }
 
 interface Exemption {
@@ -103,7 +121,9 @@ function exemptionIn(document: PrintedDocument): Exemption | null {
   const order = [document.language, ...languageCodes.filter((code) => code !== document.language)];
   for (const category of ['AE', 'K', 'G', 'O', 'E'] as const) {
     for (const code of order) {
-      const phrases = (languages[code].exemptions[category] ?? '').split('|').filter((phrase) => phrase.length > 6 || code === document.language);
+      const phrases = (languages[code].exemptions[category] ?? '')
+        .split('|')
+        .filter((phrase) => phrase.length > 6 || code === document.language);
       for (const row of document.rows) {
         for (const cell of row.cells) {
           const text = ` ${plain(cell.text)} `;
@@ -126,16 +146,37 @@ function categorised(tax: TaxRecord, exemption: Exemption | null): TaxRecord {
   return { ...tax, category: { ...exemption.reason, value: exemption.category }, exemptionReason: exemption.reason };
 }
 
-function finishLine(line: PrintedLine, settled: SettledTotals, taxes: readonly TaxRecord[], exemption: Exemption | null): LineRecord {
+function finishLine(
+  line: PrintedLine,
+  settled: SettledTotals,
+  taxes: readonly TaxRecord[],
+  exemption: Exemption | null,
+): LineRecord {
   const { record } = line;
   const only = taxes.length === 1 ? taxes[0]?.rate : null;
-  const rate = record.taxRate ?? (only === null || only === undefined ? null : { ...only, confidence: Math.min(only.confidence, 0.7), verified: false });
+  const rate =
+    record.taxRate ??
+    (only === null || only === undefined
+      ? null
+      : { ...only, confidence: Math.min(only.confidence, 0.7), verified: false });
   const category: Seen<TaxCategory> =
-    rate === null ? null : Number(rate.value) > 0 ? { ...rate, value: 'S', verified: false } : exemption === null ? null : { ...exemption.reason, value: exemption.category };
-  const sure = <T>(reading: Seen<T>): Seen<T> => (reading !== null && settled.linesConfirmed ? confirmed(reading) : reading);
+    rate === null
+      ? null
+      : Number(rate.value) > 0
+        ? { ...rate, value: 'S', verified: false }
+        : exemption === null
+          ? null
+          : { ...exemption.reason, value: exemption.category };
+  const sure = <T>(reading: Seen<T>): Seen<T> =>
+    reading !== null && settled.linesConfirmed ? confirmed(reading) : reading;
   const net = sure(record.netAmount);
   if (!settled.linesGross || net === null) return { ...record, netAmount: net, taxRate: rate, taxCategory: category };
-  return { ...record, grossAmount: record.grossAmount ?? net, netAmount: null, taxRate: rate, taxCategory: category, unitPrice: null };
+  return {
+    ...record,
+    grossAmount: record.grossAmount ?? net,
+    netAmount: null,
+    taxRate: rate,
+    taxCategory: category,
+    unitPrice: null,
+  };
 }
-
-export { Decimal };

@@ -1,6 +1,6 @@
-import { Decimal } from 'decimal.js';
+import type { Decimal } from 'decimal.js';
 import type { Word } from '../page/page-text.ts';
-import { bottomOf, type Cell, cellOf, type Row, rightOf } from '../page/rows.ts';
+import { bottomOf, type Cell, type Row, rightOf } from '../page/rows.ts';
 import { textOf } from './find-labels.ts';
 import { type ItemTable, sumColumnsIn, totalAt } from './find-table.ts';
 import { longestPhrase, plain } from './lexicon.ts';
@@ -33,7 +33,10 @@ export interface Amount {
   readonly words: readonly Word[];
 }
 
-export function findTotals(document: PrintedDocument, table: ItemTable | null): { totals: TotalHit[]; taxes: TaxHit[] } {
+export function findTotals(
+  document: PrintedDocument,
+  table: ItemTable | null,
+): { totals: TotalHit[]; taxes: TaxHit[] } {
   const totals: TotalHit[] = [];
   const taxes: TaxHit[] = [];
   const taken = new Set<Row>(table?.taken ?? []);
@@ -61,7 +64,7 @@ function partsOf(row: Row, document: PrintedDocument): Cell[][] {
   const parts: Cell[][] = [];
   for (const cell of row.cells) {
     const part = parts.at(-1);
-    const ended = part !== undefined && part.some((each) => isAmount(each, document));
+    const ended = part?.some((each) => isAmount(each, document)) === true;
     const opens = opensTotal(cell, document);
     if (part === undefined || (ended && opens)) parts.push([cell]);
     else part.push(cell);
@@ -70,7 +73,10 @@ function partsOf(row: Row, document: PrintedDocument): Cell[][] {
 }
 
 function opensTotal(cell: Cell, document: PrintedDocument): boolean {
-  return totalAt({ ...cell, cells: [cell, { ...cell, text: '0,00', words: cell.words }] } as unknown as Row, document) !== undefined;
+  return (
+    totalAt({ ...cell, cells: [cell, { ...cell, text: '0,00', words: cell.words }] } as unknown as Row, document) !==
+    undefined
+  );
 }
 
 function isAmount(cell: Cell, document: PrintedDocument): boolean {
@@ -116,7 +122,11 @@ function totalIn(part: readonly Cell[], document: PrintedDocument): TotalHit | n
   if (label === null) return null;
   const numbers = numbersIn(part, document).filter(looksLikeMoney);
   const amount = numbers.at(-1);
-  if (amount === undefined || (amount.decimals === 0 && amount.currency === null && !document.rows.some((row) => /¥|JPY/.test(row.text)))) return null;
+  if (
+    amount === undefined ||
+    (amount.decimals === 0 && amount.currency === null && !document.rows.some((row) => /¥|JPY/.test(row.text)))
+  )
+    return null;
   // In running text a number says nothing of the words at the line's beginning.
   const between = textOf(first.words.slice(label.count)).replace(textOf(amount.words), '');
   if (between.split(/\s+/).filter((word) => /^\p{L}{3,}$/u.test(word)).length > 4) return null;
@@ -134,7 +144,7 @@ function labelOf(cell: Cell, document: PrintedDocument): { kind: Total; count: n
   const lead = cell.words.findIndex((word) => !/^[+=–—-]$/.test(word.text));
   const words = cell.words.slice(Math.max(0, lead));
   for (let to = Math.min(words.length, longestPhrase); to > 0; to--) {
-    const phrase = plain(textOf(words.slice(0, to)).replace(/[(\[].*?[)\]]|€|£|\$/g, ''));
+    const phrase = plain(textOf(words.slice(0, to)).replace(/[([].*?[)\]]|€|£|\$/g, ''));
     const kind = document.lexicon.total(phrase);
     if (kind !== undefined) return { kind, count: to + Math.max(0, lead) };
   }
@@ -149,9 +159,13 @@ function taxIn(part: readonly Cell[], document: PrintedDocument): TaxHit | null 
   const numbers = numbersIn(part, document);
   const percent = numbers.find((hit) => hit.percent) ?? percentBehind(words, document);
   if (percent === undefined || percent.value.gt(40)) return null;
-  const saysTax = words.slice(0, 8).some((word) => document.lexicon.total(plain(word.text)) === 'tax') || labelOf(first, document)?.kind === 'tax';
+  const saysTax =
+    words.slice(0, 8).some((word) => document.lexicon.total(plain(word.text)) === 'tax') ||
+    labelOf(first, document)?.kind === 'tax';
   if (!saysTax) return null;
-  const amounts = numbers.filter((hit) => hit !== percent && !hit.percent && looksLikeMoney(hit) && !percent.words.includes(hit.words[0] as Word));
+  const amounts = numbers.filter(
+    (hit) => hit !== percent && !hit.percent && looksLikeMoney(hit) && !percent.words.includes(hit.words[0] as Word),
+  );
   const tax = amounts.at(-1);
   if (tax === undefined || (tax.decimals === 0 && tax.currency === null && !tax.value.isZero())) return null;
   const base = amounts.slice(0, -1).find((hit) => isShare(hit.value, percent.value, tax.value));
@@ -199,16 +213,38 @@ function gridAt(
     });
     if (values.length < 2) break;
     const at = (...kinds: readonly (Total | Column | undefined)[]) =>
-      values.find(({ number, under }) => !number.percent && under !== undefined && (kinds.includes(under.column) || kinds.includes(under.total)))?.number;
-    const percent = values.find(({ number }) => number.percent)?.number ?? values.find(({ under }) => under?.column === 'taxRate' || /%/.test(under?.cell.text ?? ''))?.number;
+      values.find(
+        ({ number, under }) =>
+          !number.percent && under !== undefined && (kinds.includes(under.column) || kinds.includes(under.total)),
+      )?.number;
+    const percent =
+      values.find(({ number }) => number.percent)?.number ??
+      values.find(({ under }) => under?.column === 'taxRate' || /%/.test(under?.cell.text ?? ''))?.number;
     const opens = totalAt(row, document);
-    if (percent !== undefined && percent.value.lte(40)) {
-      const amounts = values.filter(({ number }) => number !== percent && looksLikeMoney(number)).map(({ number }) => number);
-      const pair = amounts.flatMap((base) => amounts.map((tax) => ({ base, tax }))).find(({ base, tax }) => base !== tax && isShare(base.value, percent.value, tax.value) && !base.value.isZero() && (percent.value.isZero() ? tax.value.isZero() : true));
+    if (percent?.value.lte(40)) {
+      const amounts = values
+        .filter(({ number }) => number !== percent && looksLikeMoney(number))
+        .map(({ number }) => number);
+      const pair = amounts
+        .flatMap((base) => amounts.map((tax) => ({ base, tax })))
+        .find(
+          ({ base, tax }) =>
+            base !== tax &&
+            isShare(base.value, percent.value, tax.value) &&
+            !base.value.isZero() &&
+            (percent.value.isZero() ? tax.value.isZero() : true),
+        );
       const base = pair?.base ?? at('netAmount', 'net');
       const tax = pair?.tax ?? at('taxAmount', 'tax');
       if (base !== undefined || tax !== undefined) {
-        taxes.push({ rate: percent.value, base: base ?? null, tax: tax ?? null, rateWords: percent.words, page: row.page, label: row.cells[0]?.text ?? '' });
+        taxes.push({
+          rate: percent.value,
+          base: base ?? null,
+          tax: tax ?? null,
+          rateWords: percent.words,
+          page: row.page,
+          label: row.cells[0]?.text ?? '',
+        });
         rows.push(row);
         bottom = bottomOf(row);
         continue;
@@ -218,7 +254,14 @@ function gridAt(
     for (const { number, under } of values) {
       const kind = under?.total ?? totalOfColumn(under?.column);
       if (kind === undefined || !looksLikeMoney(number) || number.percent) continue;
-      totals.push({ kind, amount: number.value, words: number.words, page: row.page, label: under?.cell.text ?? '', currency: number.currency });
+      totals.push({
+        kind,
+        amount: number.value,
+        words: number.words,
+        page: row.page,
+        label: under?.cell.text ?? '',
+        currency: number.currency,
+      });
     }
     rows.push(row);
     bottom = bottomOf(row);
@@ -250,5 +293,3 @@ function columnOver<T extends { cell: Cell }>(cell: Cell, columns: readonly T[])
   }
   return best;
 }
-
-export { cellOf };

@@ -1,5 +1,5 @@
 import { Decimal } from 'decimal.js';
-import type { Seen, TaxRecord, TotalsRecord } from '../extraction.ts';
+import type { Reading, Seen, TaxRecord, TotalsRecord } from '../extraction.ts';
 import { confirmed, type PrintedDocument, readingOf } from './printed-document.ts';
 import type { PrintedLine } from './read-lines.ts';
 import { type Amount, isShare, type TaxHit, type TotalHit } from './read-totals.ts';
@@ -34,7 +34,10 @@ export function settleTotals(
     kinds.flatMap((kind) => hits.filter((hit) => hit.kind === kind).map((hit) => ({ value: hit.amount, hit })));
   const lineSum = sumOf(lines.map((line) => line.net));
   const taxes = distinctTaxes(taxHits);
-  const taxFromRates = taxes.length > 0 && taxes.every((tax) => tax.tax !== null) ? sumOf(taxes.map((tax) => tax.tax?.value ?? null)) : null;
+  const taxFromRates =
+    taxes.length > 0 && taxes.every((tax) => tax.tax !== null)
+      ? sumOf(taxes.map((tax) => tax.tax?.value ?? null))
+      : null;
   const discount = of('discount');
   const charges = of('charges');
   const rounding = of('rounding').at(-1) ?? null;
@@ -43,25 +46,33 @@ export function settleTotals(
   const taxSums = of('tax');
   const prepaid = of('prepaid').at(-1) ?? null;
 
-  const solution = solve(nets, taxSums, taxFromRates, grosses, rounding, prepaid);
+  const solution = solve(nets, taxSums, taxFromRates, grosses, rounding);
   const net = solution?.net ?? of('net')[0] ?? null;
-  const gross = solution?.gross ?? of('gross').at(-1) ?? (of('net').length > 0 ? of('total').at(-1) : of('total').at(-1)) ?? null;
+  const gross = solution?.gross ?? of('gross').at(-1) ?? of('total').at(-1) ?? null;
   const tax = solution?.tax ?? taxSums.at(-1) ?? null;
   const taxValue = tax?.value ?? taxFromRates;
 
   const off = sumOf(discount.map((each) => each.value.abs())) ?? new Decimal(0);
   const on = sumOf(charges.map((each) => each.value.abs())) ?? new Decimal(0);
-  const near = (a: Decimal | null, b: Decimal | null) => a !== null && b !== null && a.minus(b).abs().lte(new Decimal(10).pow(-digits).times(0.51));
+  const near = (a: Decimal | null, b: Decimal | null) =>
+    a !== null && b !== null && a.minus(b).abs().lte(new Decimal(10).pow(-digits).times(0.51));
   const adjusted = lineSum?.minus(off).plus(on) ?? null;
   const linesMakeNet = net !== null && lines.length > 0 && (near(adjusted, net.value) || near(lineSum, net.value));
   const subtotal = of('lines').find((each) => near(each.value, lineSum));
-  const linesGross = !linesMakeNet && gross !== null && lines.length > 0 && near(lineSum, gross.value) && !(taxValue ?? new Decimal(0)).isZero();
+  const linesGross =
+    !linesMakeNet &&
+    gross !== null &&
+    lines.length > 0 &&
+    near(lineSum, gross.value) &&
+    !(taxValue ?? new Decimal(0)).isZero();
   const allLines = lines.length > 0 && lines.every((line) => line.net !== null);
 
   const payable = payableOf(of('payable'), gross, prepaid, near);
-  const netConfirmed = (solution !== null && solution.strong) || (linesMakeNet && allLines);
-  const grossConfirmed = (solution !== null && solution.strong) || (solution !== null && linesMakeNet && allLines) || (linesGross && allLines);
-  const taxTotal: Amount | null = tax !== null ? { value: tax.value, words: tax.hit.words } : taxes.length === 1 ? (taxes[0]?.tax ?? null) : null;
+  const netConfirmed = solution?.strong === true || (linesMakeNet && allLines);
+  const grossConfirmed =
+    solution?.strong === true || (solution !== null && linesMakeNet && allLines) || (linesGross && allLines);
+  const taxTotal: Amount | null =
+    tax !== null ? { value: tax.value, words: tax.hit.words } : taxes.length === 1 ? (taxes[0]?.tax ?? null) : null;
   const taxPage = tax?.hit.page ?? taxes[0]?.page ?? 1;
 
   const read = (sum: Sum | null, sure: boolean, write = (value: Decimal) => value.toFixed(digits)): Seen => {
@@ -83,7 +94,13 @@ export function settleTotals(
       net: read(net, netConfirmed),
       discount: near(lineSum, net?.value ?? null) && !near(adjusted, net?.value ?? null) ? null : one(discount),
       charges: near(lineSum, net?.value ?? null) && !near(adjusted, net?.value ?? null) ? null : one(charges),
-      tax: taxTotal === null ? summedTax(taxes, taxFromRates, document, digits, solution !== null) : withSure(readingOf(taxTotal.value.toFixed(digits), taxTotal.words, taxPage, document, 0.85), solution?.strong === true),
+      tax:
+        taxTotal === null
+          ? summedTax(taxes, taxFromRates, document, digits, solution !== null)
+          : withSure(
+              readingOf(taxTotal.value.toFixed(digits), taxTotal.words, taxPage, document, 0.85),
+              solution?.strong === true,
+            ),
       rounding: read(rounding, false),
       gross: read(gross, grossConfirmed),
       prepaid: read(prepaid === null ? null : { ...prepaid, value: prepaid.value.abs() }, payable.confirmed),
@@ -107,12 +124,12 @@ function solve(
   taxFromRates: Decimal | null,
   grosses: readonly Sum[],
   rounding: Sum | null,
-  prepaid: Sum | null,
 ): Solution | null {
   const amounts: { value: Decimal; sum: Sum | null }[] = [
-    ...(taxFromRates === null ? [] : [{ value: taxFromRates, sum: taxes.find((each) => each.value.eq(taxFromRates)) ?? null }]),
+    ...(taxFromRates === null
+      ? []
+      : [{ value: taxFromRates, sum: taxes.find((each) => each.value.eq(taxFromRates)) ?? null }]),
     ...taxes.map((sum) => ({ value: sum.value, sum })),
-    ...(prepaid === null ? [] : []),
   ];
   for (const exact of [true, false]) {
     for (const gross of grosses) {
@@ -162,14 +179,23 @@ function distinctTaxes(hits: readonly TaxHit[]): TaxHit[] {
 
 function taxRecord(hit: TaxHit, net: Sum | null, document: PrintedDocument, digits: number): TaxRecord {
   const base = hit.base ?? (net === null ? null : { value: net.value, words: net.hit.words });
-  const sure = base !== null && hit.tax !== null && hit.rate !== null && !hit.rate.isZero() && !hit.tax.value.isZero() && isShare(base.value, hit.rate, hit.tax.value);
+  const sure =
+    base !== null &&
+    hit.tax !== null &&
+    hit.rate !== null &&
+    !hit.rate.isZero() &&
+    !hit.tax.value.isZero() &&
+    isShare(base.value, hit.rate, hit.tax.value);
   const read = (amount: Amount | null): Seen => {
     if (amount === null) return null;
     return withSure(readingOf(amount.value.toFixed(digits), amount.words, hit.page, document, 0.85), sure);
   };
   return {
     category: null,
-    rate: hit.rate === null || hit.rateWords.length === 0 ? null : withSure(readingOf(hit.rate.toFixed(2), hit.rateWords, hit.page, document, 0.9), sure),
+    rate:
+      hit.rate === null || hit.rateWords.length === 0
+        ? null
+        : withSure(readingOf(hit.rate.toFixed(2), hit.rateWords, hit.page, document, 0.9), sure),
     taxableAmount: read(base),
     taxAmount: read(hit.tax),
     exemptionReason: null,
@@ -178,13 +204,28 @@ function taxRecord(hit: TaxHit, net: Sum | null, document: PrintedDocument, digi
 }
 
 /** Where several rates are printed and no sum of theirs, the sum is where the last of them is. */
-function summedTax(taxes: readonly TaxHit[], sum: Decimal | null, document: PrintedDocument, digits: number, solved: boolean): Seen {
+function summedTax(
+  taxes: readonly TaxHit[],
+  sum: Decimal | null,
+  document: PrintedDocument,
+  digits: number,
+  solved: boolean,
+): Seen {
   const last = taxes.at(-1);
   if (sum === null || last?.tax == null) return null;
-  return withSure(readingOf(sum.toFixed(digits), taxes.flatMap((tax) => (tax.page === last.page ? (tax.tax?.words ?? []) : [])), last.page, document, 0.8), solved && !sum.isZero());
+  return withSure(
+    readingOf(
+      sum.toFixed(digits),
+      taxes.flatMap((tax) => (tax.page === last.page ? (tax.tax?.words ?? []) : [])),
+      last.page,
+      document,
+      0.8,
+    ),
+    solved && !sum.isZero(),
+  );
 }
 
-function withSure<T>(reading: import('../extraction.ts').Reading<T>, sure: boolean) {
+function withSure<T>(reading: Reading<T>, sure: boolean) {
   return sure ? confirmed(reading) : reading;
 }
 

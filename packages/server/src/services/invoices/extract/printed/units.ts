@@ -28,4 +28,6 @@ const names: Readonly<Record<string, string>> = {
   XBX: 'box|karton|ktn|boxes|carton|cartons|scatola|caja|cajas|deze|dezes|schachtel|boite',
 };
 
-const codes = new Map(Object.entries(names).flatMap(([code, list]) => list.split('|').map((name) => [name, code] as const)));
+const codes = new Map(
+  Object.entries(names).flatMap(([code, list]) => list.split('|').map((name) => [name, code] as const)),
+);

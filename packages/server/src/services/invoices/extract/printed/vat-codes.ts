@@ -27,7 +27,8 @@ export function findVatCodes(document: PrintedDocument, hits: readonly LabelHit[
   for (const row of rows) {
     for (const cell of row.cells) {
       const seen = vatIn(cell, document, false);
-      if (seen !== null && !found.some(({ reading }) => reading.value === seen.value)) found.push({ reading: seen, cell, buyers: false });
+      if (seen !== null && !found.some(({ reading }) => reading.value === seen.value))
+        found.push({ reading: seen, cell, buyers: false });
     }
   }
   return found;
@@ -37,7 +38,11 @@ function vatIn(cell: Cell, document: PrintedDocument, labelled: boolean): Readin
   for (let from = 0; from < (labelled ? Math.min(2, cell.words.length) : cell.words.length); from++) {
     for (let to = Math.min(cell.words.length, from + 6); to > from; to--) {
       const words = cell.words.slice(from, to);
-      const printed = words.map((word) => word.text).join('').replace(/[.,;:()\s-]/g, '').toUpperCase();
+      const printed = words
+        .map((word) => word.text)
+        .join('')
+        .replace(/[.,;:()\s-]/g, '')
+        .toUpperCase();
       const code = withCountry(printed, document, labelled);
       if (code === null) continue;
       const holds = vatHolds(code);
@@ -51,11 +56,14 @@ function vatIn(cell: Cell, document: PrintedDocument, labelled: boolean): Readin
 
 /** The country's letters are left out at home in Italy and Spain. */
 function withCountry(printed: string, document: PrintedDocument, labelled: boolean): string | null {
-  if (/^[A-Z]{2}[A-Z0-9]{2,13}$/.test(printed) && /\d{5}/.test(printed) && countries[printed.slice(0, 2)] !== undefined) return printed;
+  if (/^[A-Z]{2}[A-Z0-9]{2,13}$/.test(printed) && /\d{5}/.test(printed) && countries[printed.slice(0, 2)] !== undefined)
+    return printed;
   if (!labelled) return null;
   const said = plain(document.rows.map((row) => row.text).join(' '));
-  if (/^\d{11}$/.test(printed) && (document.language === 'it' || /\bp iva\b|\bpartita iva\b/.test(said))) return `IT${printed}`;
-  if (/^[A-Z]\d{7}[A-Z0-9]$|^\d{8}[A-Z]$/.test(printed) && (document.language === 'es' || /\bnif\b|\bcif\b/.test(said))) return `ES${printed}`;
+  if (/^\d{11}$/.test(printed) && (document.language === 'it' || /\bp iva\b|\bpartita iva\b/.test(said)))
+    return `IT${printed}`;
+  if (/^[A-Z]\d{7}[A-Z0-9]$|^\d{8}[A-Z]$/.test(printed) && (document.language === 'es' || /\bnif\b|\bcif\b/.test(said)))
+    return `ES${printed}`;
   return null;
 }
 

@@ -59,13 +59,15 @@ export const german: LanguageWords = {
       'einzelpreis|e preis|ep|stuckpreis|preis|einzelpreis netto|preis netto|preis einheit|einzelpreis eur|preis pro einheit|nettopreis|preis eur|ep netto|einheitspreis|einzel|stundensatz|preis stuck|e preis eur|ep eur|netto einzelpreis|einzelpreis in eur|nettoeinzelpreis',
     grossPrice: 'einzelpreis brutto|bruttopreis|preis brutto|ep brutto',
     discount: 'rabatt|nachlass|rabatt %|rab|rabatt in %|rab %|abschlag',
-    taxRate: 'mwst|ust|mwst %|ust %|mwst satz|ust satz|steuersatz|steuer %|mwst in %|ust in %|steuer|mehrwertsteuer|%|% mwst|satz',
+    taxRate:
+      'mwst|ust|mwst %|ust %|mwst satz|ust satz|steuersatz|steuer %|mwst in %|ust in %|steuer|mehrwertsteuer|%|% mwst|satz',
     taxAmount: 'mwst betrag|ust betrag|steuerbetrag|mwst eur|ust eur|betrag mwst',
     amount:
       'gesamtpreis|gesamt|betrag|summe|g preis|gp|total|betrag eur|gesamtbetrag|gesamt eur|gesamtpreis eur|wert|preis gesamt|betrag in eur|gp eur|positionspreis|zeilensumme',
     netAmount:
       'nettobetrag|netto|gesamt netto|netto gesamt|betrag netto|summe netto|gesamtpreis netto|nettowert|netto eur|netto betrag|warenwert|nettosumme|gp netto',
-    grossAmount: 'brutto|bruttobetrag|gesamt brutto|betrag brutto|gesamtpreis brutto|brutto betrag|brutto eur|summe brutto|bruttosumme',
+    grossAmount:
+      'brutto|bruttobetrag|gesamt brutto|betrag brutto|gesamtpreis brutto|brutto betrag|brutto eur|summe brutto|bruttosumme',
     other: 'datum|lieferdatum|lieferschein|preiseinheit|pe|bestellung|kostenstelle',
   },
   totals: {
@@ -79,16 +81,19 @@ export const german: LanguageWords = {
     tax: 'mwst|ust|umsatzsteuer|mehrwertsteuer|zzgl mwst|zzgl ust|zuzuglich mwst|zuzuglich ust|zzgl umsatzsteuer|zuzuglich umsatzsteuer|steuer|summe mwst|summe ust|steuerbetrag|mwst betrag|gesamt mwst|enthaltene mwst|summe umsatzsteuer|gesamtsteuer|ust betrag|mwst gesamt|steuern|umsatzsteuerbetrag|zuzuglich mehrwertsteuer|zzgl mehrwertsteuer|steuersumme|gesamtbetrag ust|gesamtbetrag mwst',
     gross:
       'bruttobetrag|brutto|gesamt brutto|summe brutto|gesamtbetrag brutto|bruttosumme|rechnungsbetrag brutto|brutto gesamt|gesamtbetrag inkl mwst|gesamt inkl mwst|summe inkl mwst|gesamtbetrag inkl ust|rechnungssumme|rechnungsbetrag|total inkl mwst|gesamtsumme brutto|bruttogesamtbetrag|betrag inkl mwst|endsumme|gesamtsumme inkl mwst|rechnungsendbetrag|gutschriftsbetrag|rechnungsbetrag inkl mwst|rechnungssumme mit ust|gesamt inkl ust|gesamtbetrag mit ust|rechnungsgesamtbetrag',
-    total: 'gesamtbetrag|gesamtsumme|gesamt|summe|total|endbetrag|gesamtpreis|betrag|rechnung gesamt|summe eur|gesamt eur',
+    total:
+      'gesamtbetrag|gesamtsumme|gesamt|summe|total|endbetrag|gesamtpreis|betrag|rechnung gesamt|summe eur|gesamt eur',
     prepaid:
       'anzahlung|bereits gezahlt|abzuglich anzahlung|geleistete anzahlung|bereits bezahlt|vorauszahlung|abschlagszahlung|erhaltene anzahlung|bereits geleistete zahlungen|gezahlt|anzahlungsbetrag|abzuglich bereits gezahlt|geleistete zahlungen|gezahlter betrag|vorauszahlungen|anzahlungen',
     payable:
       'zahlbetrag|zu zahlen|zu zahlender betrag|offener betrag|restbetrag|fälliger betrag|falliger betrag|noch zu zahlen|zahllast|zahlungsbetrag|offen|uberweisungsbetrag|restzahlung|auszuzahlender betrag|verbleibender betrag|zu uberweisen|fälliger gesamtbetrag|fallige zahlung|auszahlungsbetrag',
     rounding: 'rundung|rundungsbetrag|rundungsdifferenz',
-    carried: 'ubertrag|zwischensumme seite|seitensumme|ubertrag von seite|ubertrag auf seite|ubertrag seite|summe seite',
+    carried:
+      'ubertrag|zwischensumme seite|seitensumme|ubertrag von seite|ubertrag auf seite|ubertrag seite|summe seite',
   },
   titles: {
-    invoice: 'rechnung|handelsrechnung|schlussrechnung|faktura|teilrechnung|sammelrechnung|einzelrechnung|rechnung original|mietrechnung|kostenrechnung',
+    invoice:
+      'rechnung|handelsrechnung|schlussrechnung|faktura|teilrechnung|sammelrechnung|einzelrechnung|rechnung original|mietrechnung|kostenrechnung',
     credit_note:
       'gutschrift|rechnungskorrektur|stornorechnung|korrekturrechnung|rechnungsgutschrift|storno|warengutschrift|kaufmannische gutschrift|rechnungsstorno|stornorechnung gutschrift',
     prepayment: 'abschlagsrechnung|anzahlungsrechnung|vorausrechnung|akontorechnung',
@@ -97,11 +102,22 @@ export const german: LanguageWords = {
     debit_note: 'lastschriftanzeige|belastungsanzeige',
   },
   months: [
-    'januar|jan|janner', 'februar|feb', 'marz|mar|mrz|maerz', 'april|apr', 'mai', 'juni|jun', 'juli|jul', 'august|aug',
-    'september|sep|sept', 'oktober|okt', 'november|nov', 'dezember|dez',
+    'januar|jan|janner',
+    'februar|feb',
+    'marz|mar|mrz|maerz',
+    'april|apr',
+    'mai',
+    'juni|jun',
+    'juli|jul',
+    'august|aug',
+    'september|sep|sept',
+    'oktober|okt',
+    'november|nov',
+    'dezember|dez',
   ],
   between: { number: 'nr|nummer|no', date: 'vom|datum' },
-  common: 'und der die das fur mit von bitte wir sie ihre ist zum zur nicht uns ihrem auf bei gmbh innerhalb tagen ohne',
+  common:
+    'und der die das fur mit von bitte wir sie ihre ist zum zur nicht uns ihrem auf bei gmbh innerhalb tagen ohne',
   terms:
     'innerhalb von # tagen|binnen # tagen|innerhalb # tagen|# tage netto|zahlbar in # tagen|netto # tage|zahlungsziel # tage|in # tagen|innerhalb der nachsten # tage|# tage|nach # tagen',
   methods: {
