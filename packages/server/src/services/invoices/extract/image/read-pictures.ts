@@ -74,7 +74,10 @@ function checkDirectories(file: Buffer, bounds: ReadingBounds): void {
     }
   });
   if (seen.size > bounds.maxPages) {
-    throw new ReadingFailure('file.too_many_pages', `The file has more pages than the ${bounds.maxPages} that are read.`);
+    throw new ReadingFailure(
+      'file.too_many_pages',
+      `The file has more pages than the ${bounds.maxPages} that are read.`,
+    );
   }
 }
 

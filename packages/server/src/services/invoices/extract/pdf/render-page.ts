@@ -1,7 +1,7 @@
 import type { PDFDocumentProxy } from 'pdfjs-dist/legacy/build/pdf.mjs';
 import type { ReadingBounds } from '../extraction.ts';
-import { openPage } from './open-pdf.ts';
 import { greyOf, type Picture } from '../image/picture.ts';
+import { openPage } from './open-pdf.ts';
 
 /** Recognition gains nothing above it, and costs by the pixel. */
 const dotsPerInch = 220;
