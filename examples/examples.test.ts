@@ -29,6 +29,8 @@ beforeAll(async () => {
     PIVOTAL_API_KEY_TEST: (await t.key(workspace, { service: 'onboarding', mode: 'test' })).key,
     SCHED_API_KEY: (await t.key(workspace, { service: 'scheduler', mode: 'live' })).key,
     SCHED_API_KEY_TEST: (await t.key(workspace, { service: 'scheduler', mode: 'test' })).key,
+    PARSEO_API_KEY: (await t.key(workspace, { service: 'invoices', mode: 'live' })).key,
+    PARSEO_API_KEY_TEST: (await t.key(workspace, { service: 'invoices', mode: 'test' })).key,
   };
   folder = mkdtempSync(join(tmpdir(), 'interlock-examples-'));
   mkdirSync(join(folder, '.interlock'));
@@ -106,6 +108,7 @@ const pages = [
   ),
   'docs/services/randomness.md',
   'docs/services/scheduler.md',
+  'docs/services/invoices.md',
 ].filter((page) => !guidesWithoutRequests.has(page));
 
 /** The commands of a page, each with the answer that the page shows; `…` stands for what it leaves out. */
@@ -146,6 +149,25 @@ test.skipIf(!hasCurl)('schedule-in-both-modes.sh makes a test schedule that a li
     state: 'active',
   });
   expect(statuses).toEqual(['200', '404', '200']);
+});
+
+test.skipIf(!hasCurl)('invoices-in-test-mode.sh uploads, lists contacts, and is refused a live client', async () => {
+  writeFileSync(join(folder, 'invoice.pdf'), '%PDF-1.4\n1 0 obj\n<< /Type /Page >>\nendobj\nstartxref\n0\n%%EOF\n');
+  const { code, stdout } = await run('sh', [join(root, 'examples/invoices-in-test-mode.sh')], { cwd: folder });
+  expect(code).toBe(0);
+  const [uploaded, contacts, refused] = stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as unknown);
+  expect(uploaded).toEqual({ jobId: expect.stringMatching(/^job_test_/), status: 'processing' });
+  expect(contacts).toMatchObject({ items: [], hasMore: false });
+  expect(refused).toMatchObject({
+    type: 'https://docs.parseo.app/errors/error-registry',
+    title: 'Client mode mismatch',
+    status: 400,
+    code: 'validation.client_mode_mismatch',
+    detail: 'The referenced client belongs to a different mode than the authenticating key.',
+  });
 });
 
 test('ci-smoke-test.mjs is content with test keys, time after time, and refuses a live one', async () => {
