@@ -525,18 +525,27 @@ export interface Gauge<C extends ServiceContract = ServiceContract> {
  * Work that requests leave behind as rows: whoever claims a row does its work outside any transaction and then settles
  * it. A row whose worker died is claimed again when its lease is over.
  */
-export interface Stage<C extends ServiceContract = ServiceContract> {
+/** What a stage works with beside its rows, such as threads; closed when the server stops. */
+export interface StageTool {
+  close(): Promise<void>;
+}
+
+export interface Stage<C extends ServiceContract = ServiceContract, Tool extends StageTool = StageTool> {
   readonly name: string;
+  /** Made once for each mode that works. */
+  readonly open?: (settings: SettingValues<C['settings']>, mode: Mode) => Tool | null;
   /** How many tasks of a mode one node works on at once. */
   readonly slots: (settings: SettingValues<C['settings']>) => PerMode<number>;
   /** Takes what is due, across workspaces, as the `system` actor; at most `room` of it. */
   readonly claim: (ctx: Context<C>, room: number) => Promise<readonly StageTask[]>;
   /** Does one task. What it throws is logged, and the task is claimed again when its lease is over. */
-  readonly work: (task: StageTask, inside: StageWork<C>) => Promise<void>;
+  readonly work: (task: StageTask, inside: StageWork<C, Tool>) => Promise<void>;
 }
 
 /** What a stage works with. */
-export interface StageWork<C extends ServiceContract = ServiceContract> extends Clock {
+export interface StageWork<C extends ServiceContract = ServiceContract, Tool extends StageTool = StageTool>
+  extends Clock {
+  readonly tool: Tool | null;
   readonly mode: Mode;
   readonly settings: SettingValues<C['settings']>;
   /** A transaction in the workspace of the task. */
@@ -575,7 +584,7 @@ export interface Authoring<C extends ServiceContract> {
     operation: Operation<C, Input, Output, Request>,
   ): Operation<C>;
   loop(loop: Loop<C>): Loop<C>;
-  stage(stage: Stage<C>): Stage<C>;
+  stage<Tool extends StageTool = StageTool>(stage: Stage<C, Tool>): Stage<C>;
   service(parts: Omit<Service<C>, 'contract'>): Service;
   error(
     code: keyof C['errors'] & string,
@@ -603,7 +612,8 @@ export function author<C extends ServiceContract>(contract: C): Authoring<C> {
     // The line validates the input against the schema it was inferred from, which is what makes these casts safe.
     operation: (operation) => operation as unknown as Operation<C>,
     loop: (loop) => loop,
-    stage: (stage) => stage,
+    // A stage is handed what its own `open` made, which is what makes this safe.
+    stage: (stage) => stage as unknown as Stage<C>,
     service: (parts) => ({ contract, ...parts }) as unknown as Service,
     error: (code, message, details) => new ApiError(code, message, details),
   };

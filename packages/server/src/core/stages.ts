@@ -60,6 +60,7 @@ export function startStages(parts: StageParts): RunningStages {
 
 function startStage({ line, clock, log, signal }: StageParts, runtime: ServiceRuntime, stage: Stage, mode: Mode) {
   const slots = stage.slots(runtime.settings)[mode];
+  const tool = stage.open?.(runtime.settings, mode) ?? null;
   const working = new Set<Promise<void>>();
   const timers = new Set<NodeJS.Timeout>();
   let stopped = false;
@@ -69,6 +70,7 @@ function startStage({ line, clock, log, signal }: StageParts, runtime: ServiceRu
   const work = async (task: StageTask): Promise<void> => {
     const inside: StageWork = {
       mode,
+      tool,
       settings: runtime.settings,
       now: () => clock.now(),
       signal,
@@ -131,6 +133,8 @@ function startStage({ line, clock, log, signal }: StageParts, runtime: ServiceRu
       clearInterval(sweep);
       for (const timer of timers) clearTimeout(timer);
       await claiming;
+      // What is under way ends early, unsettled: another node, or this one later, begins it again.
+      await tool?.close();
       await Promise.all(working);
     },
   };

@@ -1,9 +1,11 @@
 import type { StageTask } from '../../core/service.ts';
 import { findClient } from './clients-repository.ts';
 import { type Ctx, stage } from './contract.ts';
-import type { Extraction } from './extract/extraction.ts';
+import type { Extraction, ReadingHints } from './extract/extraction.ts';
+import { createDocumentReaders } from './extract/in-worker.ts';
 import { findFile } from './files-repository.ts';
 import { makeFixture } from './fixture.ts';
+import type { Hints } from './hints.ts';
 import { claimJobs, type JobRow, lockHeldJob } from './jobs-repository.ts';
 import { settleJob } from './settle-job.ts';
 
@@ -11,31 +13,53 @@ import { settleJob } from './settle-job.ts';
 const leaseMs = 180_000;
 const maxAttempts = 3;
 
-/** Reads the documents that wait. */
+/** Reads the documents that wait, in threads of their own; in test mode nothing is read. */
 export const pipeline = stage({
   name: 'read-documents',
-  // Only test mode is worked on here; its jobs read nothing, and take a quarter of the work at most.
-  slots: ({ workers }) => ({ live: 0, test: Math.max(1, Math.floor(workers / 4)) }),
+  // A quarter of the work at most is for test mode, whose jobs read nothing.
+  slots: ({ workers }) => ({ live: workers, test: Math.max(1, Math.floor(workers / 4)) }),
+  open: ({ workers, maxPages, maxFileBytes }, mode) =>
+    mode === 'test' ? null : createDocumentReaders({ threads: workers, bounds: { maxPages, maxBytes: maxFileBytes } }),
   claim: (ctx, room) => claimJobs(ctx.db, new Date(ctx.now()), new Date(ctx.now() + leaseMs), room),
-  work: async (task, { within }) => {
+  work: async (task, { within, tool, signal }) => {
     const begun = await within((ctx) => begin(ctx, task));
     if (begun === null) return;
-    await within((ctx) => settleJob(ctx, task, begun));
+    if (begun.type !== 'document') return within((ctx) => settleJob(ctx, task, begun));
+    if (tool === null) throw new Error('documents are read in live mode only');
+    const extraction = await tool.read(begun.bytes, begun.hints);
+    // Cut off by a server that stops: the job is begun again when its lease is over.
+    if (signal.aborted) return;
+    await within((ctx) => settleJob(ctx, task, extraction));
   },
 });
 
-/** What there is to read, and in test mode what is made of it. */
-async function begin(ctx: Ctx, task: StageTask): Promise<Extraction | null> {
+/** What there is to read, or what is already known to become of it. */
+type Begun = Extraction | { readonly type: 'document'; readonly bytes: Buffer; readonly hints: ReadingHints };
+
+async function begin(ctx: Ctx, task: StageTask): Promise<Begun | null> {
   const job = await lockHeldJob(ctx.db, task.id, task.token);
   if (job === undefined) return null;
   if (job.attempt > maxAttempts) {
     return { type: 'failed', code: 'internal.error', message: 'Reading this document ended the reader several times.' };
   }
-  return fixtureOf(ctx, job);
+  if (ctx.mode === 'test') return fixtureOf(ctx, job);
+  const bytes = await ctx.files.get(job.file_id);
+  if (bytes === null) return { type: 'failed', code: 'file.corrupt', message: 'The uploaded file is no longer there.' };
+  return { type: 'document', bytes, hints: readingHints(job.hints) };
+}
+
+function readingHints({ language, currency, country, documentType }: Hints): ReadingHints {
+  return {
+    ...(language === undefined ? {} : { language }),
+    ...(currency === undefined ? {} : { currency }),
+    ...(country === undefined ? {} : { country }),
+    ...(documentType === undefined ? {} : { documentType }),
+  };
 }
 
 async function fixtureOf(ctx: Ctx, job: JobRow): Promise<Extraction> {
-  const [file, client] = [await findFile(ctx.db, job.file_id), await findClient(ctx.db, job.client_id)];
+  const file = await findFile(ctx.db, job.file_id);
+  const client = await findClient(ctx.db, job.client_id);
   if (file === undefined || client === undefined) throw new Error(`the file or client of the job ${job.id} is gone`);
   return makeFixture({
     scenario: job.scenario ?? 'success',
