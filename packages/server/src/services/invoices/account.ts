@@ -42,7 +42,7 @@ export async function requireApiAccess(ctx: Ctx): Promise<Account> {
 }
 
 /** Decides what an account's row says at an instant: a month that is over has taken its spent credits with it. */
-export function accountOf(row: AccountRow | undefined, now: number): Account {
+function accountOf(row: AccountRow | undefined, now: number): Account {
   const { start, end } = monthOf(now);
   if (row === undefined) {
     return {

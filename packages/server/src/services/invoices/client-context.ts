@@ -50,7 +50,7 @@ export function refuseBound(ctx: Ctx): void {
   throw error('client.scope_mismatch', 'This key is bound to one client and may not create, change or delete clients.');
 }
 
-export function refuseOther(ctx: Ctx, id: string): void {
+function refuseOther(ctx: Ctx, id: string): void {
   const bound = boundTo(ctx);
   if (bound === null || bound === id) return;
   throw error('client.scope_mismatch', `This key is bound to the client ${bound} and cannot act for another one.`, {

@@ -207,7 +207,7 @@ export const deleteClient = apiOperation({
 });
 
 /** A client as callers see it. */
-export function viewClient(ctx: Ctx, row: ClientRow) {
+function viewClient(ctx: Ctx, row: ClientRow) {
   return {
     id: row.id,
     mode: ctx.mode,

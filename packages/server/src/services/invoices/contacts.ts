@@ -294,7 +294,7 @@ export const deleteContact = apiOperation({
 });
 
 /** A contact as callers see it. */
-export function viewContact(ctx: Pick<Ctx, 'mode'>, row: ContactRow) {
+function viewContact(ctx: Pick<Ctx, 'mode'>, row: ContactRow) {
   return {
     id: row.id,
     mode: ctx.mode,

@@ -164,7 +164,7 @@ export function invoiceOf(read: Extract<Extraction, { type: 'read' }>): ReadInvo
 }
 
 /** The letters that a number begins with, where more follows: `SF` of `SF-2026-001`. */
-export function seriesOf(invoiceNumber: string | null): string | null {
+function seriesOf(invoiceNumber: string | null): string | null {
   return /^(\p{L}{1,10})(?=[\s./-]*\d|-[0-9A-F]+$)/u.exec(invoiceNumber ?? '')?.[1] ?? null;
 }
 

@@ -72,7 +72,7 @@ export function summarise(view: InvoiceView, expand: ReadonlySet<string>) {
 }
 
 /** How long a file is kept. */
-export function availableUntil(uploadedAt: Date): Date {
+function availableUntil(uploadedAt: Date): Date {
   const until = new Date(uploadedAt);
   until.setUTCFullYear(until.getUTCFullYear() + twoYears);
   return until;

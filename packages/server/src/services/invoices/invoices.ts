@@ -348,7 +348,7 @@ function refuseStale({ version }: InvoiceWithFile, ifMatchHeader: string | undef
   });
 }
 
-export function withVersion<View extends { readonly version: number }>(view: View): WithHeaders {
+function withVersion<View extends { readonly version: number }>(view: View): WithHeaders {
   return new WithHeaders(view, {
     etag: `"v${view.version}"`,
     'cache-control': 'private, no-store',

@@ -14,7 +14,7 @@ import {
   type ResetRow,
 } from './reset-repository.ts';
 
-export const resettable = ['invoices', 'jobs', 'contacts', 'clients', 'events', 'files', 'idempotency'] as const;
+const resettable = ['invoices', 'jobs', 'contacts', 'clients', 'events', 'files', 'idempotency'] as const;
 
 const counted = ['invoices', 'jobs', 'contacts', 'clients', 'events', 'deliveries', 'files', 'webhooks'] as const;
 

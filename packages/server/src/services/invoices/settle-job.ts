@@ -161,7 +161,7 @@ export async function emitInvoice(
 }
 
 /** What an event says of a job that made no invoice. */
-export function summaryOf(job: JobRow, why: JobError) {
+function summaryOf(job: JobRow, why: JobError) {
   return {
     id: job.id,
     status: 'failed',
