@@ -274,6 +274,9 @@ function withoutDoubles(columns: readonly TableColumn[]): TableColumn[] {
     if (column.kind === 'amount' && earlier) return { ...column, kind: 'grossAmount' as const };
     if (column.kind === 'description' && later && plain(column.text) === 'item')
       return { ...column, kind: 'position' as const };
+    // `Units` heads how many, or, beside a column that says how many, what they are.
+    const counts = /^(units?|unidades|uds?|vnt|un)$/.test(plain(column.text));
+    if (column.kind === 'quantity' && counts && (earlier || later)) return { ...column, kind: 'unit' as const };
     if (column.kind === 'position' && earlier) return { ...column, kind: 'other' as const };
     return column;
   });
