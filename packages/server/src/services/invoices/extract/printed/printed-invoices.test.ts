@@ -5,11 +5,11 @@ import { scoreReading } from '../../testing/score-reading.ts';
 import { readDocument } from '../read-document.ts';
 
 describe('printed invoices', () => {
-  it('are read on layouts that the reader was not tuned on: header fields 95 %, nothing wrong that is verified', async () => {
+  it('are read on layouts that the reader was not tuned on: header fields 95 %, lines 90 %, nothing wrong that is verified', async () => {
     const sums = await readAll(heldBackLayouts, 301, 6);
     expect(sums.wronglyVerified).toEqual([]);
     expect(sums.fields).toBeGreaterThanOrEqual(0.95);
-    expect(sums.lines).toBeGreaterThanOrEqual(0.7);
+    expect(sums.lines).toBeGreaterThanOrEqual(0.9);
   }, 60_000);
 
   it('are read on every layout that the reader was tuned on', async () => {
