@@ -435,6 +435,24 @@ export interface OnboardingClient extends ServiceClient {
       /** Only customers of this status. */
       readonly status?: "onboarding" | "active" | "at_risk" | "churned" | "archived" | undefined;
     }, string>;
+    /** Onboardings, contacts and customers whose `metadata.test` is the boolean `true`, whichever key made them, in one pass. Without `dry_run: false` it only says what it would delete. A key needs the scope `*`. Honours `Idempotency-Key`: repeating a request with the same key gives the first answer again. */
+    readonly cleanUp: Call<{
+      /** `false` deletes; anything else only counts. */
+      readonly dry_run?: boolean | undefined;
+    }, {
+      /** What this is. */
+      readonly object: "cleanup_receipt";
+      /** Whether nothing was deleted. */
+      readonly dry_run: boolean;
+      /** Onboardings that are tagged. */
+      readonly onboardings: number;
+      /** Contacts that are tagged. */
+      readonly contacts: number;
+      /** Customers that are tagged. */
+      readonly customers: number;
+      /** Of all of them, customers last. */
+      readonly ids: readonly (string)[];
+    }>;
     /** Read a customer. A key needs the scope `*`. */
     readonly get: Call<{
       /** The `display_id` or the `id` of the customer. */
@@ -775,6 +793,7 @@ const operations: readonly WireOperation[] = [
   {"id":"onboarding.customers.upsertMany","method":"POST","path":"/api/v1/customers/bulk","input":"json","idempotent":true,"answer":"json"},
   {"id":"onboarding.customers.import","method":"POST","path":"/api/v1/customers/import","input":"json","answer":"json"},
   {"id":"onboarding.customers.export","method":"GET","path":"/api/v1/customers/export","input":"query","reads":true,"answer":"json"},
+  {"id":"onboarding.customers.cleanUp","method":"POST","path":"/api/v1/customers/cleanup","input":"json","idempotent":true,"answer":"json"},
   {"id":"onboarding.customers.get","method":"GET","path":"/api/v1/customers/{id}","input":"query","reads":true,"answer":"json"},
   {"id":"onboarding.customers.update","method":"PATCH","path":"/api/v1/customers/{id}","input":"json","answer":"json"},
   {"id":"onboarding.customers.delete","method":"DELETE","path":"/api/v1/customers/{id}","input":"query","answer":"json"},

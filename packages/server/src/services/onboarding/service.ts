@@ -1,5 +1,6 @@
 import { listActivity } from './activity.ts';
 import { upsertCustomers } from './bulk.ts';
+import { cleanUp } from './cleanup.ts';
 import { createContact, deleteContact, getContact, listContacts, patchContact } from './contacts.ts';
 import { service } from './contract.ts';
 import { createCustomer } from './create-customer.ts';
@@ -31,6 +32,7 @@ export const onboarding = service({
     upsertCustomers,
     importCustomers,
     exportCustomers,
+    cleanUp,
     getCustomer,
     patchCustomer,
     deleteCustomer,

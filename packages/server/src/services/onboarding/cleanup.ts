@@ -1,0 +1,81 @@
+import { Type } from 'typebox';
+import { type Db, fragment, sql } from '../../core/service.ts';
+import { operation } from './contract.ts';
+import { record } from './record.ts';
+
+/** Strictly the boolean: a text "true" is somebody's own note (specification 7.4). */
+const tagged = fragment`
+  deleted_at is null and metadata ->> 'test' = 'true' and json_typeof(metadata -> 'test') = 'boolean'`;
+
+const find = sql`
+  select 'onboarding' as kind, id, customer_id from onboarding_onboardings where ${tagged}
+  union all select 'contact', id, customer_id from onboarding_contacts where ${tagged}
+  union all select 'customer', id, id from onboarding_customers where ${tagged}`;
+const deleteOnboardings = sql`
+  update onboarding_onboardings set deleted_at = $2, next_reminder_at = null where id = any($1) and deleted_at is null`;
+const deleteContacts = sql`
+  update onboarding_contacts set deleted_at = $2, is_primary = false where id = any($1) and deleted_at is null`;
+const deleteCustomers = sql`
+  update onboarding_customers set deleted_at = $2 where id = any($1) and deleted_at is null`;
+
+interface Tagged {
+  readonly kind: 'onboarding' | 'contact' | 'customer';
+  readonly id: string;
+  readonly customer_id: string;
+}
+
+const count = (description: string) => Type.Integer({ minimum: 0, description });
+
+export const cleanUp = operation({
+  id: 'onboarding.customers.cleanUp',
+  summary: 'Delete everything that is tagged as a test',
+  description:
+    'Onboardings, contacts and customers whose `metadata.test` is the boolean `true`, whichever key made them, in one pass. Without `dry_run: false` it only says what it would delete.',
+  tag: 'Customers',
+  method: 'POST',
+  path: '/customers/cleanup',
+  scope: '*',
+  input: Type.Object({
+    dry_run: Type.Boolean({ default: true, description: '`false` deletes; anything else only counts.' }),
+  }),
+  output: Type.Object({
+    object: Type.Literal('cleanup_receipt', { description: 'What this is.' }),
+    dry_run: Type.Boolean({ description: 'Whether nothing was deleted.' }),
+    onboardings: count('Onboardings that are tagged.'),
+    contacts: count('Contacts that are tagged.'),
+    customers: count('Customers that are tagged.'),
+    ids: Type.Array(Type.String(), { description: 'Of all of them, customers last.' }),
+  }),
+  writes: true,
+  idempotent: true,
+  errors: ['invalid_type'],
+  run: async (ctx, { dry_run }) => {
+    const rows = await ctx.db.rows<Tagged>(find);
+    const idsOf = (kind: Tagged['kind']) => rows.filter((row) => row.kind === kind).map(({ id }) => id);
+    const found = { onboarding: idsOf('onboarding'), contact: idsOf('contact'), customer: idsOf('customer') };
+    if (!dry_run) {
+      await deleteAll(ctx.db, found, new Date(ctx.now()));
+      for (const { kind, id, customer_id } of rows) {
+        record(ctx, {
+          eventType: kind === 'contact' ? 'contact.removed' : `${kind}.deleted`,
+          customerId: customer_id,
+          ...(kind === 'onboarding' ? { onboardingId: id } : kind === 'contact' ? { contactId: id } : {}),
+        });
+      }
+    }
+    return {
+      object: 'cleanup_receipt' as const,
+      dry_run,
+      onboardings: found.onboarding.length,
+      contacts: found.contact.length,
+      customers: found.customer.length,
+      ids: [...found.onboarding, ...found.contact, ...found.customer],
+    };
+  },
+});
+
+async function deleteAll(db: Db, found: Readonly<Record<Tagged['kind'], readonly string[]>>, at: Date): Promise<void> {
+  await db.run(deleteOnboardings, [found.onboarding, at]);
+  await db.run(deleteContacts, [found.contact, at]);
+  await db.run(deleteCustomers, [found.customer, at]);
+}
