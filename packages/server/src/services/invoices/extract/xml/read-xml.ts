@@ -18,7 +18,7 @@ export interface XmlOptions {
 }
 
 /** One of the invoices of a document. Only FatturaPA puts several into one. */
-export interface InvoiceOfXml {
+interface InvoiceOfXml {
   readonly record: InvoiceRecord;
   readonly findings: readonly Finding[];
   readonly document: DocumentFacts;
@@ -44,7 +44,7 @@ export function readXml(bytes: Uint8Array, options: XmlOptions = {}): Extraction
 }
 
 /** Reads all invoices of a document, in its order. */
-export function readXmlInvoices(
+function readXmlInvoices(
   bytes: Uint8Array,
   options: XmlOptions = {},
 ): Outcome<{ invoices: readonly [InvoiceOfXml, ...InvoiceOfXml[]] }> {
@@ -68,7 +68,7 @@ export function readXmlInvoices(
 }
 
 /** The terms of each invoice, before they become a record. */
-export function readInvoiceTerms(
+function readInvoiceTerms(
   bytes: Uint8Array,
   options: XmlOptions = {},
 ): Outcome<{ invoices: readonly { invoice: SemanticInvoice; findings: readonly Finding[] }[] }> {

@@ -65,7 +65,7 @@ export function createTermReader(rule: string): TermReader {
 const COARSE = ['610', '616'];
 
 /** `YYYY-MM-DD`, with or without a time and a zone, or UN/CEFACT's form 102, `YYYYMMDD`. */
-export function calendarDate(text: string, format?: string): string | null {
+function calendarDate(text: string, format?: string): string | null {
   const parts =
     format === '102' || /^\d{8}$/.test(text)
       ? /^(\d{4})(\d{2})(\d{2})$/.exec(text)
