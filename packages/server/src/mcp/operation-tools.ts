@@ -24,13 +24,19 @@ export function operationTools(service: Service, mode: Mode, scopes: ReadonlySet
         operation.caller !== 'person' &&
         (operation.modes ?? [mode]).includes(mode) &&
         (operation.scope === null || scopes.has(operation.scope)) &&
-        !isEndless(operation),
+        !isEndless(operation) &&
+        !takesFiles(operation),
     )
     .map((operation) => ({ operation, tool: toolOf(service.contract, operation, mode) }));
 }
 
 function isEndless(operation: Operation): boolean {
   return (operation.output as { 'x-content-type'?: string })['x-content-type'] === 'text/event-stream';
+}
+
+function takesFiles({ input, takesStream }: Operation): boolean {
+  const isFile = (schema: unknown): boolean => (schema as { 'x-file'?: boolean })['x-file'] === true;
+  return takesStream === true || Object.values(input.properties).some(isFile);
 }
 
 function toolOf(contract: ServiceContract, operation: Operation, mode: Mode): Tool {
