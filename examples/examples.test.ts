@@ -26,6 +26,7 @@ beforeAll(async () => {
     INTERLOCK_URL: url,
     PROVABLE_API_KEY: (await t.key(workspace, { mode: 'live' })).key,
     PROVABLE_API_KEY_TEST: (await t.key(workspace, { mode: 'test' })).key,
+    PARSEO_API_KEY_TEST: (await t.key(workspace, { service: 'invoices', mode: 'test' })).key,
     PIVOTAL_API_KEY_TEST: (await t.key(workspace, { service: 'onboarding', mode: 'test' })).key,
     SCHED_API_KEY: (await t.key(workspace, { service: 'scheduler', mode: 'live' })).key,
     SCHED_API_KEY_TEST: (await t.key(workspace, { service: 'scheduler', mode: 'test' })).key,
