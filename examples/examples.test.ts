@@ -31,7 +31,6 @@ beforeAll(async () => {
     SCHED_API_KEY: (await t.key(workspace, { service: 'scheduler', mode: 'live' })).key,
     SCHED_API_KEY_TEST: (await t.key(workspace, { service: 'scheduler', mode: 'test' })).key,
     PARSEO_API_KEY: (await t.key(workspace, { service: 'invoices', mode: 'live' })).key,
-    PARSEO_API_KEY_TEST: (await t.key(workspace, { service: 'invoices', mode: 'test' })).key,
   };
   folder = mkdtempSync(join(tmpdir(), 'interlock-examples-'));
   mkdirSync(join(folder, '.interlock'));
