@@ -295,7 +295,8 @@ function typeOf(schema: Json, indent: string): string {
 function ofType(type: string | undefined, schema: Json, indent: string): string {
   switch (type) {
     case 'string':
-      return schema.format === 'binary' ? 'Blob' : 'string';
+      // A part of a form that is a file; everything else in a form is text.
+      return schema.format === 'binary' || 'contentMediaType' in schema ? 'Blob' : 'string';
     case 'integer':
     case 'number':
       return 'number';

@@ -21,6 +21,7 @@ import { readExpiry } from './read-expiry.ts';
 import { type ResetOptions, resetTestData } from './reset.ts';
 import { type Outcome, type Terminal, UsageError } from './terminal.ts';
 import { type TriggerOptions, triggerEvent } from './trigger.ts';
+import { uploadInvoice } from './upload-invoice.ts';
 import { createWorkspace, listWorkspaces } from './workspaces.ts';
 import { writeClient } from './write-client.ts';
 
@@ -249,6 +250,13 @@ function addCalls(program: Command, done: Done, terminal: Terminal): void {
         done(await send(terminal, `scheduler.schedules.${name}`, { id }, options)),
     );
   }
+  const invoices = program.command('invoices').description('documents of the invoices service').addOption(jsonOption());
+  call(invoices, 'upload <file> [values...]', 'upload a PDF, a picture or an XML invoice to be read', [
+    'invoices upload invoice.pdf',
+    'invoices upload invoice.pdf clientId=cl_test_8JcPq0VfE2mXyR4sT1uKwZ --json',
+  ]).action(async (file: string, values: string[], options: CallOptionsOf) =>
+    done(await uploadInvoice(terminal, file, values, options)),
+  );
   call(program, 'draw <generator> [values...]', 'draw random values that can be checked', [
     'draw ints count=3 min=1 max=6 clientSeed=dice',
     'draw pick items:=["red","black"] --mode live --json',

@@ -46,6 +46,7 @@ beforeAll(async () => {
     SHORTLINKS_API_KEY: await keyOf('shortlinks', 'live'),
     PROVABLE_API_KEY_TEST: await keyOf('randomness', 'test'),
     SCHED_API_KEY_TEST: await keyOf('scheduler', 'test'),
+    PARSEO_API_KEY_TEST: await keyOf('invoices', 'test'),
   };
   await writeFile(
     join(home, 'dev.env'),
@@ -149,6 +150,17 @@ describe('call', () => {
     const first = await interlock(...draw);
     expect(first.json).toMatchObject({ mode: 'test', count: 3 });
     expect((await interlock(...draw)).json.outcome).toEqual(first.json.outcome);
+  });
+
+  test('a document is uploaded from its file', async () => {
+    const file = join(home, 'invoice.pdf');
+    await writeFile(file, '%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n');
+    const nobody = await interlock('invoices', 'upload', file);
+    expect(nobody).toMatchObject({ code: 1, err: expect.stringContaining('Name the client') });
+    const client = await interlock('call', 'invoices.clients.create', 'name=Acme', '--json');
+    const uploaded = await interlock('invoices', 'upload', file, `clientId=${client.json.id}`, '--json');
+    expect({ code: uploaded.code, err: uploaded.err }).toEqual({ code: 0, err: '' });
+    expect(await interlock('invoices', 'upload', join(home, 'nowhere.pdf'))).toMatchObject({ code: 2 });
   });
 
   test('operations are listed, those of services of one’s own among them', async () => {

@@ -1127,7 +1127,7 @@ export interface InvoicesClient extends ServiceClient {
   /** Takes a PDF, a picture or an XML invoice and answers at once; a job reads it. In test mode nothing of it is read: `hints.testScenario` says what becomes of it, the canned invoice by default. A key needs the scope `invoice:write`. Honours `Idempotency-Key`: repeating a request with the same key gives the first answer again. */
   readonly upload: Call<{
     /** The document. */
-    readonly file?: string | undefined;
+    readonly file?: Blob | undefined;
     /** All hints as one JSON object. */
     readonly hints?: string | undefined;
     /** The hint `testScenario`. */
