@@ -45,7 +45,7 @@ export function queueMessage(db: Pick<Db, 'defer'>, message: QueuedMessage, seal
   ]);
 }
 
-export function messageIdOf(effectId: string): string {
+function messageIdOf(effectId: string): string {
   return effectId.replace(/^eff_/, 'msg_');
 }
 

@@ -19,7 +19,7 @@ const baseUrl: Field = { ...text('be a URL', /^https?:\/\/\S+$/, 2_048), isTarge
 const mailbox = /^(?:[^<>\r\n]{1,200} )?<?[^\s<>@]{1,64}@[^\s<>@]{1,253}>?$/;
 
 /** What each channel can be told, in the order in which faults are reported. */
-export const channelFields = {
+const channelFields = {
   slack: {
     token: secret('be a token of Slack, such as xoxb-…', /^xox[a-z][-.][\w-]{6,}$/),
     defaultChannel: text('be the id or the name of a Slack channel, such as C024BE91L', /^#?[\w-]{1,80}$/),

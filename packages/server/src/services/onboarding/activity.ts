@@ -32,7 +32,7 @@ export const listActivity = operation({
 });
 
 /** An entry as callers see it (specification 2.8): the first change in fields of its own, as in exports. */
-export function viewActivity(row: ActivityRow) {
+function viewActivity(row: ActivityRow) {
   const { at, changes, request_id, suppressed_effects, ...rest } = row;
   const [first] = changes;
   return {

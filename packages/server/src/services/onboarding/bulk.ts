@@ -9,7 +9,7 @@ const maxBulkBytes = 8 * 1024 * 1024;
 
 const count = (description: string) => Type.Integer({ minimum: 0, description });
 
-export const outcomeSchema = Type.Object(
+const outcomeSchema = Type.Object(
   {
     index: Type.Integer({ minimum: 0, description: 'The place of the row in the request.' }),
     outcome: oneOf(['created', 'updated', 'unchanged', 'failed'], 'What became of the row.'),

@@ -71,7 +71,7 @@ async function addUnder(ctx: Ctx, slug: string, said: Said): Promise<CustomerRow
 }
 
 /** What a new customer is told of: the feed, the endpoints, the team, the customer and Stripe. */
-export function recordCreated(ctx: Ctx, row: CustomerRow): void {
+function recordCreated(ctx: Ctx, row: CustomerRow): void {
   record(ctx, { eventType: 'customer.created', customerId: row.id, intents: intentsOfNew(ctx, row) });
 }
 

@@ -296,6 +296,6 @@ async function customerOf(ctx: Ctx, { customer_id }: OnboardingRow): Promise<Add
   return customer ?? { id: customer_id, name: 'A deleted customer', slack_channel_id: null };
 }
 
-export async function audienceOf(ctx: Ctx, customer: Addressee): Promise<Audience> {
+async function audienceOf(ctx: Ctx, customer: Addressee): Promise<Audience> {
   return { customer, primaryEmail: await findPrimaryEmail(ctx.db, customer.id), settings: ctx.settings };
 }

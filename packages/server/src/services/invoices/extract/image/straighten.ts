@@ -53,7 +53,7 @@ export function straightened(picture: Picture): Picture {
 }
 
 /** In degrees, positive where the lines sink to the right: the slant along which the rows of ink are sharpest. */
-export function slantOf(picture: Picture): number {
+function slantOf(picture: Picture): number {
   const small = inkOf(picture, 900);
   const sharpness = (angle: number) => unevenness(profile(small, 'rows', Math.tan((angle * Math.PI) / 180)));
   let best = 0;

@@ -37,7 +37,7 @@ export function checkPdf(bytes: Uint8Array, bounds: ReadingBounds): void {
 }
 
 /** An invoice carries its XML and perhaps a few supporting documents. */
-export const maxAttachments = 100;
+const maxAttachments = 100;
 
 function tooComplex(what: string): ReadingFailure {
   return new ReadingFailure('file.too_complex', `Not read: the PDF has ${what}.`.replace('has unpacks', 'unpacks'));

@@ -138,7 +138,7 @@ function laterItem(document: PrintedDocument, from: number, columns: readonly Ta
 }
 
 /** Whether a row heads a table of sums or taxes, and not of items. */
-export function headsSums(row: Row, document: PrintedDocument): boolean {
+function headsSums(row: Row, document: PrintedDocument): boolean {
   return sumColumnsIn(row, document) !== null;
 }
 
@@ -345,11 +345,7 @@ function repeatedRows(document: PrintedDocument): ReadonlySet<Row> {
 }
 
 /** Puts the words of a row under the headers that they stand nearest to. */
-export function assign(
-  row: Row,
-  columns: readonly TableColumn[],
-  document: PrintedDocument,
-): ReadonlyMap<TableColumn, Cell> {
+function assign(row: Row, columns: readonly TableColumn[], document: PrintedDocument): ReadonlyMap<TableColumn, Cell> {
   const words = new Map<TableColumn, Word[]>();
   for (const cell of row.cells) {
     for (const part of partsOf(cell, columns, document)) {

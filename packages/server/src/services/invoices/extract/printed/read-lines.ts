@@ -207,7 +207,7 @@ function eanOf(cell: Cell | undefined, document: PrintedDocument): Seen {
 }
 
 /** The last digit makes the sum of the others, weighted 3 and 1 from the right, a multiple of ten. */
-export function eanHolds(digits: string): boolean {
+function eanHolds(digits: string): boolean {
   const sum = [...digits]
     .reverse()
     .reduce((total, digit, index) => total + Number(digit) * (index % 2 === 0 ? 1 : 3), 0);

@@ -68,7 +68,7 @@ function withCountry(printed: string, document: PrintedDocument, labelled: boole
 }
 
 /** Whether the check digits of the country hold. */
-export function vatHolds(code: string): boolean {
+function vatHolds(code: string): boolean {
   const country = code.slice(0, 2);
   const check = countries[country];
   return check !== undefined && (check(code) || check(code.slice(2)));
