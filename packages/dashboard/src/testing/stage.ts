@@ -1,7 +1,11 @@
 import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { ensureBuilt } from '../../../../scripts/builds.mjs';
-import { createTestPlatform, type TestPlatform } from '../../../server/src/testing/harness.ts';
+import {
+  createTestPlatform,
+  type TestPlatform,
+  type TestPlatformOptions,
+} from '../../../server/src/testing/harness.ts';
 import { signUp, type TestPerson } from '../../../server/src/testing/person.ts';
 import { openBrowser } from './browser.ts';
 
@@ -13,10 +17,11 @@ export interface Stage {
   /** What pages complained of: errors, and what their policy refused. */
   readonly complaints: string[];
   /** A fresh person of his own workspace, signed in in a fresh window. */
-  enter(options?: { width?: number; dark?: boolean }): Promise<Visit>;
+  enter(options?: { width?: number; height?: number; dark?: boolean }): Promise<Visit>;
   /** A window in which nobody is signed in. */
   window(options?: {
     width?: number;
+    height?: number;
     dark?: boolean;
     cookie?: string;
   }): Promise<{ context: BrowserContext; page: Page }>;
@@ -33,10 +38,15 @@ export interface Visit {
   key(service: string, mode: 'live' | 'test'): string;
 }
 
-export async function openStage(env: Readonly<Record<string, string>> = {}): Promise<Stage> {
+/** @param owner the database; that of the test run when left out */
+export async function openStage(owner?: TestPlatformOptions['owner']): Promise<Stage> {
   await ensureBuilt(process.execPath, ['dashboard']);
   const dashboard = join(import.meta.dirname, '../../dist');
-  const t = await createTestPlatform({ dashboard, env: { INTERLOCK_ALLOW_PRIVATE_TARGETS: '1', ...env } });
+  const t = await createTestPlatform({
+    dashboard,
+    env: { INTERLOCK_ALLOW_PRIVATE_TARGETS: '1' },
+    ...(owner === undefined ? {} : { owner }),
+  });
   await t.platform.app.listen({ host: '127.0.0.1', port: 0 });
   const address = t.platform.app.server.address();
   const url = `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`;
@@ -45,10 +55,10 @@ export async function openStage(env: Readonly<Record<string, string>> = {}): Pro
   const browser = await openBrowser();
   const complaints: string[] = [];
 
-  const window: Stage['window'] = async ({ width = 1280, dark = false, cookie } = {}) => {
+  const window: Stage['window'] = async ({ width = 1280, height = 900, dark = false, cookie } = {}) => {
     const context = await browser.newContext({
       baseURL: url,
-      viewport: { width, height: 900 },
+      viewport: { width, height },
       colorScheme: dark ? 'dark' : 'light',
       reducedMotion: 'reduce',
     });
