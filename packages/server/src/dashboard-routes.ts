@@ -21,8 +21,6 @@ const screens = [
   '/customers/*',
   '/onboardings',
   '/onboardings/*',
-  '/invoices',
-  '/invoices/*',
   '/scheduler',
   '/scheduler/*',
   '/randomness',
