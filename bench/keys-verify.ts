@@ -11,10 +11,7 @@ const maxP99Ms = 5;
 const serviceKey = 'e'.repeat(64);
 
 export async function run(): Promise<BenchResult> {
-  const server = await startServer('randomness', {
-    INTERLOCK_SERVICE_KEYS: `*:${serviceKey}`,
-    RATE_LIMIT_PER_MINUTE: '0',
-  });
+  const server = await startServer('randomness', { INTERLOCK_SERVICE_KEYS: `*:${serviceKey}` });
   const bare = await startServer('bare');
   const agent = new Agent({ keepAlive: true, maxSockets: 64 });
   try {
