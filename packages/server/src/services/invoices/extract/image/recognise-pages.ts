@@ -1,30 +1,31 @@
 import type { ReadingHints } from '../extraction.ts';
 import type { PageText } from '../page/page-text.ts';
-import { detectLanguage, type Language } from '../printed/lexicon.ts';
+import { detectLanguage, type Language, languageCodes } from '../printed/lexicon.ts';
 import type { Picture } from './picture.ts';
 import { type Recognition, recognise } from './recognise.ts';
 import { liesOnSide, straightened, turned } from './straighten.ts';
 
 /**
- * Recognises the text of pictures of pages. The first page is read as English, which is enough to tell the language and
- * which side is up; then all are read in their language.
+ * Recognises the text of pictures of pages. The first page is read in the language of the hint or as English, which is
+ * enough to tell the language and which side is up; then all are read in their language.
  */
 export async function recognisePages(
   pictures: AsyncIterable<Picture> | Iterable<Picture>,
   hints: ReadingHints,
 ): Promise<PageText[]> {
   const pages: PageText[] = [];
+  const supposed = languageCodes.find((code) => hints.language?.toLowerCase().startsWith(code)) ?? 'en';
   let language: Language | null = null;
   for await (const raw of pictures) {
     const upright = straightened(liesOnSide(raw) ? turned(raw, 1) : raw);
-    let { picture, recognition } = await rightWayUp(upright, language ?? 'en');
+    let { picture, recognition } = await rightWayUp(upright, language ?? supposed);
     if (language === null) {
       const texts = recognition.lines.map((line) => line.map((word) => word.text).join(' '));
       language = detectLanguage(
         [...texts, ...recognition.lines.flatMap((line) => line.map((word) => word.text))],
         hints.language,
       ).language;
-      if (language !== 'en') recognition = await recognise(picture, language);
+      if (language !== supposed) recognition = await recognise(picture, language);
     }
     pages.push(pageOf(pages.length + 1, picture, recognition));
   }
