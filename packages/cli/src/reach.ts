@@ -135,8 +135,9 @@ async function startFor(directory: string): Promise<ReachedEmbedded> {
     async close() {
       await client.query(`set lock_timeout = '${patienceMs}ms'`);
       await client.query('select pg_advisory_lock($1)', [useLock]).catch(() => {});
-      await client.end();
+      // The lock goes with the server: given back before, another command would begin on a server that is about to stop.
       await postgres.stop();
+      await client.end().catch(() => {});
     },
   };
 }

@@ -57,7 +57,7 @@ test('what is installed imports nothing but itself', async () => {
   expect(scripts.length).toBeGreaterThan(8);
   for (const file of scripts) {
     const text = await readFile(join(installed, 'dist', file), 'utf8');
-    const imports = [...text.matchAll(/(?:from|import)\s*\(?['"]([^'"]+)['"]/g)].map((match) => match[1]);
+    const imports = [...text.matchAll(/(?:^|[\s;}(])(?:from|import)\s*\(?['"]([^'"]+)['"]/gm)].map((match) => match[1]);
     expect(imports.filter((name) => !/^\.{1,2}\/.*\.js$/.test(name ?? ''))).toEqual([]);
     expect(text).not.toMatch(/\b(?:process|Buffer|require|__dirname)\b\s*[.(]/);
   }

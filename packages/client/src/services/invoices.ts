@@ -3,6 +3,7 @@ import { type Call, type PagedCall, type ClientOptions, type ServiceClient, type
 import { ApiError } from '../errors.ts';
 import { type KeyShape, type Mode, requireModeOf } from '../mode.ts';
 
+/** One thing that was done, or refused. */
 export type AuditEntry = {
   /** Names the entry. */
   readonly id: string;
@@ -40,6 +41,7 @@ export type AuditEntry = {
   readonly createdAt: string;
 };
 
+/** Whose invoices are read: a company of the team. */
 export type Client = {
   /** Names the client. Begins with `cl_live_` or `cl_test_`. */
   readonly id: string;
@@ -74,6 +76,7 @@ export type Client = {
   readonly updatedAt: string;
 };
 
+/** A company that a client buys from or sells to. */
 export type Contact = {
   /** Names the contact. Begins with `con_live_` or `con_test_`. */
   readonly id: string;
@@ -143,6 +146,7 @@ export type Contact = {
   readonly updatedAt: string;
 };
 
+/** What the team may still have read; live documents alone use it. */
 export type Credits = {
   /** What is left; null is unlimited. */
   readonly balance: number | null;
@@ -160,6 +164,7 @@ export type Credits = {
   readonly mode: "live";
 };
 
+/** One event on its way to one endpoint. */
 export type Delivery = {
   /** Names the delivery. */
   readonly id: string;
@@ -235,6 +240,7 @@ export type ErrorBody = {
   })[] | undefined;
 };
 
+/** Something that happened, as its webhooks tell it. */
 export type Event = {
   /** Names the event. */
   readonly id: string;
@@ -254,6 +260,7 @@ export type Event = {
   readonly data: unknown;
 };
 
+/** What was read of a document, with where each value was seen. */
 export type Invoice = {
   /** Names the invoice. Begins with `inv_live_` or `inv_test_`. */
   readonly id: string;
@@ -312,6 +319,7 @@ export type Invoice = {
   readonly exchangeRate: string | null;
   /** BCP 47. */
   readonly language: string | null;
+  /** Who is to be paid. */
   readonly seller: {
     /** As printed. */
     readonly name: string | null;
@@ -356,6 +364,7 @@ export type Invoice = {
       readonly currency: string | null;
     })[];
   };
+  /** Who is to pay. */
   readonly buyer: {
     /** As printed. */
     readonly name: string | null;
@@ -475,6 +484,7 @@ export type Invoice = {
     /** As printed. */
     readonly label: string | null;
   })[];
+  /** The sums. */
   readonly totals: {
     /** Without tax. A decimal text. */
     readonly net: string | null;
@@ -493,6 +503,7 @@ export type Invoice = {
     /** Left to pay. A decimal text. */
     readonly payable: string | null;
   };
+  /** How it is to be paid. */
   readonly payment: {
     /** How it is paid. */
     readonly method: "bank_transfer" | "card" | "cash" | "direct_debit" | "other";
@@ -515,6 +526,7 @@ export type Invoice = {
     /** Whether it says that it is paid. */
     readonly isPaid: boolean | null;
   };
+  /** How it is entered in the books. */
   readonly accounting: {
     /** Account to debit. */
     readonly debitAccount: string | null;
@@ -573,9 +585,13 @@ export type Invoice = {
     readonly page: number | null;
     /** Points from the upper left corner. */
     readonly box: {
+      /** Its left edge. */
       readonly x: number;
+      /** Its upper edge. */
       readonly y: number;
+      /** How wide it is. */
       readonly width: number;
+      /** How high it is. */
       readonly height: number;
     } | null;
     /** What it was read from. */
@@ -607,6 +623,7 @@ export type Invoice = {
   };
 };
 
+/** The reading of one uploaded document. */
 export type Job = {
   /** Names the job. Begins with `job_live_` or `job_test_`. */
   readonly id: string;
@@ -649,6 +666,7 @@ export type Job = {
   readonly finishedAt: string | null;
 };
 
+/** An invoice as lists show it: some parts only where `expand` names them. */
 export type ListedInvoice = {
   /** Names the invoice. Begins with `inv_live_` or `inv_test_`. */
   readonly id: string;
@@ -707,6 +725,7 @@ export type ListedInvoice = {
   readonly exchangeRate: string | null;
   /** BCP 47. */
   readonly language: string | null;
+  /** Who is to be paid. */
   readonly seller: {
     /** As printed. */
     readonly name: string | null;
@@ -751,6 +770,7 @@ export type ListedInvoice = {
       readonly currency: string | null;
     })[];
   };
+  /** Who is to pay. */
   readonly buyer: {
     /** As printed. */
     readonly name: string | null;
@@ -870,6 +890,7 @@ export type ListedInvoice = {
     /** As printed. */
     readonly label: string | null;
   })[];
+  /** The sums. */
   readonly totals: {
     /** Without tax. A decimal text. */
     readonly net: string | null;
@@ -888,6 +909,7 @@ export type ListedInvoice = {
     /** Left to pay. A decimal text. */
     readonly payable: string | null;
   };
+  /** How it is to be paid. */
   readonly payment: {
     /** How it is paid. */
     readonly method: "bank_transfer" | "card" | "cash" | "direct_debit" | "other";
@@ -910,6 +932,7 @@ export type ListedInvoice = {
     /** Whether it says that it is paid. */
     readonly isPaid: boolean | null;
   };
+  /** How it is entered in the books. */
   readonly accounting: {
     /** Account to debit. */
     readonly debitAccount: string | null;
@@ -968,9 +991,13 @@ export type ListedInvoice = {
     readonly page: number | null;
     /** Points from the upper left corner. */
     readonly box: {
+      /** Its left edge. */
       readonly x: number;
+      /** Its upper edge. */
       readonly y: number;
+      /** How wide it is. */
       readonly width: number;
+      /** How high it is. */
       readonly height: number;
     } | null;
     /** What it was read from. */
@@ -1002,6 +1029,7 @@ export type ListedInvoice = {
   };
 };
 
+/** What was cleared, or would be. */
 export type Reset = {
   /** Names the reset. Begins with `rst_live_` or `rst_test_`. */
   readonly id: string;
@@ -1036,6 +1064,7 @@ export type Reset = {
   readonly finishedAt: string | null;
 };
 
+/** Where events of its mode are sent. */
 export type WebhookEndpoint = {
   /** Names the endpoint. Begins with `wh_live_` or `wh_test_`. */
   readonly id: string;
@@ -1074,6 +1103,7 @@ export type WebhookEndpoint = {
   readonly updatedAt: string;
 };
 
+/** An endpoint with its secret, which is shown this once. */
 export type WebhookEndpointWithSecret = {
   /** Names the endpoint. Begins with `wh_live_` or `wh_test_`. */
   readonly id: string;
@@ -1324,6 +1354,7 @@ export interface InvoicesClient extends ServiceClient {
     readonly exchangeRate?: string | null | undefined;
     /** BCP 47. */
     readonly language?: string | null | undefined;
+    /** Who is to be paid. */
     readonly seller?: {
       /** As printed. */
       readonly name?: string | null | undefined;
@@ -1368,6 +1399,7 @@ export interface InvoicesClient extends ServiceClient {
         readonly currency?: string | null | undefined;
       })[] | undefined;
     } | undefined;
+    /** Who is to pay. */
     readonly buyer?: {
       /** As printed. */
       readonly name?: string | null | undefined;
@@ -1479,6 +1511,7 @@ export interface InvoicesClient extends ServiceClient {
       /** As printed. */
       readonly label?: string | null | undefined;
     })[] | undefined;
+    /** The sums. */
     readonly totals?: {
       /** Without tax. A decimal text. */
       readonly net?: string | null | undefined;
@@ -1497,6 +1530,7 @@ export interface InvoicesClient extends ServiceClient {
       /** Left to pay. A decimal text. */
       readonly payable?: string | null | undefined;
     } | undefined;
+    /** How it is to be paid. */
     readonly payment?: {
       /** How it is paid. */
       readonly method?: "bank_transfer" | "card" | "cash" | "direct_debit" | "other" | undefined;
@@ -1519,6 +1553,7 @@ export interface InvoicesClient extends ServiceClient {
       /** Whether it is paid. */
       readonly isPaid?: boolean | null | undefined;
     } | undefined;
+    /** How it is entered in the books. */
     readonly accounting?: {
       /** Account to debit. */
       readonly debitAccount?: string | null | undefined;
@@ -2094,6 +2129,7 @@ export interface InvoicesClient extends ServiceClient {
       readonly rateLimit: {
         /** Whose counter it is. */
         readonly mode: "live" | "test";
+        /** Of a minute. */
         readonly perMinute: {
           /** Requests that it allows. */
           readonly limit: number;
@@ -2102,6 +2138,7 @@ export interface InvoicesClient extends ServiceClient {
           /** When it has fully reset. ISO 8601 in UTC. */
           readonly resetAt: string;
         };
+        /** Of an hour. */
         readonly perHour: {
           /** Requests that it allows. */
           readonly limit: number;

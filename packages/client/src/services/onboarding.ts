@@ -367,6 +367,7 @@ export interface OnboardingClient extends ServiceClient {
         readonly id: string | null;
         /** Its short number. */
         readonly display_id: number | null;
+        /** What became of its people. */
         readonly contacts: {
           /** People who were added. */
           readonly created: number;

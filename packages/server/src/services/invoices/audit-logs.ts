@@ -30,7 +30,7 @@ const entrySchema = Type.Object(
     changes: nullable(Type.Record(Type.String(), Type.Unknown()), 'What differs, by field.'),
     createdAt: timestamp('When.'),
   },
-  { title: 'AuditEntry' },
+  { title: 'AuditEntry', description: 'One thing that was done, or refused.' },
 );
 
 export const auditLogs = apiOperation({

@@ -40,7 +40,7 @@ const clientSchema = Type.Object(
     createdAt: timestamp('When it was made.'),
     updatedAt: timestamp('When it was last changed.'),
   },
-  { title: 'Client' },
+  { title: 'Client', description: 'Whose invoices are read: a company of the team.' },
 );
 
 const editable = {

@@ -81,7 +81,7 @@ const contactSchema = Type.Object(
     createdAt: timestamp('When it was made.'),
     updatedAt: timestamp('When it was last changed.'),
   },
-  { title: 'Contact' },
+  { title: 'Contact', description: 'A company that a client buys from or sells to.' },
 );
 
 const addressInput = Type.Object({

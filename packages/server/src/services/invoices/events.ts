@@ -21,7 +21,7 @@ const eventSchema = Type.Object(
     clientId: seen('Whom it is about.'),
     data: Type.Unknown({ description: '`invoice`, or `job` where there is none.' }),
   },
-  { title: 'Event' },
+  { title: 'Event', description: 'Something that happened, as its webhooks tell it.' },
 );
 
 export const listEvents = apiOperation({

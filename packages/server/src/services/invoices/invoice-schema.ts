@@ -8,19 +8,22 @@ export const reviewStatuses = ['needs_review', 'confirmed'] as const;
 export const taxCategories = ['S', 'Z', 'E', 'AE', 'K', 'G', 'O', 'L', 'M'] as const;
 export const paymentMethods = ['bank_transfer', 'card', 'cash', 'direct_debit', 'other'] as const;
 
-const accountingSchema = Type.Object({
-  debitAccount: seen('Account to debit.'),
-  creditAccount: seen('Account to credit.'),
-  vatCode: seen('VAT code of the ledger.'),
-  costCenter: seen('Cost centre.'),
-  division: seen('Division.'),
-  project: seen('Project.'),
-  category: seen('Category.'),
-  ruleId: seen('The rule that filled it.'),
-  assignedBy: nullable(words(['rule', 'user', 'api'], 'Who filled it.')),
-});
+const accountingSchema = Type.Object(
+  {
+    debitAccount: seen('Account to debit.'),
+    creditAccount: seen('Account to credit.'),
+    vatCode: seen('VAT code of the ledger.'),
+    costCenter: seen('Cost centre.'),
+    division: seen('Division.'),
+    project: seen('Project.'),
+    category: seen('Category.'),
+    ruleId: seen('The rule that filled it.'),
+    assignedBy: nullable(words(['rule', 'user', 'api'], 'Who filled it.')),
+  },
+  { description: 'How it is entered in the books.' },
+);
 
-const partySchema = Type.Object({
+const party = {
   name: seen('As printed.'),
   companyCode: seen('Registration number.'),
   vatCode: seen('VAT number.'),
@@ -29,7 +32,7 @@ const partySchema = Type.Object({
   phone: seen('Its telephone.'),
   address: nullable(addressSchema, 'Where it is.'),
   bankAccounts: Type.Array(bankAccountSchema, { description: 'Where it is paid.' }),
-});
+};
 
 const lineItemSchema = Type.Object({
   index: Type.Integer({ description: 'From 1, as printed.' }),
@@ -60,29 +63,35 @@ const taxLineSchema = Type.Object({
   label: seen('As printed.'),
 });
 
-const totalsSchema = Type.Object({
-  net: decimal('Without tax.'),
-  discount: decimal('Taken off the whole.'),
-  charges: decimal('Put on the whole.'),
-  tax: decimal('All taxes.'),
-  rounding: decimal('Put on to round.'),
-  gross: decimal('With tax.'),
-  prepaid: decimal('Paid before.'),
-  payable: decimal('Left to pay.'),
-});
+const totalsSchema = Type.Object(
+  {
+    net: decimal('Without tax.'),
+    discount: decimal('Taken off the whole.'),
+    charges: decimal('Put on the whole.'),
+    tax: decimal('All taxes.'),
+    rounding: decimal('Put on to round.'),
+    gross: decimal('With tax.'),
+    prepaid: decimal('Paid before.'),
+    payable: decimal('Left to pay.'),
+  },
+  { description: 'The sums.' },
+);
 
-const paymentSchema = Type.Object({
-  method: nullable(words(paymentMethods, 'How it is paid.')),
-  iban: seen('Where to.'),
-  accountNumber: seen('Where to, without an IBAN.'),
-  bic: seen('Of the bank.'),
-  bankName: seen('Of the bank.'),
-  reference: seen('What to write.'),
-  termsText: seen('As printed.'),
-  termsDays: nullable(Type.Integer(), 'Days.'),
-  paidAt: seen('When it was paid.'),
-  isPaid: nullable(Type.Boolean(), 'Whether it says that it is paid.'),
-});
+const paymentSchema = Type.Object(
+  {
+    method: nullable(words(paymentMethods, 'How it is paid.')),
+    iban: seen('Where to.'),
+    accountNumber: seen('Where to, without an IBAN.'),
+    bic: seen('Of the bank.'),
+    bankName: seen('Of the bank.'),
+    reference: seen('What to write.'),
+    termsText: seen('As printed.'),
+    termsDays: nullable(Type.Integer(), 'Days.'),
+    paidAt: seen('When it was paid.'),
+    isPaid: nullable(Type.Boolean(), 'Whether it says that it is paid.'),
+  },
+  { description: 'How it is to be paid.' },
+);
 
 const issueSchema = Type.Object({
   code: Type.String({ description: 'The rule.' }),
@@ -98,7 +107,12 @@ const evidenceSchema = Type.Record(
   Type.Object({
     page: nullable(Type.Integer(), 'From 1.'),
     box: nullable(
-      Type.Object({ x: Type.Number(), y: Type.Number(), width: Type.Number(), height: Type.Number() }),
+      Type.Object({
+        x: Type.Number({ description: 'Its left edge.' }),
+        y: Type.Number({ description: 'Its upper edge.' }),
+        width: Type.Number({ description: 'How wide it is.' }),
+        height: Type.Number({ description: 'How high it is.' }),
+      }),
       'Points from the upper left corner.',
     ),
     source: words(['xml', 'text', 'ocr'], 'What it was read from.'),
@@ -141,8 +155,8 @@ const header = {
   currency: seen('ISO 4217.'),
   exchangeRate: decimal('If it is printed.'),
   language: seen('BCP 47.'),
-  seller: partySchema,
-  buyer: partySchema,
+  seller: Type.Object(party, { description: 'Who is to be paid.' }),
+  buyer: Type.Object(party, { description: 'Who is to pay.' }),
   sellerContactId: nullable(Type.String(), 'The contact that it matches.'),
   buyerContactId: nullable(Type.String(), 'The contact that it matches.'),
 };
@@ -189,7 +203,7 @@ export const invoiceSchema = Type.Object(
     evidence: evidenceSchema,
     validation: checkedOf(issueList),
   },
-  { title: 'Invoice' },
+  { title: 'Invoice', description: 'What was read of a document, with where each value was seen.' },
 );
 
 export const listedInvoiceSchema = Type.Object(
@@ -201,5 +215,5 @@ export const listedInvoiceSchema = Type.Object(
     evidence: Type.Optional(evidenceSchema),
     validation: checkedOf(Type.Optional(issueList)),
   },
-  { title: 'ListedInvoice' },
+  { title: 'ListedInvoice', description: 'An invoice as lists show it: some parts only where `expand` names them.' },
 );

@@ -47,7 +47,7 @@ const jobSchema = Type.Object(
     startedAt: seen('When it was begun.'),
     finishedAt: seen('When it was over.'),
   },
-  { title: 'Job' },
+  { title: 'Job', description: 'The reading of one uploaded document.' },
 );
 
 const contextErrors = [

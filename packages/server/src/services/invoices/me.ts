@@ -17,7 +17,7 @@ const creditsSchema = Type.Object(
     periodEnd: timestamp('When it ends.'),
     mode: Type.Literal('live', { description: 'Whose balance this is: always that of live mode.' }),
   },
-  { title: 'Credits' },
+  { title: 'Credits', description: 'What the team may still have read; live documents alone use it.' },
 );
 
 export const me = apiOperation({
@@ -77,11 +77,15 @@ export const credits = apiOperation({
   run: async (ctx) => viewCredits(await readAccount(ctx)),
 });
 
-const windowSchema = Type.Object({
-  limit: Type.Integer({ description: 'Requests that it allows.' }),
-  remaining: Type.Integer({ description: 'Requests left in it.' }),
-  resetAt: timestamp('When it has fully reset.'),
-});
+const windowOf = (description: string) =>
+  Type.Object(
+    {
+      limit: Type.Integer({ description: 'Requests that it allows.' }),
+      remaining: Type.Integer({ description: 'Requests left in it.' }),
+      resetAt: timestamp('When it has fully reset.'),
+    },
+    { description },
+  );
 
 export const quota = apiOperation({
   id: 'invoices.me.quota',
@@ -96,8 +100,8 @@ export const quota = apiOperation({
     rateLimit: Type.Object(
       {
         mode: words(['live', 'test'], 'Whose counter it is.'),
-        perMinute: windowSchema,
-        perHour: windowSchema,
+        perMinute: windowOf('Of a minute.'),
+        perHour: windowOf('Of an hour.'),
       },
       { description: 'The windows of this key.' },
     ),

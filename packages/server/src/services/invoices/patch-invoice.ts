@@ -14,9 +14,10 @@ import { statusOf, validate } from './validate.ts';
 const amount = (description: string) =>
   Type.Optional(nullable(Type.String({ pattern: '^-?\\d{1,15}(\\.\\d{1,6})?$' }), `${description} A decimal text.`));
 const maybe = <S extends TSchema>(schema: S, description: string) => Type.Optional(nullable(schema, description));
-const part = (properties: Record<string, TSchema>) => Type.Object(properties);
+const part = (properties: Record<string, TSchema>, description?: string) =>
+  Type.Object(properties, description === undefined ? {} : { description });
 
-const accounting = part({
+const accounting = {
   debitAccount: text(50, 'Account to debit.'),
   creditAccount: text(50, 'Account to credit.'),
   vatCode: text(50, 'VAT code of the ledger.'),
@@ -24,8 +25,8 @@ const accounting = part({
   division: text(50, 'Division.'),
   project: text(50, 'Project.'),
   category: text(50, 'Category.'),
-});
-const party = part({
+};
+const party = {
   name: text(300, 'As printed.'),
   companyCode: text(50, 'Registration number.'),
   vatCode: text(30, 'VAT number.'),
@@ -56,7 +57,7 @@ const party = part({
       { maxItems: 10, description: 'Where it is paid; all of them.' },
     ),
   ),
-});
+};
 const category = maybe(words(taxCategories, 'EN 16931.'), 'EN 16931.');
 
 /** What of an invoice can be changed. */
@@ -75,8 +76,8 @@ export const patchInput = {
   currency: maybe(Type.String({ pattern: '^[A-Z]{3}$' }), 'ISO 4217.'),
   exchangeRate: amount('If it is printed.'),
   language: text(20, 'BCP 47.'),
-  seller: Type.Optional(party),
-  buyer: Type.Optional(party),
+  seller: Type.Optional(part(party, 'Who is to be paid.')),
+  buyer: Type.Optional(part(party, 'Who is to pay.')),
   sellerContactId: Type.Optional(nullable(reference('con', { description: 'The contact that it matches.' }))),
   buyerContactId: Type.Optional(nullable(reference('con', { description: 'The contact that it matches.' }))),
   lineItems: Type.Optional(
@@ -96,7 +97,7 @@ export const patchInput = {
         taxCategory: category,
         taxAmount: amount('The tax.'),
         grossAmount: amount('With tax.'),
-        accounting: maybe(accounting, 'Where it differs from the invoice.'),
+        accounting: maybe(part(accounting), 'Where it differs from the invoice.'),
       }),
       { maxItems: 2_000, description: 'All of them: a list is replaced as a whole.' },
     ),
@@ -115,32 +116,38 @@ export const patchInput = {
     ),
   ),
   totals: Type.Optional(
-    part({
-      net: amount('Without tax.'),
-      discount: amount('Taken off the whole.'),
-      charges: amount('Put on the whole.'),
-      tax: amount('All taxes.'),
-      rounding: amount('Put on to round.'),
-      gross: amount('With tax.'),
-      prepaid: amount('Paid before.'),
-      payable: amount('Left to pay.'),
-    }),
+    part(
+      {
+        net: amount('Without tax.'),
+        discount: amount('Taken off the whole.'),
+        charges: amount('Put on the whole.'),
+        tax: amount('All taxes.'),
+        rounding: amount('Put on to round.'),
+        gross: amount('With tax.'),
+        prepaid: amount('Paid before.'),
+        payable: amount('Left to pay.'),
+      },
+      'The sums.',
+    ),
   ),
   payment: Type.Optional(
-    part({
-      method: maybe(words(paymentMethods, 'How it is paid.'), 'How it is paid.'),
-      iban: text(50, 'Where to.'),
-      accountNumber: text(50, 'Without an IBAN.'),
-      bic: text(11, 'Of the bank.'),
-      bankName: text(200, 'Of the bank.'),
-      reference: text(200, 'What to write.'),
-      termsText: text(500, 'As printed.'),
-      termsDays: maybe(Type.Integer({ minimum: 0, maximum: 3_650 }), 'Days.'),
-      paidAt: text(10, 'YYYY-MM-DD.'),
-      isPaid: maybe(Type.Boolean(), 'Whether it is paid.'),
-    }),
+    part(
+      {
+        method: maybe(words(paymentMethods, 'How it is paid.'), 'How it is paid.'),
+        iban: text(50, 'Where to.'),
+        accountNumber: text(50, 'Without an IBAN.'),
+        bic: text(11, 'Of the bank.'),
+        bankName: text(200, 'Of the bank.'),
+        reference: text(200, 'What to write.'),
+        termsText: text(500, 'As printed.'),
+        termsDays: maybe(Type.Integer({ minimum: 0, maximum: 3_650 }), 'Days.'),
+        paidAt: text(10, 'YYYY-MM-DD.'),
+        isPaid: maybe(Type.Boolean(), 'Whether it is paid.'),
+      },
+      'How it is to be paid.',
+    ),
   ),
-  accounting: Type.Optional(accounting),
+  accounting: Type.Optional(part(accounting, 'How it is entered in the books.')),
   notes: text(2_000, 'What else it says.'),
   tags: Type.Optional(
     Type.Array(Type.String({ minLength: 1, maxLength: 40 }), { maxItems: 20, description: 'All of them.' }),

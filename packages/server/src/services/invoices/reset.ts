@@ -33,7 +33,7 @@ const resetSchema = Type.Object(
     startedAt: timestamp('When it began.'),
     finishedAt: seen('When it was over.'),
   },
-  { title: 'Reset' },
+  { title: 'Reset', description: 'What was cleared, or would be.' },
 );
 
 export const resetTestMode = apiOperation({

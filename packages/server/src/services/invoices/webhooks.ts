@@ -33,10 +33,13 @@ const endpoint = {
   createdAt: timestamp('When it was made.'),
   updatedAt: timestamp('When it was last changed.'),
 };
-const endpointSchema = Type.Object(endpoint, { title: 'WebhookEndpoint' });
+const endpointSchema = Type.Object(endpoint, {
+  title: 'WebhookEndpoint',
+  description: 'Where events of its mode are sent.',
+});
 const withSecretSchema = Type.Object(
   { ...endpoint, secret: Type.String({ description: 'Shown this once: what signatures are verified with.' }) },
-  { title: 'WebhookEndpointWithSecret' },
+  { title: 'WebhookEndpointWithSecret', description: 'An endpoint with its secret, which is shown this once.' },
 );
 
 const deliverySchema = Type.Object(
@@ -67,7 +70,7 @@ const deliverySchema = Type.Object(
     createdAt: timestamp('When it was made.'),
     completedAt: seen('When it was over.'),
   },
-  { title: 'Delivery' },
+  { title: 'Delivery', description: 'One event on its way to one endpoint.' },
 );
 
 const eventTypes = Type.Array(Type.String({ maxLength: 100 }), {

@@ -15,11 +15,14 @@ const outcomeSchema = Type.Object(
     outcome: oneOf(['created', 'updated', 'unchanged', 'failed'], 'What became of the row.'),
     id: nullable(Type.String(), 'Of the customer; `null` where the row failed.'),
     display_id: nullable(Type.Integer(), 'Its short number.'),
-    contacts: Type.Object({
-      created: count('People who were added.'),
-      updated: count('People who were changed.'),
-      unchanged: count('People who were as they should be.'),
-    }),
+    contacts: Type.Object(
+      {
+        created: count('People who were added.'),
+        updated: count('People who were changed.'),
+        unchanged: count('People who were as they should be.'),
+      },
+      { description: 'What became of its people.' },
+    ),
     error: nullable(
       Type.Object({
         code: Type.String({ description: 'As the row alone would have been refused.' }),
