@@ -16,10 +16,10 @@ export interface BenchServer {
 /**
  * Starts a server in a process of its own: `bare` Fastify, the `gates` alone before a bare route, the whole
  * `line` before an empty operation, the `randomness` service, a service of which deliveries leave (`dispatch`),
- * draws of which endpoints hear (`webhooks`), or the `scheduler`.
+ * draws of which endpoints hear (`webhooks`), the `scheduler`, or `onboarding`.
  */
 export async function startServer(
-  kind: 'bare' | 'gates' | 'line' | 'randomness' | 'dispatch' | 'webhooks' | 'scheduler',
+  kind: 'bare' | 'gates' | 'line' | 'randomness' | 'dispatch' | 'webhooks' | 'scheduler' | 'onboarding',
   env: Record<string, string> = {},
 ): Promise<BenchServer> {
   const child = fork(
