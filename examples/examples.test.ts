@@ -31,6 +31,7 @@ beforeAll(async () => {
     SCHED_API_KEY: (await t.key(workspace, { service: 'scheduler', mode: 'live' })).key,
     SCHED_API_KEY_TEST: (await t.key(workspace, { service: 'scheduler', mode: 'test' })).key,
     PARSEO_API_KEY: (await t.key(workspace, { service: 'invoices', mode: 'live' })).key,
+    PIVOTAL_API_KEY: (await t.key(workspace, { service: 'onboarding', mode: 'live' })).key,
   };
   folder = mkdtempSync(join(tmpdir(), 'interlock-examples-'));
   mkdirSync(join(folder, '.interlock'));
@@ -111,6 +112,7 @@ const pages = [
   'docs/services/randomness.md',
   'docs/services/scheduler.md',
   'docs/services/invoices.md',
+  'docs/services/onboarding.md',
 ].filter((page) => !guidesWithoutRequests.has(page));
 
 /** The commands of a page, each with the answer that the page shows; `…` stands for what it leaves out. */

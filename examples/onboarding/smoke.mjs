@@ -24,26 +24,26 @@ if (mode !== 'test') throw new Error('This is a live key; nothing was done.');
 const tag = process.env.GITHUB_SHA?.slice(0, 7) ?? `local-${Date.now()}`;
 const slug = `ci-${tag}`;
 
-const customer = await create("/customers", {
+const customer = await create('/customers', {
   name: `CI ${tag}`,
   slug,
-  status: "onboarding",
+  status: 'onboarding',
   metadata: { ci_run_id: tag, test: true },
 });
 
 const contact = await create(`/customers/${customer.display_id}/contacts`, {
-  name: "CI Bot",
+  name: 'CI Bot',
   email: `ci+${tag}@example.com`,
   is_primary: true,
 });
 
-const onb = await create("/onboardings", {
+const onb = await create('/onboardings', {
   customer_id: customer.display_id.toString(),
-  phase: "before_getting_started",
-  state: "active",
+  phase: 'before_getting_started',
+  state: 'active',
 });
 
-await patch(`/onboardings/${onb.display_id}`, { phase: "program_design" });
+await patch(`/onboardings/${onb.display_id}`, { phase: 'program_design' });
 
 // teardown
 await del(`/onboardings/${onb.display_id}`);
