@@ -30,7 +30,7 @@ export function readCursor(cursor: string | undefined): Place {
   return { at: new Date(at), id: /[1-9]/.test(beyond) ? 'd' : '' };
 }
 
-function writeCursor({ at, id }: Place): string {
+export function writeCursor({ at, id }: Place): string {
   return `${at.toISOString().slice(0, -1)}${digitsOfId(id)}Z`;
 }
 
