@@ -1,17 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { expect } from 'vitest';
-import { expectCleanLog } from '../../testing/clean-log.ts';
-import { asOwner, createFreshDatabase } from '../../testing/fresh-database.ts';
-import { type Answer, type Caller, createTestPlatform, type TestPlatform } from '../../testing/harness.ts';
+import type { Answer, Caller } from '../../testing/harness.ts';
+import { createServiceWorld, made, patch, type ServiceWorld } from '../../testing/service-world.ts';
+
+export { made, patch };
 
 export type Mode = 'live' | 'test';
 
 /** A platform of this file's own whose stages run. */
-export interface InvoicesWorld {
-  readonly t: TestPlatform;
+export interface InvoicesWorld extends ServiceWorld {
   team(): Promise<Team>;
-  rows<Row>(text: string, values?: readonly unknown[]): Promise<Row[]>;
-  close(): Promise<void>;
 }
 
 /** A team with a key in each mode, and a client in each. */
@@ -26,22 +24,18 @@ export interface Team {
 export const base = '/external/v1';
 
 export async function createInvoicesWorld(env: Readonly<Record<string, string>> = {}): Promise<InvoicesWorld> {
-  const db = await createFreshDatabase();
-  const t = await createTestPlatform({
-    owner: db.owner,
-    env: {
-      PARSEO_RATE_LIMIT_PER_MINUTE: '1000000',
-      PARSEO_RATE_LIMIT_PER_HOUR: '1000000',
-      FIXTURE_DELAY_MS: '0',
-      INTERLOCK_ALLOW_PRIVATE_TARGETS: '1',
-      WEBHOOK_RETRY_SCALE: '0.001',
-      ...db.env,
-      ...env,
-    },
+  const world = await createServiceWorld({
+    PARSEO_RATE_LIMIT_PER_MINUTE: '1000000',
+    PARSEO_RATE_LIMIT_PER_HOUR: '1000000',
+    FIXTURE_DELAY_MS: '0',
+    INTERLOCK_ALLOW_PRIVATE_TARGETS: '1',
+    WEBHOOK_RETRY_SCALE: '0.001',
+    ...env,
   });
+  const { t } = world;
   t.platform.startLoops();
   return {
-    t,
+    ...world,
     async team() {
       const id = await t.workspace();
       const key = (mode: Mode) => t.key(id, { service: 'invoices', mode });
@@ -51,20 +45,7 @@ export async function createInvoicesWorld(env: Readonly<Record<string, string>> 
         (await made(callers[mode].post(`${base}/clients`, { name: 'Baltic Timber UAB', companyCode: '305123456' }))).id;
       return { id, keys, ...callers, client: { live: await client('live'), test: await client('test') } };
     },
-    rows: (text, values = []) => asOwner(db.owner, text, [...values]),
-    async close() {
-      expectCleanLog(t.log);
-      await t.close();
-      await db.drop();
-    },
   };
-}
-
-/** What a call made, which must have worked. */
-export async function made(answer: Promise<Answer>, status = 201) {
-  const { status: seen, body, text } = await answer;
-  expect([seen, text]).toEqual([status, text]);
-  return body;
 }
 
 /** A refusal, held against the shape of problems. */
@@ -149,10 +130,4 @@ export async function processed(team: Team, options: Upload = {}) {
 
 export function as(client: string) {
   return { headers: { 'x-client-id': client } };
-}
-
-export function patch(caller: Caller, path: string, body: unknown, headers: Readonly<Record<string, string>> = {}) {
-  return caller.send('PATCH', path, JSON.stringify(body), {
-    headers: { 'content-type': 'application/json', ...headers },
-  });
 }

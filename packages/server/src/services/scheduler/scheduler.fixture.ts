@@ -1,18 +1,15 @@
 import { expect } from 'vitest';
-import { expectCleanLog } from '../../testing/clean-log.ts';
-import { asOwner, createFreshDatabase } from '../../testing/fresh-database.ts';
-import { type Answer, type Caller, createTestPlatform, type TestPlatform } from '../../testing/harness.ts';
+import type { Answer, Caller } from '../../testing/harness.ts';
+import { createServiceWorld, made, patch, type ServiceWorld } from '../../testing/service-world.ts';
+
+export { made, patch };
 
 export type Mode = 'live' | 'test';
 
 /** A project with a key in each mode, on a database of this file's own. */
-export interface SchedulerWorld {
-  readonly t: TestPlatform;
+export interface SchedulerWorld extends ServiceWorld {
   /** A project of its own for one test. */
   project(): Promise<Project>;
-  /** Rows as the owner sees them, of all projects. */
-  rows<Row>(text: string, values?: readonly unknown[]): Promise<Row[]>;
-  close(): Promise<void>;
 }
 
 export interface Project {
@@ -25,30 +22,17 @@ export interface Project {
 export const url = 'https://example.com/hooks/orders';
 
 export async function createSchedulerWorld(env: Readonly<Record<string, string>> = {}): Promise<SchedulerWorld> {
-  const db = await createFreshDatabase();
-  const t = await createTestPlatform({ owner: db.owner, env: { ...db.env, ...env } });
+  const world = await createServiceWorld(env);
+  const { t } = world;
   return {
-    t,
+    ...world,
     async project() {
       const id = await t.workspace();
       const key = async (mode: Mode) => (await t.key(id, { service: 'scheduler', mode })).key;
       const keys = { live: await key('live'), test: await key('test') };
       return { id, keys, live: t.as(keys.live), test: t.as(keys.test) };
     },
-    rows: (text, values = []) => asOwner(db.owner, text, [...values]),
-    async close() {
-      expectCleanLog(t.log);
-      await t.close();
-      await db.drop();
-    },
   };
-}
-
-/** What a call made, which must have worked. */
-export async function made(answer: Promise<Answer>, status = 201) {
-  const { status: seen, body, text } = await answer;
-  expect([seen, text]).toEqual([status, text]);
-  return body;
 }
 
 /** A refusal, held against the envelope of the specification (3.1). */
@@ -61,13 +45,6 @@ export async function refusal(answer: Promise<Answer>): Promise<readonly [number
   expect(body.error.request_id).toBe(headers['sched-request-id']);
   expect(headers['sched-request-id']).toMatch(/^req_[0-9A-HJKMNP-TV-Z]{26}$/);
   return [status, body.error.code, body.error.param];
-}
-
-/** Everything of a request that has no id in it, as one JSON body. */
-export function patch(caller: Caller, path: string, body: unknown, headers: Readonly<Record<string, string>> = {}) {
-  return caller.send('PATCH', path, JSON.stringify(body), {
-    headers: { 'content-type': 'application/json', ...headers },
-  });
 }
 
 const counted = ['scheduler_schedules', 'deliveries', 'messages', 'targets', 'target_versions', 'signing_secrets'];
