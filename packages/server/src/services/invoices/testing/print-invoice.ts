@@ -142,8 +142,20 @@ export const heldBackLayouts: readonly Layout[] = [
 const folder = (name: string) =>
   fileURLToPath(new URL(`standard_fonts/${name}`, import.meta.resolve('pdfjs-dist/package.json')));
 
+/** A file inside a printed invoice: what makes a PDF a hybrid one. */
+export interface EmbeddedFile {
+  readonly name: string;
+  readonly content: string | Uint8Array;
+  /** What the file is to the page, `AFRelationship`. */
+  readonly relationship?: string;
+}
+
 /** Prints an invoice; the same truth and layout print the same page. */
-export async function printInvoice(truth: InvoiceTruth, layout: Layout): Promise<Uint8Array> {
+export async function printInvoice(
+  truth: InvoiceTruth,
+  layout: Layout,
+  files: readonly EmbeddedFile[] = [],
+): Promise<Uint8Array> {
   const pdf = new PDFDocument({ size: 'A4', margin: 0, autoFirstPage: false, info: { CreationDate: new Date(0) } });
   const chunks: Buffer[] = [];
   const done = new Promise<void>((resolve) => pdf.on('end', resolve));
@@ -151,6 +163,15 @@ export async function printInvoice(truth: InvoiceTruth, layout: Layout): Promise
   pdf.registerFont('sans', folder('LiberationSans-Regular.ttf'));
   pdf.registerFont('bold', folder('LiberationSans-Bold.ttf'));
   draw(pdf, truth, layout);
+  for (const { name, content, relationship } of files) {
+    pdf.file(Buffer.from(content), {
+      name,
+      type: 'text/xml',
+      creationDate: new Date(0),
+      modifiedDate: new Date(0),
+      ...(relationship === undefined ? {} : { relationship }),
+    });
+  }
   pdf.end();
   await done;
   return new Uint8Array(Buffer.concat(chunks));

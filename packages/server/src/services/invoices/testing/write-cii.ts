@@ -23,11 +23,11 @@ export function writeCii(truth: InvoiceTruth, specification = 'urn:cen.eu:en1693
       settlementOf(truth),
     ),
   ];
-  return `<?xml version="1.0" encoding="UTF-8"?>\n${tag(ROOT, body)}`;
+  return `<?xml version="1.0" encoding="UTF-8"?>\n${tag(`rsm:CrossIndustryInvoice ${CII_NAMESPACES}`, body)}`;
 }
 
-const ROOT =
-  'rsm:CrossIndustryInvoice xmlns:rsm="urn:un:unece:uncefact:data:standard:CrossIndustryInvoice:100"' +
+export const CII_NAMESPACES =
+  'xmlns:rsm="urn:un:unece:uncefact:data:standard:CrossIndustryInvoice:100"' +
   ' xmlns:ram="urn:un:unece:uncefact:data:standard:ReusableAggregateBusinessInformationEntity:100"' +
   ' xmlns:udt="urn:un:unece:uncefact:data:standard:UnqualifiedDataType:100"';
 
