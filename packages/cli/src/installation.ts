@@ -1,6 +1,8 @@
 import type { Client } from 'pg';
 import { readDatabaseConfig } from '../../server/src/config.ts';
 import { type Database, openDatabase } from '../../server/src/core/db/database.ts';
+import type { FileStore } from '../../server/src/core/files/file-store.ts';
+import { openFolderStore } from '../../server/src/core/files/folder-store.ts';
 import type { Service, ServiceContract } from '../../server/src/core/service.ts';
 import { loadServices } from '../../server/src/load-services.ts';
 import { type Reached, type ReachOptions, withDatabase } from './reach.ts';
@@ -11,6 +13,7 @@ export interface Installation {
   readonly database: Database;
   readonly services: readonly Service[];
   readonly contracts: readonly ServiceContract[];
+  readonly files: FileStore;
   /** Connected as the owner, who sees every workspace. */
   readonly owner: Client;
 }
@@ -31,9 +34,12 @@ export async function withInstallation<T>(
       services,
       poolSize: 1,
     });
+    const files = openFolderStore(config.filesFolder);
     try {
-      return await work({ database, services, contracts: services.map(({ contract }) => contract), owner: client });
+      const contracts = services.map(({ contract }) => contract);
+      return await work({ database, services, contracts, files, owner: client });
     } finally {
+      await files.close();
       await database.close();
     }
   };

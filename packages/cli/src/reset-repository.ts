@@ -24,6 +24,12 @@ export async function eraseTestRows(
   return Object.fromEntries(parts.map(({ table }, index) => [table, Number(row?.counts[index] ?? 0)]));
 }
 
+/** The files whose rows are about to go. */
+export async function listTestFiles(db: Pick<Db, 'rows'>, table: string): Promise<string[]> {
+  const rows = await db.rows<{ id: string }>(sql`select id from ${new Fragment(`test.${table}`)}`);
+  return rows.map(({ id }) => id);
+}
+
 const ofService = 'service = (select name from services)';
 const deliveriesOfService = `(select id from test.deliveries where ${ofService} and kind <> 'webhook')`;
 

@@ -1,10 +1,11 @@
 import { createAuditLog } from '../../server/src/core/audit/audit.ts';
 import { committed } from '../../server/src/core/db/committed.ts';
+import { fileKey } from '../../server/src/core/files/file-store.ts';
 import { newRequestId } from '../../server/src/core/ids.ts';
 import type { ServiceContract } from '../../server/src/core/service.ts';
 import { chooseWorkspace, contractOf } from './choose.ts';
 import { withInstallation } from './installation.ts';
-import { eraseTestRows } from './reset-repository.ts';
+import { eraseTestRows, listTestFiles } from './reset-repository.ts';
 import { type Outcome, type Terminal, UsageError } from './terminal.ts';
 import { textTable } from './text-table.ts';
 
@@ -17,7 +18,8 @@ export interface ResetOptions {
 
 /**
  * Erases the test data of one service in one workspace, as the role of test mode: it can reach neither live rows nor
- * those of another workspace. Keys, webhook endpoints, the audit log and recorded effects stay.
+ * those of another workspace. Stored files go with their rows. Keys, webhook endpoints, the audit log, recorded effects and
+ * what the service itself says outlives it stay.
  */
 export async function resetTestData(terminal: Terminal, options: ResetOptions): Promise<Outcome> {
   return withInstallation(terminal, async (installation) => {
@@ -31,10 +33,15 @@ export async function resetTestData(terminal: Terminal, options: ResetOptions): 
     }
     const at = terminal.clock.now();
     const requestId = newRequestId();
-    const tables = Object.keys(contract.tables).filter((table) => contract.tables[table] === 'workspace');
+    const kept = new Set(contract.resetKeeps);
+    const tables = Object.keys(contract.tables).filter(
+      (table) => contract.tables[table] === 'workspace' && !kept.has(table),
+    );
     const transaction = installation.database.transaction('test', workspaceId);
     const audit = createAuditLog(installation.database);
+    let files: string[] = [];
     const work = async () => {
+      if (contract.files !== undefined) files = await listTestFiles(transaction, contract.files.table);
       const erased = await eraseTestRows(transaction, contract.name, tables);
       if (options.dryRun) await transaction.rollback();
       return erased;
@@ -64,6 +71,7 @@ export async function resetTestData(terminal: Terminal, options: ResetOptions): 
           return erased;
         });
     await audit.close();
+    if (!options.dryRun) for (const id of files) await installation.files.remove(fileKey(workspaceId, 'test', id));
     const total = Object.values(rows).reduce((sum, count) => sum + count, 0);
     return {
       json: {

@@ -12,6 +12,8 @@ export interface DatabaseConfig {
   readonly rolePrefix: string;
   /** `null`: the migrator makes the login roles. */
   readonly roleUrls: RoleUrls | null;
+  /** The folder of files that are too large for rows. */
+  readonly filesFolder: string;
 }
 
 /** Everything the environment decides, read once and frozen. */
@@ -40,8 +42,6 @@ export interface Config extends DatabaseConfig {
   readonly keyTrustMs: number;
   /** What the waits between attempts of a webhook are multiplied by. */
   readonly webhookRetryScale: number;
-  /** The folder of files that are too large for rows. */
-  readonly filesFolder: string;
   /** How long audit rows and effects are kept. */
   readonly auditKeepDays: number;
   readonly secrets: Readonly<Record<string, Buffer>>;
@@ -301,7 +301,6 @@ export function readConfig(
     allowAnonymous: text(variables.allowAnonymous) === 'true',
     keyTrustMs: Number(text(variables.keyTrustMs)),
     webhookRetryScale: Number(text(variables.webhookRetryScale)),
-    filesFolder: text(variables.filesFolder) || `${text(variables.home)}/files`,
     auditKeepDays: Number(text(variables.auditKeepDays)),
   };
   if (production && platform.allowPrivateTargets) {
@@ -375,6 +374,7 @@ function readDatabase(env: Readonly<Record<string, string | undefined>>, problem
       databaseUrl,
       problems,
     ),
+    filesFolder: text(variables.filesFolder) || `${text(variables.home)}/files`,
   };
 }
 

@@ -143,6 +143,7 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
     config,
     database,
     contracts,
+    files,
     clock,
     log,
     webhooks,
@@ -300,7 +301,14 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
     keysOf: (workspaceId) => keyRingOf(database, contracts, workspaceId, clock),
     flush,
     startLoops() {
-      maintenance ??= startMaintenance({ database, clock, auditKeepDays: config.auditKeepDays, log });
+      maintenance ??= startMaintenance({
+        database,
+        contracts,
+        files,
+        clock,
+        auditKeepDays: config.auditKeepDays,
+        log,
+      });
       // A clock that a test steers is right by definition.
       if (options.clock === undefined) watch.start();
       if (config.dispatches) dispatcher.start(within);

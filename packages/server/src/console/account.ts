@@ -131,6 +131,6 @@ async function deleteAccount(parts: ConsoleParts, session: Session): Promise<voi
       );
     }
   }
-  for (const workspaceId of alone) await eraseWorkspace(parts.database, parts.contracts, workspaceId);
+  for (const workspaceId of alone) await eraseWorkspace(parts.database, parts.contracts, parts.files, workspaceId);
   await inWorkspace(parts.database, '', (db) => deletePerson(db, session.person.id));
 }

@@ -4,6 +4,7 @@ import type { Config } from '../config.ts';
 import type { FindPerson } from '../core/authenticate.ts';
 import type { Call } from '../core/call.ts';
 import type { Database } from '../core/db/database.ts';
+import type { FileStore } from '../core/files/file-store.ts';
 import type { Operation, Service, ServiceContract } from '../core/service.ts';
 import type { Clock } from '../core/sources.ts';
 import { accountRoutes } from './account.ts';
@@ -41,6 +42,7 @@ export function createConsole(options: {
   readonly config: Config;
   readonly database: Database;
   readonly contracts: readonly ServiceContract[];
+  readonly files: FileStore;
   readonly clock: Clock;
   readonly log: Logger;
   readonly webhooks: ConsoleParts['webhooks'];
@@ -56,6 +58,7 @@ export function createConsole(options: {
     config,
     database,
     contracts,
+    files: options.files,
     clock,
     webhooks: options.webhooks,
     channelsOf: options.channelsOf,

@@ -5,6 +5,7 @@ import type { Incoming, Reply } from '../core/call.ts';
 import type { ChannelDesk } from '../core/channels.ts';
 import type { Database } from '../core/db/database.ts';
 import { ApiError } from '../core/errors.ts';
+import type { FileStore } from '../core/files/file-store.ts';
 import { newRequestId } from '../core/ids.ts';
 import { type KeyRing, keyRingOf } from '../core/keys/key-ring.ts';
 import { readJsonBody, unstorable } from '../core/read-body.ts';
@@ -25,6 +26,7 @@ export interface ConsoleParts {
   readonly config: Config;
   readonly database: Database;
   readonly contracts: readonly ServiceContract[];
+  readonly files: FileStore;
   readonly clock: Clock;
   readonly auth: () => Auth;
   readonly webhooks: { desk(workspaceId: string, personId: string): WebhookDesk };

@@ -238,6 +238,10 @@ export interface ServiceContract {
   readonly keys: KeyRules;
   readonly modes: ModeContract;
   readonly tables: Readonly<Record<string, TableKind>>;
+  /** The table whose ids are those of the files that it keeps: a file that no row of it names is swept away. */
+  readonly files?: { readonly table: string };
+  /** Tables that outlive the erasing of test data, such as who did what. */
+  readonly resetKeeps?: readonly string[];
   /**
    * How `ctx.newId` makes ids: `plain`, random after the noun, by default; `mode`, with the mode between them, such as
    * `cl_test_…`; `sortable`, with a ULID, so that ids sort by when they were made; `cuid`, such as
@@ -311,7 +315,7 @@ export interface Context<C extends ServiceContract = ServiceContract> extends Cl
   readonly quota: Quota;
   /** The keys of this workspace and service, for operations that a person calls. */
   readonly keys: KeyRing;
-  /** The webhooks of this workspace, service and mode; each call is a transaction of its own. */
+  /** The webhooks of this workspace, service and mode, in the transaction of this call. */
   readonly webhooks: WebhookDesk;
   /** Files of this workspace and mode. */
   readonly files: ScopedFiles;

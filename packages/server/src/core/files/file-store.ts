@@ -6,7 +6,15 @@ export interface FileStore {
   get(key: string): Promise<Buffer | null>;
   /** Also when there is none. */
   remove(key: string): Promise<void>;
+  /** Every file whose key begins so, in no order; also what a process that was killed left half written. */
+  list(prefix: string): AsyncIterable<StoredFile>;
   close(): Promise<void>;
+}
+
+export interface StoredFile {
+  readonly key: string;
+  /** When it was put, in Unix milliseconds. */
+  readonly storedAt: number;
 }
 
 /** What a request may do with files: only those of its own workspace and mode. */
@@ -22,4 +30,11 @@ export interface ScopedFiles {
 export function fileKey(workspaceId: string, mode: 'live' | 'test', id: string): string {
   if (!/^[\w-]{1,100}$/.test(id)) throw new Error(`"${id}" is no id of a file`);
   return `${workspaceId}/${mode}/${id}`;
+}
+
+/** Whose file a key names; `null` for a key that no request makes. */
+export function readFileKey(key: string): { workspaceId: string; mode: 'live' | 'test'; id: string } | null {
+  const [workspaceId = '', mode, id = '', ...rest] = key.split('/');
+  if (workspaceId === '' || id === '' || rest.length > 0 || (mode !== 'live' && mode !== 'test')) return null;
+  return { workspaceId, mode, id };
 }

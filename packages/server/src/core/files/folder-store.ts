@@ -1,7 +1,7 @@
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join, relative, sep } from 'node:path';
 import { csprng } from '../sources.ts';
-import type { FileStore } from './file-store.ts';
+import type { FileStore, StoredFile } from './file-store.ts';
 
 /** Files in a folder of this machine, for its owner's eyes only. */
 export function openFolderStore(folder: string): FileStore {
@@ -25,11 +25,49 @@ export function openFolderStore(folder: string): FileStore {
       try {
         return await readFile(pathOf(key));
       } catch (error) {
-        if ((error as { code?: string }).code === 'ENOENT') return null;
+        if (isMissing(error)) return null;
         throw error;
+      }
+    },
+    async *list(prefix) {
+      // Whole folders first, so that one workspace costs its own folder alone.
+      const from = prefix.slice(0, prefix.lastIndexOf('/') + 1);
+      for await (const path of filesBelow(pathOf(from))) {
+        const key = relative(folder, path).split(sep).join('/');
+        const storedAt = key.startsWith(prefix) ? await timeOf(path) : null;
+        if (storedAt !== null) yield { key, storedAt } satisfies StoredFile;
       }
     },
     remove: (key) => rm(pathOf(key), { force: true }),
     async close() {},
   };
+}
+
+async function* filesBelow(folder: string): AsyncGenerator<string> {
+  let entries: import('node:fs').Dirent[];
+  try {
+    entries = await readdir(folder, { withFileTypes: true });
+  } catch (error) {
+    if (isMissing(error)) return;
+    throw error;
+  }
+  for (const entry of entries) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) yield* filesBelow(path);
+    else if (entry.isFile()) yield path;
+  }
+}
+
+/** `null` for a file that somebody has taken away meanwhile. */
+async function timeOf(path: string): Promise<number | null> {
+  try {
+    return (await stat(path)).mtimeMs;
+  } catch (error) {
+    if (isMissing(error)) return null;
+    throw error;
+  }
+}
+
+function isMissing(error: unknown): boolean {
+  return (error as { code?: string }).code === 'ENOENT';
 }

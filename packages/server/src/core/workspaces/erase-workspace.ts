@@ -1,18 +1,20 @@
 import { schemasOf } from '../db/access.ts';
 import type { Database } from '../db/database.ts';
 import { Fragment, type Sql, sql } from '../db/sql.ts';
+import type { FileStore } from '../files/file-store.ts';
 import { type Mode, modes } from '../mode.ts';
 import type { ServiceContract } from '../service.ts';
 
 const deleteWorkspace = sql`delete from core.workspaces where id = $1`;
 
 /**
- * Deletes a workspace with its keys and every row that its services hold. What is kept: audit rows until their days are
+ * Deletes a workspace with its keys, its files and every row that its services hold. What is kept: audit rows until their days are
  * over, and what a service has published of it (leaf hashes of the transparency log).
  */
 export async function eraseWorkspace(
   database: Database,
   contracts: readonly ServiceContract[],
+  files: FileStore,
   workspaceId: string,
 ): Promise<void> {
   // The keys first: nothing may write rows while they go.
@@ -29,6 +31,8 @@ export async function eraseWorkspace(
     for (const statement of deleteSendings) rows.defer(statement, [workspaceId]);
     await rows.commit();
   }
+  // Before the workspace itself: while it is there, erasing that was cut off can be asked for again.
+  for await (const { key } of files.list(`${workspaceId}/`)) await files.remove(key);
   const last = database.as('console', workspaceId);
   last.defer(deleteWorkspace, [workspaceId]);
   await last.commit();

@@ -63,6 +63,8 @@ export const contract = {
     invoices_clients: 'workspace',
     invoices_resets: 'workspace',
   },
+  files: { table: 'invoices_files' },
+  resetKeeps: ['invoices_audit', 'invoices_resets'],
   scopes: {
     'invoice:read': 'read invoices, jobs and files',
     'invoice:write': 'upload, change, delete, confirm and reprocess invoices',
@@ -144,7 +146,8 @@ export const contract = {
       default: 0,
       minimum: 0,
       maximum: 3_650,
-      description: 'Days after which invoices of test mode are deleted; 0 keeps them.',
+      description:
+        'Days after which test data is deleted: invoices, jobs and files, and what contacts and clients nothing uses any more; 0 keeps it.',
     }),
     webhookHeaderPrefix: textSetting({
       env: 'PARSEO_WEBHOOK_HEADER_PREFIX',

@@ -1,6 +1,8 @@
 import { sql } from '../../core/service.ts';
-import { type Ctx, loop } from './contract.ts';
+import { type Ctx, contract, loop } from './contract.ts';
 import { forgetFile, listOldFiles } from './files-repository.ts';
+import { clearOldRows, findClosedWorkspaces, findWorkspacesWithOldData } from './old-data-repository.ts';
+import { clearRows } from './reset-repository.ts';
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
@@ -46,4 +48,48 @@ async function sweep(ctx: Ctx, before: Date): Promise<void> {
   }
 }
 
-export const loops = [...purges, ...sweeps];
+/** Test data has no end unless the operator gives it one (specification 6.6). */
+const testDataPurge = loop({
+  name: 'purge-invoices-test-data',
+  mode: 'test',
+  next: (now) => now + 6 * hourMs,
+  run: async (ctx) => {
+    const { testDataTtlDays } = ctx.settings;
+    if (testDataTtlDays === 0) return;
+    const before = new Date(ctx.now() - testDataTtlDays * dayMs);
+    const workspaces = await ctx.separately((inner) => findWorkspacesWithOldData(inner.db, before));
+    for (const id of workspaces) await ctx.within(id, (inner) => purgeOld(inner, before));
+  },
+});
+
+async function purgeOld(ctx: Ctx, before: Date): Promise<void> {
+  const keys = await ctx.keys.list({ service: contract.name, mode: ctx.mode });
+  const bound = keys.flatMap(({ boundTo, revokedAt }) => (boundTo === null || revokedAt !== null ? [] : [boundTo]));
+  for (const file of await clearOldRows(ctx.db, before, bound)) ctx.files.removeAfterCommit(file);
+}
+
+const keptAfterClosureMs = 60 * dayMs;
+const everything = {
+  kinds: new Set(['invoices', 'jobs', 'contacts', 'clients', 'files']),
+  clientId: null,
+  keepWebhooks: true,
+};
+
+/** What a team has is kept for 60 days after it was closed. */
+const closures = (['live', 'test'] as const).map((mode) =>
+  loop({
+    name: `purge-invoices-of-closed-teams-${mode}`,
+    mode,
+    next: (now) => now + 24 * hourMs,
+    run: async (ctx) => {
+      const before = new Date(ctx.now() - keptAfterClosureMs);
+      for (const id of await ctx.separately((inner) => findClosedWorkspaces(inner.db, before))) {
+        await ctx.within(id, async (inner) => {
+          for (const file of await clearRows(inner.db, everything)) inner.files.removeAfterCommit(file);
+        });
+      }
+    },
+  }),
+);
+
+export const loops = [...purges, ...sweeps, testDataPurge, ...closures];
