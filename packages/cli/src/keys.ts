@@ -10,6 +10,7 @@ export interface CreateOptions {
   mode: 'live' | 'test';
   name: string;
   scope?: string[];
+  boundTo?: string;
   workspace?: string;
   expires?: number | null;
   allowIp?: string[];
@@ -34,6 +35,7 @@ export async function createKey(terminal: Terminal, options: CreateOptions): Pro
       service: options.service,
       mode: options.mode,
       name: options.name,
+      ...(options.boundTo === undefined ? {} : { boundTo: options.boundTo }),
       ...(options.scope === undefined ? {} : { scopes: options.scope }),
       ...(options.expires === undefined ? {} : { expiresAt: options.expires }),
       ...(options.allowIp === undefined ? {} : { allowedIps: options.allowIp }),
@@ -124,6 +126,7 @@ function shownOnce(key: CreatedKey, workspaceId: string, more: [string, string][
         ['Key', key.key],
         ['Id', key.id],
         ['For', `${key.service}, ${key.mode} mode, in workspace ${workspaceId}`],
+        ...(key.boundTo === null ? [] : [['Bound to', key.boundTo] as const]),
         ['Scopes', key.scopes.join(', ')],
         ...(key.expiresAt === null ? [] : [['Expires', textTime(key.expiresAt)] as const]),
         ...more,

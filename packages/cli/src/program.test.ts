@@ -98,6 +98,30 @@ describe('keys', () => {
   const create = (...more: string[]) =>
     interlock('keys', 'create', '--service', 'randomness', '--mode', 'test', '--name', 'CI', '--json', ...more);
 
+  test('a key is bound to a client of its own mode, and to nothing else', async () => {
+    const team = await running.key(workspaceId, { service: 'invoices', mode: 'test', name: 'all of the team' });
+    const made = await running.as(team.key).post('/external/v1/clients', { name: 'Baltic Timber UAB' });
+    const bind = (...more: string[]) =>
+      interlock('keys', 'create', '--service', 'invoices', '--name', 'Baltic Timber', '--json', ...more);
+    const { code, json } = await bind('--mode', 'test', '--bound-to', made.body.id);
+    expect({ code, boundTo: json.boundTo }).toEqual({ code: 0, boundTo: made.body.id });
+    expect((await running.as(json.key).get('/external/v1/invoices')).status).toBe(200);
+    expect((await running.as(json.key).post('/external/v1/clients', { name: 'Another' })).body.code).toBe(
+      'client.scope_mismatch',
+    );
+    const crossed = await bind('--mode', 'live', '--bound-to', made.body.id);
+    expect([crossed.code, crossed.json.error]).toEqual([
+      1,
+      expect.objectContaining({ code: 'mode_mismatch', param: 'boundTo' }),
+    ]);
+    const unknown = await bind('--mode', 'test', '--bound-to', 'cl_test_0000000000000000000000');
+    expect([unknown.code, unknown.json.error.code]).toEqual([1, 'not_found']);
+    const elsewhere = await create('--bound-to', made.body.id);
+    expect([elsewhere.code, elsewhere.json.error.param]).toEqual([2, 'boundTo']);
+    for (const id of [team.id, json.id]) await interlock('keys', 'revoke', id);
+    await asOwner(fresh.owner, 'delete from core.api_keys where id = any($1)', [[team.id, json.id]]);
+  });
+
   test('a created key works, and carries what it was given', async () => {
     const { code, err, json } = await create(
       ...['--scope', 'draw', '--expires', '2099-12-31', '--allow-ip', '127.0.0.0/8', '--allow-ip', '::1'],

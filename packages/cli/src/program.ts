@@ -128,11 +128,13 @@ export function createProgram(terminal: Terminal, done: (outcome: Outcome) => vo
     'keys create --service randomness --mode test --name "CI"',
     'keys create --service randomness --mode live --name "Web" --scope draw --expires 90d',
     'keys create --service randomness --mode live --name "Office" --allow-ip 203.0.113.0/24 --json',
+    'keys create --service invoices --mode test --name "Baltic Timber" --bound-to cl_test_8JcPq0VfE2mXyR4sT1uKwZ',
   ])
     .requiredOption('--service <name>', 'the service that the key is for')
     .addOption(new Option('--mode <mode>', 'live or test').choices(modes).makeOptionMandatory())
     .requiredOption('--name <name>', 'what the key is called')
     .option('--scope <scope>', 'a scope, once for each; all of the service when left out', gather)
+    .option('--bound-to <id>', 'what the key acts for alone, where the service has such keys: a client of its mode')
     .option('--workspace <workspace>', 'its id, or its name; needed when there are several')
     .option('--expires <when>', 'a time (2027-01-31, 2027-01-31T12:00:00Z) or a span (90d, 12h, 30m)', (text) =>
       checked(readExpiry(text, terminal.clock.now())),

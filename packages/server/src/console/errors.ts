@@ -4,6 +4,7 @@ import { ApiError, coarseRefusal, type PlatformRefusal } from '../core/errors.ts
 const statuses = {
   invalid_input: 400,
   malformed_body: 400,
+  mode_mismatch: 400,
   session_required: 401,
   wrong_credentials: 401,
   role_missing: 403,

@@ -43,6 +43,42 @@ it('creates a key that works on its service, shown this once, and not after it i
   expect(activity.map(({ event }: { event: string }) => event)).toEqual(['revoked', 'created']);
 });
 
+it('binds a key to a client of its own mode, once and for good', async () => {
+  const ann = await signUp(t);
+  const bind = (boundTo: unknown, more: object = {}) =>
+    create(ann, { service: 'invoices', mode: 'test', name: 'Bound', boundTo, ...more });
+  const team = (await bind(null)).body;
+  const { id } = (await t.as(team.key).post('/external/v1/clients', { name: 'Baltic Timber UAB' })).body;
+  const made = await bind(id);
+  expect([made.status, made.body.boundTo]).toEqual([201, id]);
+  expect((await ann.get(`/keys/${made.body.id}`)).body.boundTo).toBe(id);
+  expect((await t.as(made.body.key).get('/external/v1/invoices')).status).toBe(200);
+  const refused = async (answer: ReturnType<typeof create>) => {
+    const { status, body } = await answer;
+    return [status, body.error.code, body.error.field];
+  };
+  expect(await refused(bind(id, { mode: 'live' }))).toEqual([400, 'mode_mismatch', 'boundTo']);
+  expect(await refused(bind('cl_test_0000000000000000000000'))).toEqual([404, 'not_found', 'boundTo']);
+  expect(await refused(create(ann, { boundTo: id }))).toEqual([400, 'invalid_input', 'boundTo']);
+  expect(await refused(ann.send('PATCH', `/keys/${made.body.id}`, { boundTo: null }))).toEqual([
+    400,
+    'invalid_input',
+    'boundTo',
+  ]);
+});
+
+it('4: the mode of a key never changes, and a request that would change it is refused', async () => {
+  const ann = await signUp(t);
+  const { id, key } = (await create(ann)).body;
+  const changed = await ann.send('PATCH', `/keys/${id}`, { name: 'Live now', mode: 'live' });
+  expect([changed.status, changed.body.error.field]).toEqual([400, 'mode']);
+  expect((await ann.get(`/keys/${id}`)).body).toMatchObject({ mode: 'test', name: 'CI' });
+  const rotated = (await ann.send('POST', `/keys/${id}/rotate`, { mode: 'live' })).body;
+  expect(rotated.error.field).toBe('mode');
+  expect((await ann.send('POST', `/keys/${id}/rotate`, {})).body).toMatchObject({ id, mode: 'test' });
+  expect(key).toMatch(/^pk_test_/);
+});
+
 it('rotates a key with an overlap, after which the old text stops', async () => {
   const ann = await signUp(t);
   const { key, id } = (await create(ann)).body;

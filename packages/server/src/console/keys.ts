@@ -32,6 +32,11 @@ export const createKey = workspaceOperation({
       service: wordSchema,
       mode: modeSchema,
       name: nameSchema,
+      boundTo: Type.Optional(
+        Type.Union([idSchema, Type.Null()], {
+          description: 'What the key acts for alone, where the service has such keys: a client of the key’s own mode.',
+        }),
+      ),
       scopes: Type.Optional(editable.scopes),
       allowedIps: Type.Optional(editable.allowedIps),
       allowedReferers: Type.Optional(editable.allowedReferers),
