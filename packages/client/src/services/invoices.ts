@@ -1090,6 +1090,10 @@ export type WebhookEndpoint = {
   readonly secretHint: string | null;
   /** How it is doing. */
   readonly stats: {
+    /** When the newest delivery that arrived did. */
+    readonly lastSuccessAt: string | null;
+    /** When the newest delivery that was given up was. */
+    readonly lastFailureAt: string | null;
     /** Since when nothing has arrived. */
     readonly failingSince: string | null;
     /** Deliveries in a row that were given up. */
@@ -1129,6 +1133,10 @@ export type WebhookEndpointWithSecret = {
   readonly secretHint: string | null;
   /** How it is doing. */
   readonly stats: {
+    /** When the newest delivery that arrived did. */
+    readonly lastSuccessAt: string | null;
+    /** When the newest delivery that was given up was. */
+    readonly lastFailureAt: string | null;
     /** Since when nothing has arrived. */
     readonly failingSince: string | null;
     /** Deliveries in a row that were given up. */
@@ -1948,12 +1956,12 @@ export interface InvoicesClient extends ServiceClient {
       /** The endpoint. */
       readonly id: string;
     }, undefined>;
-    /** Sends `webhook.ping`, or with `eventId` a stored event again, and waits for the first attempt. A key needs the scope `webhook:manage`. */
+    /** Sends `webhook.ping`, a made-up event of another type, or with `eventId` a stored event again, and waits for the first attempt. A key needs the scope `webhook:manage`. */
     readonly test: Call<{
       /** The endpoint. */
       readonly id: string;
-      /** `webhook.ping`. */
-      readonly eventType?: string | undefined;
+      /** What is made up; `webhook.ping` by default. */
+      readonly eventType?: "webhook.ping" | "invoice.processed" | "invoice.failed" | "invoice.updated" | "invoice.deleted" | undefined;
       /** An event that was sent to this endpoint. */
       readonly eventId?: string | undefined;
     }, {

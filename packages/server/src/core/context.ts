@@ -70,6 +70,8 @@ export interface DeskScope {
   readonly mode: Mode;
   readonly caller: Caller;
   readonly requestId: string;
+  readonly db: Db;
+  afterCommit(tell: () => void): void;
 }
 
 /** What one request has gathered so far; the refusal and the audit row are written from it. */
@@ -131,6 +133,7 @@ export class RequestContext implements Context {
   #wakeAt = Number.POSITIVE_INFINITY;
   #files: RequestFiles | undefined;
   #withdrawn: readonly string[] = [];
+  #told: (() => void)[] = [];
   #emitted = false;
 
   constructor(parts: ContextParts, runtime: ServiceRuntime, progress: Progress, incoming: ContextSource, work: Work) {
@@ -174,7 +177,8 @@ export class RequestContext implements Context {
   get webhooks(): WebhookDesk {
     const { mode, workspaceId, caller, requestId } = this;
     const service = this.#runtime.service.contract.name;
-    return this.#parts.deskOf({ workspaceId, service, mode, caller, requestId });
+    const afterCommit = (tell: () => void) => void this.#told.push(tell);
+    return this.#parts.deskOf({ workspaceId, service, mode, caller, requestId, db: this.db, afterCommit });
   }
 
   get files(): ScopedFiles {
@@ -210,6 +214,7 @@ export class RequestContext implements Context {
     if (this.#withdrawn.length > 0) outward.withdraw(this.mode, this.#withdrawn);
     if (this.#dueAt !== Number.POSITIVE_INFINITY) outward.due(this.mode, this.#dueAt);
     if (this.#emitted) outward.emitted(this.mode, this.workspaceId);
+    for (const tell of this.#told.splice(0)) tell();
     this.#files?.committed();
     if (this.#wakeAt !== Number.POSITIVE_INFINITY) {
       this.#parts.wake(this.#runtime.service.contract.name, this.mode, this.#wakeAt);

@@ -144,6 +144,13 @@ export interface WebhookRecovered {
   readonly more: boolean;
 }
 
+/** An event that did not happen. */
+export interface MadeUpEvent {
+  readonly type: string;
+  readonly subject: string | null;
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
 /** The webhooks of one workspace, on behalf of one person. What belongs to another workspace does not exist here. */
 export interface WebhookDesk {
   list(filter: { service?: string | undefined; mode?: Mode | undefined }): Promise<WebhookEndpoint[]>;
@@ -155,7 +162,8 @@ export interface WebhookDesk {
   remove(endpointId: string): Promise<void>;
   rotateSecret(endpointId: string, rotation: SecretRotation): Promise<WebhookEndpointWithSecret>;
   revokeSecret(endpointId: string, secretId: string): Promise<WebhookEndpoint>;
-  sendTest(endpointId: string): Promise<WebhookDelivery>;
+  /** A test event, or another one that is made up; the contract does not say what it carries. */
+  sendTest(endpointId: string, madeUp?: MadeUpEvent): Promise<WebhookDelivery>;
   deliveries(
     endpointId: string,
     filter: WebhookDeliveryFilter,

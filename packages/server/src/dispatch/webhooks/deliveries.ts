@@ -101,7 +101,7 @@ export function deliveryDesk(desk: DeskParts): DeliveryDesk {
   const dueNow = (mode: Mode): void => desk.due(mode, clock.now());
 
   return {
-    sendTest: (endpointId) =>
+    sendTest: (endpointId, madeUp) =>
       desk.onEndpoint(
         endpointId,
         async (db, row, mode) => {
@@ -109,14 +109,14 @@ export function deliveryDesk(desk: DeskParts): DeliveryDesk {
           const { dialect, contract } = desk.publisherIn(row.service, mode);
           const now = clock.now();
           const eventId = newId(contract.ids === 'mode' ? prefixOf('evt', mode) : 'evt');
-          const { type, data } = dialect.test;
+          const { type, data, subject } = madeUp ?? { ...dialect.test, subject: null };
           const body = dialect
             .body({
               id: eventId,
               type,
               mode,
               workspaceId: desk.workspaceId,
-              subject: null,
+              subject,
               occurredAt: now,
               createdAt: now,
               data,

@@ -1,6 +1,7 @@
 import { committed } from '../../core/db/committed.ts';
 import type { Database } from '../../core/db/database.ts';
-import type { Db, Transaction } from '../../core/db/transaction.ts';
+import type { Sql } from '../../core/db/sql.ts';
+import type { Db } from '../../core/db/transaction.ts';
 import { refuse } from '../../core/errors.ts';
 import { modeOfId } from '../../core/ids.ts';
 import type { Mode } from '../../core/mode.ts';
@@ -27,7 +28,7 @@ export interface DeskOptions {
   readonly record: RecordChange;
 }
 
-type EndpointWork<T> = (db: Transaction, endpoint: EndpointRow, mode: Mode) => Promise<T>;
+type EndpointWork<T> = (db: Db, endpoint: EndpointRow, mode: Mode) => Promise<T>;
 
 /** What the parts of one workspace's desk work with. */
 export interface DeskParts {
@@ -35,7 +36,7 @@ export interface DeskParts {
   readonly clock: Clock;
   readonly sealer: Sealer;
   /** A transaction of the workspace under the mode's own role. */
-  within<T>(mode: Mode, work: (db: Transaction) => Promise<T>): Promise<T>;
+  within<T>(mode: Mode, work: (db: Db) => Promise<T>): Promise<T>;
   /** The same with one endpoint. */
   ofEndpoint<T>(endpointId: string, work: EndpointWork<T>): Promise<T>;
   /** The same with the endpoint held, for changes; `after` is called when they are committed. */
@@ -53,17 +54,21 @@ export interface DeskParts {
   record(db: Pick<Db, 'defer'>, change: Pick<EndpointChange, 'mode' | 'service' | 'change' | 'endpointId'>): void;
 }
 
-/**
- * Opens the desk of one workspace in somebody's name.
- *
- * @param only the service and mode outside of which no endpoint exists
- */
-export function openDesk(
-  options: DeskOptions,
-  workspaceId: string,
-  actor: Actor,
-  only?: { readonly service: string; readonly mode: Mode },
-): WebhookDesk {
+/** The call of a service that a desk is opened in: outside of its service and mode no endpoint exists. */
+export interface DeskCall {
+  readonly service: string;
+  readonly mode: Mode;
+  /**
+   * The transaction of the call. What is asked for happens in it, so that it stands or falls with the rest; a transaction
+   * of its own would wait for a second connection while the call holds one, and enough such calls wait for each other.
+   */
+  readonly db: Db;
+  /** Called when it has committed, and not otherwise. */
+  afterCommit(tell: () => void): void;
+}
+
+/** Opens the desk of one workspace in somebody's name. */
+export function openDesk(options: DeskOptions, workspaceId: string, actor: Actor, only?: DeskCall): WebhookDesk {
   const { database, clock, sealer, publishers } = options;
   const withEndpoint = async <T>(endpointId: string, find: typeof findEndpoint, work: EndpointWork<T>) => {
     // The id says in which schema to look.
@@ -75,11 +80,16 @@ export function openDesk(
       return { result: await work(db, row, mode), mode, service: row.service };
     });
   };
+  const told = (tell: () => void): void => {
+    if (only === undefined) tell();
+    else only.afterCommit(tell);
+  };
   const parts: DeskParts = {
     workspaceId,
     clock,
     sealer,
-    within: (mode, work) => committed(database.transaction(mode, workspaceId), work),
+    within: (mode, work) =>
+      only?.mode === mode ? inCall(only.db, work) : committed(database.transaction(mode, workspaceId), work),
     ofEndpoint: (endpointId, work) => withEndpoint(endpointId, findEndpoint, work).then(({ result }) => result),
     async onEndpoint(endpointId, work, after) {
       const { result, mode, service } = await withEndpoint(endpointId, lockEndpoint, work);
@@ -88,12 +98,26 @@ export function openDesk(
     },
     publisherIn: (service, mode) => publisherIn(publishers, service, mode),
     targetProblem: options.targetProblem,
-    changed: (mode, service) => options.changed(mode, workspaceId, service),
-    due: options.due,
-    withdraw: options.withdraw,
+    changed: (mode, service) => told(() => options.changed(mode, workspaceId, service)),
+    due: (mode, at) => told(() => options.due(mode, at)),
+    withdraw: (mode, deliveryIds) => told(() => options.withdraw(mode, deliveryIds)),
     record: (db, change) => options.record(db, { ...change, workspaceId, actor, code: null, at: clock.now() }),
   };
   return { ...endpointDesk(parts), ...deliveryDesk(parts) };
+}
+
+/** What a desk defers would travel with its commit; here it goes with the end of its own part, and is seen from then on. */
+async function inCall<T>(db: Db, work: (db: Db) => Promise<T>): Promise<T> {
+  const deferred: (readonly [Sql, readonly unknown[]])[] = [];
+  const result = await work({
+    rows: (statement, values) => db.rows(statement, values),
+    row: (statement, values) => db.row(statement, values),
+    run: (statement, values) => db.run(statement, values),
+    entry: (batch, entry) => db.entry(batch, entry),
+    defer: (statement, values) => void deferred.push([statement, values]),
+  });
+  for (const [statement, values] of deferred) await db.run(statement, values);
+  return result;
 }
 
 function publisherIn(publishers: readonly Publisher[], service: string, mode: Mode): Publisher {

@@ -90,8 +90,8 @@ export function createWebhooks(options: WebhooksOptions): Webhooks {
     mayListen: subscriptions.mayListen,
     emitted: fanOut.emitted,
     desk: (workspaceId, personId) => openDesk(deskOptions, workspaceId, { type: 'person', personId }),
-    deskOf: ({ workspaceId, service, mode, caller, requestId }) =>
-      openDesk(deskOptions, workspaceId, { type: 'call', caller, requestId }, { service, mode }),
+    deskOf: ({ workspaceId, caller, requestId, ...call }) =>
+      openDesk(deskOptions, workspaceId, { type: 'call', caller, requestId }, call),
     ready: subscriptions.ready,
     start: fanOut.start,
     async settle() {

@@ -8,7 +8,7 @@ import { viewInvoice } from './invoice-view.ts';
 import { findInvoice } from './invoices-repository.ts';
 import { pageInput, readPlace, writePage } from './page.ts';
 
-const types = Object.keys(contract.webhooks.events) as (keyof typeof contract.webhooks.events)[];
+export const eventTypes = Object.keys(contract.webhooks.events) as (keyof typeof contract.webhooks.events)[];
 
 const eventSchema = Type.Object(
   {
@@ -35,7 +35,7 @@ export const listEvents = apiOperation({
   input: Type.Object({
     ...clientHeader,
     ...pageInput,
-    type: Type.Optional(words(types, 'Only of this type.')),
+    type: Type.Optional(words(eventTypes, 'Only of this type.')),
     createdFrom: Type.Optional(Type.String({ description: 'Only since.' })),
     createdTo: Type.Optional(Type.String({ description: 'Only before.' })),
   }),
@@ -102,7 +102,7 @@ export const triggerEvent = apiOperation({
   headers: clientHeaders,
   input: Type.Object({
     ...clientHeader,
-    type: words(types, 'What is to have happened.'),
+    type: words(eventTypes, 'What is to have happened.'),
     invoiceId: ref('inv', 'The invoice; a made-up one by default.'),
   }),
   output: Type.Object({
@@ -126,17 +126,17 @@ export const triggerEvent = apiOperation({
     const client = await requireClient(ctx, { 'X-Client-Id': header });
     const row = invoiceId == null ? null : await findInvoice(ctx.db, invoiceId, client.id);
     if (row === undefined) throw error('invoice.not_found', 'No invoice with this ID is visible to this key.');
-    const data = {
-      invoice:
-        row === null
-          ? { id: ctx.newId('inv'), mode: ctx.mode, clientId: client.id, synthetic: true }
-          : viewInvoice(ctx.mode, row),
-    };
-    const name = types.find((one) => one === String(type)) ?? 'invoice.processed';
+    const data = row === null ? madeUpData(ctx, client.id) : { invoice: viewInvoice(ctx.mode, row) };
+    const name = eventTypes.find((one) => one === String(type)) ?? 'invoice.processed';
     ctx.emit(name, data, client.id);
     return { type: name, clientId: client.id, data };
   },
 });
+
+/** What an event says that is about no invoice there is. */
+export function madeUpData(ctx: Ctx, clientId: string | null) {
+  return { invoice: { id: ctx.newId('inv'), mode: ctx.mode, clientId, synthetic: true } };
+}
 
 const keptDays = 30;
 

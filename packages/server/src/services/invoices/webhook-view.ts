@@ -1,7 +1,14 @@
 import type { WebhookAttemptView, WebhookDelivery, WebhookEndpoint } from '../../core/service.ts';
 import type { Ctx } from './contract.ts';
 
-export function viewEndpoint(row: WebhookEndpoint, pending: number) {
+/** How the deliveries of an endpoint have ended. */
+interface EndpointFigures {
+  readonly pending: number;
+  readonly lastSuccessAt: number | null;
+  readonly lastFailureAt: number | null;
+}
+
+export function viewEndpoint(row: WebhookEndpoint, { pending, lastSuccessAt, lastFailureAt }: EndpointFigures) {
   const active = row.secrets.find(({ state }) => state === 'active');
   return {
     id: row.id,
@@ -16,6 +23,8 @@ export function viewEndpoint(row: WebhookEndpoint, pending: number) {
     apiVersion: '2026-04-01',
     secretHint: active?.hint ?? null,
     stats: {
+      lastSuccessAt: lastSuccessAt === null ? null : iso(lastSuccessAt),
+      lastFailureAt: lastFailureAt === null ? null : iso(lastFailureAt),
       failingSince: row.health.failingSince === null ? null : iso(row.health.failingSince),
       consecutiveFailures: row.health.deadLetters,
       pending,

@@ -1,9 +1,11 @@
 import { Type } from 'typebox';
 import { ApiError, reference, type WebhookEndpoint } from '../../core/service.ts';
+import { requireApiAccess } from './account.ts';
 import { apiOperation } from './api.ts';
 import { note } from './audit-trail.ts';
 import { boundTo, requireClient } from './client-context.ts';
-import { type Ctx, contract, error } from './contract.ts';
+import { type Ctx, contract, error, operation } from './contract.ts';
+import { madeUpData, eventTypes as occurring } from './events.ts';
 import { checkForm, idOf, invalidFields, listOf, nullable, readInstant, seen, timestamp, words } from './fields.ts';
 import { pageInput, readPlace, writePage } from './page.ts';
 import { viewDelivery, viewEndpoint } from './webhook-view.ts';
@@ -24,6 +26,8 @@ const endpoint = {
   secretHint: seen('The last four characters of its secret.'),
   stats: Type.Object(
     {
+      lastSuccessAt: seen('When the newest delivery that arrived did.'),
+      lastFailureAt: seen('When the newest delivery that was given up was.'),
       failingSince: seen('Since when nothing has arrived.'),
       consecutiveFailures: Type.Integer({ description: 'Deliveries in a row that were given up.' }),
       pending: Type.Integer({ description: 'Deliveries that are still being tried, up to 100.' }),
@@ -363,20 +367,23 @@ export const redeliverFailed = apiOperation({
   },
 });
 
+const testTypes = ['webhook.ping', ...occurring] as const;
+
 /** How long the answer of a test waits for its first attempt: as long as an endpoint has for its own. */
 const testWaitMs = 31_000;
 
-export const testWebhook = apiOperation({
+export const testWebhook = operation({
   id: 'invoices.webhooks.test',
   summary: 'Send a test event to an endpoint',
-  description: 'Sends `webhook.ping`, or with `eventId` a stored event again, and waits for the first attempt.',
+  description:
+    'Sends `webhook.ping`, a made-up event of another type, or with `eventId` a stored event again, and waits for the first attempt.',
   tag: 'Webhooks',
   method: 'POST',
   path: '/webhooks/:id/test',
   scope: 'webhook:manage',
   input: Type.Object({
     ...inPath,
-    eventType: Type.Optional(Type.String({ maxLength: 100, description: '`webhook.ping`.' })),
+    eventType: Type.Optional(words(testTypes, 'What is made up; `webhook.ping` by default.')),
     eventId: Type.Optional(reference('evt', { description: 'An event that was sent to this endpoint.' })),
   }),
   output: Type.Object({
@@ -388,9 +395,14 @@ export const testWebhook = apiOperation({
   }),
   errors: ['webhook.disabled', 'event.not_found', 'validation.client_mode_mismatch', ...endpointErrors],
   writes: true,
-  run: async (ctx, { id, eventId }) => {
-    refuseDisabled(await foundEndpoint(ctx, id));
-    const made = eventId === undefined ? await ctx.webhooks.sendTest(id) : await resend(ctx, id, eventId);
+  run: async (ctx, { id, eventId, eventType }) => {
+    // Apart: the transaction of this call would hold its connection, and the delivery, for as long as the endpoint takes.
+    const made = await ctx.separately(async (inner) => {
+      if (inner.caller.type === 'key') await requireApiAccess(inner);
+      const target = await foundEndpoint(inner, id);
+      refuseDisabled(target);
+      return eventId === undefined ? sendMadeUp(inner, target, eventType) : resend(inner, id, eventId);
+    });
     note(ctx, { action: 'webhook.test', resource: { type: 'webhook', id } });
     const first = await firstAttempt(ctx, id, made.id);
     return {
@@ -403,6 +415,11 @@ export const testWebhook = apiOperation({
   },
 });
 
+async function sendMadeUp(ctx: Ctx, { id, subject }: WebhookEndpoint, type: string | undefined) {
+  if (type === undefined || type === 'webhook.ping') return ctx.webhooks.sendTest(id);
+  return ctx.webhooks.sendTest(id, { type, subject, data: madeUpData(ctx, subject) });
+}
+
 async function resend(ctx: Ctx, id: string, eventId: string) {
   const filter = { status: null, eventType: null, eventId, from: null, to: null };
   const { rows } = await ctx.webhooks.deliveries(id, filter, { limit: 1, cursor: null });
@@ -413,7 +430,9 @@ async function resend(ctx: Ctx, id: string, eventId: string) {
 
 async function firstAttempt(ctx: Ctx, id: string, deliveryId: string) {
   for (let waited = 0; waited < testWaitMs && !ctx.signal.aborted; waited += 50) {
-    const { rows } = await ctx.webhooks.attempts(id, deliveryId, { limit: 1, cursor: null });
+    const { rows } = await ctx.separately((inner) =>
+      inner.webhooks.attempts(id, deliveryId, { limit: 1, cursor: null }),
+    );
     if (rows[0] !== undefined) return rows[0];
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
@@ -439,9 +458,20 @@ async function foundEndpoint(ctx: Ctx, id: string): Promise<WebhookEndpoint> {
 }
 
 async function shown(ctx: Ctx, row: WebhookEndpoint) {
-  const filter = { status: 'pending' as const, eventType: null, eventId: null, from: null, to: null };
-  const pending = await ctx.webhooks.deliveries(row.id, filter, { limit: 100, cursor: null });
-  return viewEndpoint(row, pending.rows.length);
+  const newest = async (status: 'pending' | 'succeeded' | 'failed', limit: number) => {
+    const filter = { status, eventType: null, eventId: null, from: null, to: null };
+    return (await ctx.webhooks.deliveries(row.id, filter, { limit, cursor: null })).rows;
+  };
+  const [pending, [arrived], [failed]] = await Promise.all([
+    newest('pending', 100),
+    newest('succeeded', 1),
+    newest('failed', 1),
+  ]);
+  return viewEndpoint(row, {
+    pending: pending.length,
+    lastSuccessAt: arrived?.finishedAt ?? null,
+    lastFailureAt: failed?.finishedAt ?? null,
+  });
 }
 
 function refuseDisabled({ enabled }: WebhookEndpoint): void {
