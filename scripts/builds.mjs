@@ -35,7 +35,7 @@ const builds = [
         (path) => `packages/dashboard/${path}`,
       ),
       'packages/client/src',
-      ...['react', 'vite', '@mantine/core', '@tanstack/react-router'].map(
+      ...['react', 'vite', '@mantine/core', '@tanstack/react-router', 'pdfjs-dist'].map(
         (name) => `node_modules/${name}/package.json`,
       ),
     ],

@@ -15,7 +15,7 @@ await build({
 });
 
 for (const entry of readdirSync(outDir, { recursive: true, withFileTypes: true })) {
-  if (!entry.isFile() || !/\.(?:js|css|svg)$/.test(entry.name)) continue;
+  if (!entry.isFile() || !/\.(?:m?js|css|svg)$/.test(entry.name)) continue;
   const path = join(entry.parentPath, entry.name);
   const bytes = readFileSync(path);
   writeFileSync(`${path}.gz`, gzipSync(bytes, { level: 9 }));

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect } from 'vitest';
 import { tellOfAccess } from './stories/access.ts';
+import { tellOfInvoices } from './stories/invoices.ts';
 import { tellOfKeys } from './stories/keys.ts';
 import { tellOfOnboarding } from './stories/onboarding.ts';
 import { tellOfRandomness } from './stories/randomness.ts';
@@ -25,5 +26,6 @@ tellOfKeys(onStage);
 tellOfScheduler(onStage);
 tellOfRandomness(onStage);
 tellOfOnboarding(onStage);
+tellOfInvoices(onStage);
 tellOfSafety(onStage);
 tellOfAccess(onStage);

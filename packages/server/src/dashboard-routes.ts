@@ -21,6 +21,8 @@ const screens = [
   '/customers/*',
   '/onboardings',
   '/onboardings/*',
+  '/invoices',
+  '/invoices/*',
   '/scheduler',
   '/scheduler/*',
   '/randomness',
@@ -36,6 +38,10 @@ const contentTypes: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml',
   '.woff2': 'font/woff2',
   '.wasm': 'application/wasm',
+  '.ttf': 'font/ttf',
+  '.pfb': 'application/octet-stream',
+  '.bcmap': 'application/octet-stream',
+  '.icc': 'application/vnd.iccprofile',
 };
 
 /** Smallest first. */
@@ -72,8 +78,9 @@ export function dashboardRoutes(folder: string): SystemRoute[] {
   const file = async (incoming: Incoming): Promise<Reply> => {
     const name = incoming.params['*'] ?? '';
     const contentType = contentTypes[extname(name)];
-    // Names as the build makes them: nothing that could lead out of the folder.
-    if (contentType === undefined || !/^[\w-]+(?:\.[\w-]+)+$/.test(name)) return plain(404, 'There is no such file.');
+    // Names as the build makes them, in a folder at most: nothing that could lead out.
+    if (contentType === undefined || !/^(?:[\w-]+\/)?[\w-]+(?:\.[\w-]+)+$/.test(name))
+      return plain(404, 'There is no such file.');
     const { bytes, encoding } = await readSmallest(join(folder, 'assets', name), incoming.headers['accept-encoding']);
     if (bytes === null)
       return plain(404, 'There is no such file; reload the page, which may be older than the server.');
@@ -82,8 +89,8 @@ export function dashboardRoutes(folder: string): SystemRoute[] {
       headers: {
         ...common(),
         'content-type': contentType,
-        // What the build names by its contents never changes.
-        'cache-control': /-[\w-]{8,}\.\w+$/.test(name) ? 'public, max-age=31536000, immutable' : 'no-cache',
+        // What the build names by its contents, or puts into a folder with a version, never changes.
+        'cache-control': /-[\w-]{8,}\.\w+$|\//.test(name) ? 'public, max-age=31536000, immutable' : 'no-cache',
         vary: 'accept-encoding',
         ...(encoding === null ? {} : { 'content-encoding': encoding }),
       },

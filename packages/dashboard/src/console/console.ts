@@ -1,7 +1,7 @@
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { useScope } from '../shell/scope.ts';
-import { type RequestOptions, request } from './request.ts';
+import { type RequestOptions, request, requestFile } from './request.ts';
 import type { Me, Mode, ServiceInfo } from './types.ts';
 
 type Send = <T>(path: string, options?: RequestOptions) => Promise<T>;
@@ -13,6 +13,7 @@ export interface Caller {
   readonly patch: Send;
   readonly put: Send;
   readonly delete: Send;
+  readonly file: (path: string, options?: RequestOptions) => Promise<Blob>;
   readonly url: (path: string) => string;
 }
 
@@ -52,6 +53,7 @@ function callerAt(base: string, headers: Readonly<Record<string, string>>): Call
     patch: send('PATCH'),
     put: send('PUT'),
     delete: send('DELETE'),
+    file: (path, options = {}) => requestFile(base + path, { ...options, headers: { ...headers, ...options.headers } }),
     url: (path) => base + path,
   };
 }

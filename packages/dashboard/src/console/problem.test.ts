@@ -15,7 +15,12 @@ it.each([
   [null, { code: null, message: null, field: null }],
   ['text', { code: null, message: null, field: null }],
 ])('reads the refusal %j', (body, refusal) => {
-  expect(readRefusal(body)).toEqual(refusal);
+  expect(readRefusal(body)).toEqual({ ...refusal, details: [] });
+});
+
+it('names every field that is wrong', () => {
+  const errors = [{ field: 'dueDate', code: 'x', message: 'must be a date' }, { message: 'is odd' }, 3];
+  expect(readRefusal({ detail: 'Two fields.', errors }).details).toEqual(['dueDate must be a date', 'is odd']);
 });
 
 it('says the status where the body says nothing', () => {

@@ -3,16 +3,19 @@ export class Problem extends Error {
   readonly status: number;
   readonly code: string | null;
   readonly field: string | null;
+  /** What is wrong with each field, where several are. */
+  readonly details: readonly string[];
   /** What to name when it is reported. */
   readonly requestId: string | null;
 
   constructor(status: number, body: unknown, requestId: string | null) {
-    const { message, code, field } = readRefusal(body);
+    const { message, code, field, details } = readRefusal(body);
     super(message ?? `The server answered ${status}.`);
     this.name = 'Problem';
     this.status = status;
     this.code = code;
     this.field = field;
+    this.details = details;
     this.requestId = requestId;
   }
 }
@@ -21,6 +24,7 @@ interface Refusal {
   readonly message: string | null;
   readonly code: string | null;
   readonly field: string | null;
+  readonly details: readonly string[];
 }
 
 /** `{error: {message, code, field}}`, `{error, code}` and `application/problem+json` say the same in three dialects. */
@@ -35,6 +39,10 @@ export function readRefusal(body: unknown): Refusal {
     message: text(inner.message, outer.detail, outer.message, outer.error, outer.title),
     code: text(inner.code, outer.code),
     field: text(inner.field, inner.param, outer.field, outer.param),
+    details: (Array.isArray(outer.errors) ? outer.errors : []).flatMap((one) => {
+      const { field, message } = fieldsOf(one);
+      return typeof message === 'string' ? [typeof field === 'string' ? `${field} ${message}` : message] : [];
+    }),
   };
 }
 

@@ -11,6 +11,18 @@ export interface RequestOptions {
 
 /** Sends a request to this server and reads its JSON; a refusal is thrown as a `Problem`. */
 export async function request<T>(method: string, path: string, options: RequestOptions = {}): Promise<T> {
+  const response = await send(method, path, options);
+  // What each path answers is declared where it is called.
+  return readJson(await response.text()) as T;
+}
+
+/** Reads a file of this server. */
+export async function requestFile(path: string, options: RequestOptions = {}): Promise<Blob> {
+  const response = await send('GET', path, options);
+  return response.blob();
+}
+
+async function send(method: string, path: string, options: RequestOptions): Promise<Response> {
   const { body, headers, query = {}, signal } = options;
   const response = await fetch(urlOf(path, query), {
     method,
@@ -23,13 +35,14 @@ export async function request<T>(method: string, path: string, options: RequestO
     ...(signal === undefined ? {} : { signal }),
   }).catch((cause: unknown) => {
     if (cause instanceof DOMException && cause.name === 'AbortError') throw cause;
-    throw new Problem(503, { error: { code: 'unreachable', message: 'The server cannot be reached just now.' } }, null);
+    throw unreachable();
   });
-  const text = await response.text();
-  const answer = readJson(text);
-  if (!response.ok) throw new Problem(response.status, answer ?? text, response.headers.get('x-request-id'));
-  // What each path answers is declared where it is called.
-  return answer as T;
+  if (response.ok) return response;
+  throw new Problem(response.status, readJson(await response.text()), response.headers.get('x-request-id'));
+}
+
+export function unreachable(): Problem {
+  return new Problem(503, { error: { code: 'unreachable', message: 'The server cannot be reached just now.' } }, null);
 }
 
 export function urlOf(path: string, query: Values): string {
@@ -41,7 +54,7 @@ export function urlOf(path: string, query: Values): string {
   return text === '' ? path : `${path}?${text}`;
 }
 
-function readJson(text: string): unknown {
+export function readJson(text: string): unknown {
   try {
     return text === '' ? undefined : JSON.parse(text);
   } catch {

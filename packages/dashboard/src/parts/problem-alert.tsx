@@ -8,6 +8,11 @@ export function ProblemAlert({ error, title }: { readonly error: unknown; readon
   return (
     <Alert color="red" role="alert" title={title ?? 'That did not work'}>
       <Text size="sm">{error instanceof Error ? error.message : String(error)}</Text>
+      {problem?.details.map((detail) => (
+        <Text size="sm" key={detail}>
+          {detail}
+        </Text>
+      ))}
       {problem?.requestId != null && (
         <Text size="sm" mt={4}>
           Request id: <Code>{problem.requestId}</Code>

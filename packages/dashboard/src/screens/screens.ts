@@ -18,6 +18,8 @@ export const screens: { readonly inside: readonly ScreenEntry[]; readonly outsid
     { path: '/settings', load: () => import('./settings/settings.tsx') },
     { path: '/scheduler', load: () => import('./scheduler/scheduler.tsx') },
     { path: '/randomness', load: () => import('./randomness/randomness.tsx') },
+    { path: '/invoices', load: () => import('./invoices/invoices.tsx') },
+    { path: '/invoices/$invoiceId', load: () => import('./invoices/invoice.tsx') },
     { path: '/customers', load: () => import('./customers/customers.tsx') },
     { path: '/customers/$ref', load: () => import('./customers/customer.tsx') },
     { path: '/onboardings', load: () => import('./onboardings/board.tsx') },

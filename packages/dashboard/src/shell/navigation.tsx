@@ -15,6 +15,7 @@ const entries: readonly Entry[] = [
   { to: '/', label: 'Home', icon: '⌂' },
   { to: '/customers', label: 'Customers', icon: '☺', service: 'onboarding' },
   { to: '/onboardings', label: 'Onboarding board', icon: '▤', service: 'onboarding' },
+  { to: '/invoices', label: 'Invoices', icon: '▧', service: 'invoices' },
   { to: '/scheduler', label: 'Scheduler', icon: '◷', service: 'scheduler' },
   { to: '/randomness', label: 'Randomness', icon: '⚄', service: 'randomness' },
   { to: '/admin/api-keys', label: 'API keys', icon: '✱' },

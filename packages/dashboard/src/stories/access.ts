@@ -1,18 +1,7 @@
-import axe from 'axe-core';
-import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import type { Stage, Visit } from '../testing/stage.ts';
 import { screenPaths } from './screen-paths.ts';
-
-/** What axe-core finds on a page, of what it calls serious or critical. */
-async function seriousViolations(page: Page): Promise<string[]> {
-  return page.evaluate(async () => {
-    const { violations } = await (window as unknown as { axe: typeof axe }).axe.run();
-    return violations
-      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-      .flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary}`));
-  });
-}
+import { seriousViolations } from './violations.ts';
 
 /** Goes through all screens as a person does, without loading the page anew. */
 async function eachScreen(
@@ -21,8 +10,6 @@ async function eachScreen(
   look: (path: string) => Promise<void>,
 ): Promise<void> {
   await go('/admin/api-keys', mode);
-  // Past the page's policy, through the debugger: the policy itself is held by other stories.
-  await page.evaluate(axe.source);
   for (const [path, heading] of Object.entries(screenPaths)) {
     const joint = path.includes('?') ? '&' : '?';
     await page.evaluate((url) => window.history.pushState({}, '', url), `${path}${joint}mode=${mode}`);

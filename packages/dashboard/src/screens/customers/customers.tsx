@@ -11,6 +11,7 @@ import { ModeBadge } from '../../parts/mode-badge.tsx';
 import { ProblemAlert } from '../../parts/problem-alert.tsx';
 import { ScreenLink } from '../../parts/screen-link.tsx';
 import { ScreenTitle } from '../../parts/screen-title.tsx';
+import { SearchInput } from '../../parts/search-input.tsx';
 import { useFilter } from '../../parts/use-filter.ts';
 import { When } from '../../parts/when.tsx';
 import { foldTestRows, isTestRow } from './fold-test-rows.ts';
@@ -24,7 +25,6 @@ export function Screen() {
   const { services, publicUrl } = useServices();
   const [status, setStatus] = useFilter('status');
   const [search, setSearch] = useFilter('search');
-  const [text, setText] = useState(search ?? '');
   const [folded, setFolded] = useKept('customers.fold-test-rows', false);
   const [expanded, setExpanded] = useState(false);
   const [creating, setCreating] = useState(false);
@@ -38,15 +38,7 @@ export function Screen() {
         Both modes share these customers; what test mode changes is changed, but what it would send is held back.
       </Text>
       <Group mb="sm" align="flex-end">
-        <TextInput
-          label="Search"
-          size="xs"
-          placeholder="name, slug or domain"
-          value={text}
-          onChange={(event) => setText(event.currentTarget.value)}
-          onBlur={() => setSearch(text.trim() || null)}
-          onKeyDown={(event) => event.key === 'Enter' && setSearch(text.trim() || null)}
-        />
+        <SearchInput placeholder="name, slug or domain" value={search} onSearch={setSearch} />
         <Select
           label="Status"
           size="xs"

@@ -1,7 +1,4 @@
-import { Tabs } from '@mantine/core';
-import { ScreenTitle } from '../../parts/screen-title.tsx';
-import { useFilter } from '../../parts/use-filter.ts';
-import { useScope } from '../../shell/scope.ts';
+import { TabbedScreen } from '../../parts/tabbed-screen.tsx';
 import { ClockTab } from './clock-tab.tsx';
 import { DeadLettersTab } from './dead-letters-tab.tsx';
 import { DeliveriesTab } from './deliveries-tab.tsx';
@@ -19,27 +16,5 @@ const tabs = [
 ] as const;
 
 export function Screen() {
-  const { mode } = useScope();
-  const [chosen, choose] = useFilter('tab');
-  const shown = tabs.filter((tab) => !('mode' in tab) || tab.mode === mode);
-  const current = shown.find(({ name }) => name === chosen)?.name ?? 'schedules';
-  return (
-    <>
-      <ScreenTitle>Scheduler</ScreenTitle>
-      <Tabs value={current} onChange={choose} keepMounted={false}>
-        <Tabs.List mb="sm" aria-label="Scheduler">
-          {shown.map(({ name, label }) => (
-            <Tabs.Tab key={name} value={name}>
-              {label}
-            </Tabs.Tab>
-          ))}
-        </Tabs.List>
-        {shown.map(({ name, Body }) => (
-          <Tabs.Panel key={name} value={name}>
-            <Body />
-          </Tabs.Panel>
-        ))}
-      </Tabs>
-    </>
-  );
+  return <TabbedScreen title="Scheduler" tabs={tabs} />;
 }

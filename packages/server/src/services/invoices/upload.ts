@@ -94,7 +94,8 @@ export const uploadInvoice = apiOperation({
       tags: readTags(input.tags ?? []),
       metadata: readMetadata(input.metadata),
     };
-    return ingest(ctx, await readAccount(ctx), { client, file, hints, given, source: 'api' });
+    const source = ctx.caller.type === 'person' ? 'dashboard' : 'api';
+    return ingest(ctx, await readAccount(ctx), { client, file, hints, given, source });
   },
 });
 
