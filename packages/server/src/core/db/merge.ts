@@ -5,7 +5,7 @@ import { statementName } from './statement-name.ts';
 const maxMerged = 6;
 const maxRemembered = 500;
 /** Rows of one statement that a single one can carry; few sizes, because every connection prepares each of them. */
-const rowCounts = [32, 16, 8, 4, 2];
+const rowCounts = [256, 64, 32, 16, 8, 4, 2];
 
 export interface Deferred {
   readonly statement: Sql;

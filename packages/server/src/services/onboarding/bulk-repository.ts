@@ -92,12 +92,18 @@ const insertAll = sql`
   select g.id, k.before + g.n, g.customer_id, g.name, g.email, g.title, g.is_primary, g.labels, g.metadata, g.mode,
     g.created_at, g.created_at
   from given g cross join counted k order by g.n
-  returning ${contactColumns}`;
+  returning c.id, c.display_id`;
 
 /** Of customers whom the caller has taken, so that nobody else adds the same address meanwhile. */
 export async function insertContacts(
   db: Db,
   rows: readonly Omit<ContactRow, 'display_id' | 'updated_at' | 'deleted_at'>[],
 ): Promise<ContactRow[]> {
-  return rows.length === 0 ? [] : db.rows<ContactRow>(insertAll, [JSON.stringify(rows)]);
+  if (rows.length === 0) return [];
+  const stored = await db.rows<Pick<ContactRow, 'id' | 'display_id'>>(insertAll, [JSON.stringify(rows)]);
+  const numbers = new Map(stored.map(({ id, display_id }) => [id, display_id]));
+  return rows.flatMap((row) => {
+    const display_id = numbers.get(row.id);
+    return display_id === undefined ? [] : [{ ...row, display_id, updated_at: row.created_at, deleted_at: null }];
+  });
 }

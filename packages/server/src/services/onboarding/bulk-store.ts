@@ -1,4 +1,4 @@
-import { planContacts } from './bulk-contacts.ts';
+import { type ContactPlan, planContacts } from './bulk-contacts.ts';
 import { type BulkFault, type BulkRow, faultOf, type Matcher } from './bulk-input.ts';
 import {
   demoteContactsOf,
@@ -9,14 +9,14 @@ import {
   updateContacts,
   updateCustomers,
 } from './bulk-repository.ts';
-import { viewContact } from './contact-row.ts';
+import { type ContactRow, viewContact } from './contact-row.ts';
 import { type Ctx, error } from './contract.ts';
 import { customerDefaults } from './create-customer.ts';
 import { type CustomerRow, viewCustomer } from './customer-row.ts';
 import { insertCustomers, type NewCustomer } from './customers-repository.ts';
 import { type Change, diff, previousAttributes } from './diff.ts';
 import { mergeMetadata } from './metadata.ts';
-import { record } from './record.ts';
+import { type Happening, recordAll } from './record.ts';
 import { slugOf, slugWith } from './slug.ts';
 import { violates } from './unique.ts';
 
@@ -183,41 +183,11 @@ async function storeContacts(ctx: Ctx, stored: readonly Stored[]): Promise<BulkO
     planned.flatMap(({ plan }) => plan.added),
   );
   const addedTo = Map.groupBy(added, ({ customer_id }) => customer_id);
+  recordAll(
+    ctx,
+    planned.flatMap((one) => happeningsOf(one, addedTo.get(one.customer.id) ?? [])),
+  );
   return planned.map(({ row, before, customer, changes, plan }) => {
-    if (before === null) {
-      record(ctx, {
-        eventType: 'customer.created',
-        customerId: customer.id,
-        intents: [{ effect: 'customer.created', payload: { object: viewCustomer(customer) } }],
-      });
-    } else if (changes.length > 0) {
-      const payload = { object: viewCustomer(customer), previous_attributes: previousAttributes(changes) };
-      record(ctx, {
-        eventType: changes.some(({ field }) => field === 'status')
-          ? 'customer.status_changed'
-          : 'customer.field_changed',
-        customerId: customer.id,
-        changes,
-        intents: [{ effect: 'customer.updated', payload }],
-      });
-    }
-    for (const contact of addedTo.get(customer.id) ?? []) {
-      record(ctx, {
-        eventType: 'contact.added',
-        customerId: customer.id,
-        contactId: contact.id,
-        intents: [{ effect: 'contact.created', payload: { object: viewContact(contact) } }],
-      });
-    }
-    for (const { before: former, after } of plan.changed) {
-      const contactChanges = diff(viewContact(former), viewContact(after));
-      record(ctx, {
-        eventType: 'contact.updated',
-        customerId: customer.id,
-        contactId: after.id,
-        changes: contactChanges,
-      });
-    }
     const contacts = { created: plan.added.length, updated: plan.changed.length, unchanged: plan.unchanged };
     const touched = changes.length > 0 || contacts.created + contacts.updated > 0;
     return {
@@ -229,6 +199,46 @@ async function storeContacts(ctx: Ctx, stored: readonly Stored[]): Promise<BulkO
       error: null,
     };
   });
+}
+
+/** What the feed and the endpoints hear of one row. */
+function happeningsOf(
+  { before, customer, changes, plan }: Stored & { readonly plan: ContactPlan },
+  added: readonly ContactRow[],
+): Happening[] {
+  const happenings: Happening[] = [];
+  if (before === null) {
+    happenings.push({
+      eventType: 'customer.created',
+      customerId: customer.id,
+      intents: [{ effect: 'customer.created', payload: { object: viewCustomer(customer) } }],
+    });
+  } else if (changes.length > 0) {
+    const payload = { object: viewCustomer(customer), previous_attributes: previousAttributes(changes) };
+    happenings.push({
+      eventType: changes.some(({ field }) => field === 'status') ? 'customer.status_changed' : 'customer.field_changed',
+      customerId: customer.id,
+      changes,
+      intents: [{ effect: 'customer.updated', payload }],
+    });
+  }
+  for (const contact of added) {
+    happenings.push({
+      eventType: 'contact.added',
+      customerId: customer.id,
+      contactId: contact.id,
+      intents: [{ effect: 'contact.created', payload: { object: viewContact(contact) } }],
+    });
+  }
+  for (const { before: former, after } of plan.changed) {
+    happenings.push({
+      eventType: 'contact.updated',
+      customerId: customer.id,
+      contactId: after.id,
+      changes: diff(viewContact(former), viewContact(after)),
+    });
+  }
+  return happenings;
 }
 
 const slugTaken: BulkFault = { code: 'slug_taken', message: 'Another customer has that slug.', field: 'slug' };

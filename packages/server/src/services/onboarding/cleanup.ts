@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
 import { type Db, fragment, sql } from '../../core/service.ts';
 import { operation } from './contract.ts';
-import { record } from './record.ts';
+import { recordAll } from './record.ts';
 
 /** Strictly the boolean: a text "true" is somebody's own note (specification 7.4). */
 const tagged = fragment`
@@ -55,13 +55,14 @@ export const cleanUp = operation({
     const found = { onboarding: idsOf('onboarding'), contact: idsOf('contact'), customer: idsOf('customer') };
     if (!dry_run) {
       await deleteAll(ctx.db, found, new Date(ctx.now()));
-      for (const { kind, id, customer_id } of rows) {
-        record(ctx, {
+      recordAll(
+        ctx,
+        rows.map(({ kind, id, customer_id }) => ({
           eventType: kind === 'contact' ? 'contact.removed' : `${kind}.deleted`,
           customerId: customer_id,
           ...(kind === 'onboarding' ? { onboardingId: id } : kind === 'contact' ? { contactId: id } : {}),
-        });
-      }
+        })),
+      );
     }
     return {
       object: 'cleanup_receipt' as const,

@@ -2,7 +2,7 @@ import { Type } from 'typebox';
 import { type Ctx, error, operation } from './contract.ts';
 import { newCustomerInput, readCustomerChange } from './customer-input.ts';
 import { type CustomerFields, type CustomerRow, customerTarget, viewCustomer } from './customer-row.ts';
-import { findFreeNumber, insertCustomer } from './customers-repository.ts';
+import { insertCustomer } from './customers-repository.ts';
 import { type Intent, record } from './record.ts';
 import { customerSchema } from './schemas.ts';
 import { slugOf, slugWith } from './slug.ts';
@@ -52,21 +52,16 @@ export const customerDefaults: Omit<CustomerFields, 'name' | 'slug'> = {
   metadata: {},
 };
 
-function add(ctx: Ctx, slug: string, said: Said): Promise<CustomerRow | undefined> {
+function add(ctx: Ctx, slug: string, said: Said, derived = false): Promise<CustomerRow | undefined> {
   const { id, at } = { id: ctx.newId('customer'), at: new Date(ctx.now()) };
-  return insertCustomer(ctx.db, { ...customerDefaults, ...said, slug, id, mode: ctx.mode, created_at: at });
+  return insertCustomer(ctx.db, { ...customerDefaults, ...said, slug, id, mode: ctx.mode, created_at: at }, derived);
 }
-
-const lastNumber = 500;
 
 /** Under a derived slug, or that with the first number behind it that is free (specification 3.2). */
 async function addUnder(ctx: Ctx, slug: string, said: Said): Promise<CustomerRow | undefined> {
-  const plain = await add(ctx, slug, said);
-  if (plain !== undefined) return plain;
-  const numbered = Array.from({ length: lastNumber - 1 }, (_, index) => slugWith(slug, index + 2));
-  const free = await findFreeNumber(ctx.db, numbered);
-  const row = free === null ? undefined : await add(ctx, slugWith(slug, free), said);
-  // Hundreds of the same name, or many at the same moment: the random end of an id is free.
+  // Another transaction may have taken the number meanwhile; after the first try this one holds the counter.
+  const row = (await add(ctx, slug, said, true)) ?? (await add(ctx, slug, said, true));
+  // Whoever still was faster gave a customer that slug by hand: the random end of an id is free.
   return row ?? add(ctx, slugWith(slug, ctx.newId('slug').slice(-8)), said);
 }
 

@@ -9,52 +9,87 @@ export const customerColumns = fragment`
   deleted_at`;
 
 // The counter's row is held until the commit, so that short numbers follow the order of commits; calls that arrive together
-// take theirs in one statement.
+// take theirs in one statement. A slug that is derived from a name, once others have it, gets the first number behind it
+// that is free: they are looked up one after the other in the index, for all entries of one name together. A slug has at
+// most 80 characters.
 const insertAll = sql`
   with given as materialized (
-    select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bigint[],
-      $8::bigint[], $9::int[], $10::text[], $11::text[], $12::text[], $13::text[], $14::text[], $15::text[],
-      $16::text[], $17::timestamptz[])
+    select g.*, row_number() over (partition by g.derived, g.slug order by g.n) as turn
+    from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bigint[], $8::bigint[],
+      $9::int[], $10::text[], $11::text[], $12::text[], $13::text[], $14::text[], $15::text[], $16::text[],
+      $17::timestamptz[], $18::boolean[])
     with ordinality as g(id, slug, name, domain, status, plan, mrr, monthly_orders, health_score, hubspot_company_id,
-      hubspot_deal_id, stripe_customer_id, intercom_company_id, slack_channel_id, metadata, mode, at, n)
+      hubspot_deal_id, stripe_customer_id, intercom_company_id, slack_channel_id, metadata, mode, at, derived, n)
   ), counted as (
     insert into onboarding_counters as c (kind, last) select 'customer', count(*) from given
     on conflict (workspace_id, kind) do update set last = c.last + excluded.last
     returning last - (select count(*) from given) as before
+  ), free as materialized (
+    select wanted.slug, f.slug as numbered, row_number() over (partition by wanted.slug order by f.number) as turn
+    from (select slug, count(*) as entries from given where derived group by slug) wanted
+    cross join lateral (
+      select s.number, s.slug
+      from (
+        select m.number,
+          case when m.number = 1 then wanted.slug
+            else rtrim(left(wanted.slug, 79 - length(m.number::text)), '-') || '-' || m.number end as slug
+        from (select generate_series(1, 500) as number) m
+      ) s
+      where (select true from onboarding_customers c where c.slug = s.slug and c.deleted_at is null) is null
+      limit wanted.entries
+    ) f
   )
   insert into onboarding_customers (id, display_id, name, slug, domain, status, plan, mrr, monthly_orders, health_score,
     hubspot_company_id, hubspot_deal_id, stripe_customer_id, intercom_company_id, slack_channel_id, metadata, mode,
     created_at, updated_at)
-  select g.id, c.before + g.n, g.name, g.slug, g.domain, g.status, g.plan, g.mrr, g.monthly_orders, g.health_score,
-    g.hubspot_company_id, g.hubspot_deal_id, g.stripe_customer_id, g.intercom_company_id, g.slack_channel_id,
-    g.metadata::json, g.mode, g.at, g.at
-  from given g cross join counted c order by g.n
+  select g.id, c.before + g.n, g.name,
+    -- Hundreds of the same name: the random end of an id is free.
+    case when g.derived
+      then coalesce(f.numbered, rtrim(left(g.slug, 71), '-') || '-' || right(g.id, 8)) else g.slug end,
+    g.domain, g.status, g.plan, g.mrr, g.monthly_orders, g.health_score, g.hubspot_company_id, g.hubspot_deal_id,
+    g.stripe_customer_id, g.intercom_company_id, g.slack_channel_id, g.metadata::json, g.mode, g.at, g.at
+  from given g cross join counted c left join free f on g.derived and f.slug = g.slug and f.turn = g.turn
+  order by g.n
   on conflict (workspace_id, slug) where deleted_at is null do nothing
-  returning ${customerColumns}`;
+  returning id, slug, display_id`;
 
-const newCustomers: Batch<CustomerRow> = {
+type Numbered = Pick<CustomerRow, 'id' | 'slug' | 'display_id'>;
+
+const newCustomers: Batch<Numbered> = {
   statement: insertAll,
-  keyOf: ([, slug]) => String(slug),
-  keyOfRow: ({ slug }) => slug,
+  keyOf: ([id]) => String(id),
+  keyOfRow: ({ id }) => id,
 };
 
 export type NewCustomer = Omit<CustomerRow, 'display_id' | 'updated_at' | 'deleted_at'>;
 
-/** `undefined` when the slug is taken. */
-export function insertCustomer(db: Db, row: NewCustomer): Promise<CustomerRow | undefined> {
-  return db.entry(newCustomers, entryOf(row));
+/**
+ * `undefined` when the slug is taken.
+ *
+ * @param derived whether a slug that is taken gets a number; then `undefined` only says that somebody was faster
+ */
+export async function insertCustomer(db: Db, row: NewCustomer, derived: boolean): Promise<CustomerRow | undefined> {
+  const stored = await db.entry(newCustomers, entryOf(row, derived));
+  return stored === undefined ? undefined : rowOf(row, stored);
 }
 
 /** Those whose slug was free, none of which may have the slug of another. */
-export function insertCustomers(db: Db, rows: readonly NewCustomer[]): Promise<CustomerRow[]> {
-  const entries = rows.map(entryOf);
-  return db.rows<CustomerRow>(
-    insertAll,
-    (entries[0] ?? []).map((_, at) => entries.map((entry) => entry[at])),
-  );
+export async function insertCustomers(db: Db, rows: readonly NewCustomer[]): Promise<CustomerRow[]> {
+  const entries = rows.map((row) => entryOf(row, false));
+  const columns = (entries[0] ?? []).map((_, at) => entries.map((entry) => entry[at]));
+  const stored = new Map((await db.rows<Numbered>(insertAll, columns)).map((row) => [row.id, row]));
+  return rows.flatMap((row) => {
+    const found = stored.get(row.id);
+    return found === undefined ? [] : [rowOf(row, found)];
+  });
 }
 
-function entryOf(row: NewCustomer): readonly unknown[] {
+/** Everything but these two the caller knows; to have it sent back took as long as to insert it. */
+function rowOf(row: NewCustomer, { slug, display_id }: Numbered): CustomerRow {
+  return { ...row, slug, display_id, updated_at: row.created_at, deleted_at: null };
+}
+
+function entryOf(row: NewCustomer, derived: boolean): readonly unknown[] {
   return [
     row.id,
     row.slug,
@@ -73,19 +108,8 @@ function entryOf(row: NewCustomer): readonly unknown[] {
     JSON.stringify(row.metadata),
     row.mode,
     row.created_at,
+    derived,
   ];
-}
-
-// Looked for one after the other in the index of slugs; the first free one ends it.
-const findFreeSlug = sql`
-  select n from generate_series(2, 500) n
-  where not exists (
-    select from onboarding_customers c where c.slug = ($1::text[])[n - 1] and c.deleted_at is null)
-  limit 1`;
-
-/** The first of some slugs, for 2 and up, that nobody has; `null` when all are taken. */
-export async function findFreeNumber(db: Db, slugs: readonly string[]): Promise<number | null> {
-  return (await db.row<{ n: number }>(findFreeSlug, [slugs]))?.n ?? null;
 }
 
 const findById = sql`select ${customerColumns} from onboarding_customers where id = $1 and deleted_at is null`;

@@ -88,6 +88,35 @@ it('puts a number behind a derived slug that is taken, and refuses a given one',
   expect((await newCustomer(live, { name: '株式会社' })).slug).toBe('customer');
 });
 
+it('numbers the slugs of many who are created under one name at once, in both modes, and of a long name', async () => {
+  const { live, test } = await world.org();
+  await newCustomer(live, { slug: 'acme-3' });
+  const made = await Promise.all(
+    Array.from({ length: 30 }, (_, turn) => newCustomer(turn % 2 === 0 ? live : test, { name: 'Acme' })),
+  );
+  const numbers = [2, ...Array.from({ length: 28 }, (_, at) => at + 4)];
+  expect(new Set(made.map(({ slug }) => slug))).toEqual(
+    new Set(['acme', ...numbers.map((number) => `acme-${number}`)]),
+  );
+  const long = `${'x'.repeat(77)} yz`;
+  const slugs = [];
+  for (let i = 0; i < 2; i++) slugs.push((await newCustomer(live, { name: long })).slug);
+  expect(slugs).toEqual([`${'x'.repeat(77)}-yz`, `${'x'.repeat(77)}-2`]);
+});
+
+it('goes on where every number behind a slug is taken', async () => {
+  const org = await world.org();
+  await world.rows(
+    `insert into shared.onboarding_customers (workspace_id, id, display_id, name, slug, status, mode, created_at, updated_at)
+     select $1, 'c' || lpad(n::text, 24, '0'), 1000 + n, 'Acme', case when n = 1 then 'acme' else 'acme-' || n end, 'active', 'live',
+       now(), now() from generate_series(1, 500) n`,
+    [org.id],
+  );
+  const made = await Promise.all([1, 2, 3].map(() => newCustomer(org.live, { name: 'Acme' })));
+  expect(new Set(made.map(({ slug }) => slug)).size).toBe(3);
+  for (const { slug, id } of made) expect(slug).toBe(`acme-${id.slice(-8)}`);
+});
+
 it('changes only what is sent, and nothing when nothing differs', async () => {
   const { live } = await world.org();
   const before = await newCustomer(live, { plan: 'gold', mrr: 125000 });

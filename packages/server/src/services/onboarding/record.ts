@@ -1,4 +1,4 @@
-import { insertActivity } from './activity-repository.ts';
+import { type ActivityRow, insertActivity } from './activity-repository.ts';
 import { type Ctx, contract } from './contract.ts';
 import type { Change } from './diff.ts';
 
@@ -81,24 +81,35 @@ export interface Happening {
  * mode, and a row for everything that it would tell others. Reminders aside, nothing else here emits.
  */
 export function record(ctx: Ctx, happening: Happening): void {
-  const intents = happening.intents ?? [];
-  for (const { effect, payload } of intents) ctx.emit(effect, payload);
-  const { caller } = ctx;
-  insertActivity(ctx.db, {
+  recordAll(ctx, [happening]);
+}
+
+/**
+ * The same for a call that did many things. Rows of one table that follow each other are inserted together; taking turns,
+ * 80,000 rows of an import took 10 of its 13 seconds.
+ */
+export function recordAll(ctx: Ctx, happenings: readonly Happening[]): void {
+  for (const { intents = [] } of happenings) for (const { effect, payload } of intents) ctx.emit(effect, payload);
+  const at = new Date(ctx.now());
+  for (const happening of happenings) insertActivity(ctx.db, entryOf(ctx, happening, at));
+}
+
+function entryOf(ctx: Ctx, { intents = [], ...happening }: Happening, at: Date): ActivityRow {
+  return {
     id: ctx.newId('activity'),
-    at: new Date(ctx.now()),
+    at,
     customer_id: happening.customerId,
     onboarding_id: happening.onboardingId ?? null,
     contact_id: happening.contactId ?? null,
     task_id: happening.taskId ?? null,
     event_type: happening.eventType,
-    actor: actorOf(caller),
-    actor_type: caller.type === 'key' ? 'api_key' : 'system',
+    actor: actorOf(ctx.caller),
+    actor_type: ctx.caller.type === 'key' ? 'api_key' : 'system',
     mode: ctx.mode,
     changes: happening.changes ?? [],
     request_id: ctx.requestId,
     suppressed_effects: intents.filter(({ effect }) => contract.modes.effects[effect][ctx.mode] === 'suppress').length,
-  });
+  };
 }
 
 export function actorOf(caller: Ctx['caller']): string {
