@@ -1,3 +1,4 @@
+import type { LimitAlgorithm } from '../../packages/server/src/core/limits/window.ts';
 import type { LimitRule, Mode, PerMode, QuotaRule, ServiceContract } from '../../packages/server/src/core/service.ts';
 import { code, table } from './table.ts';
 
@@ -39,10 +40,16 @@ function contractTable({ name, title, keys, modes }: ServiceContract): string {
   )}`;
 }
 
-function limit({ per, max, windowMs, counter }: LimitRule): string {
+const windows: Readonly<Record<LimitAlgorithm, string>> = {
+  fixed_window: 'a fixed window',
+  sliding_log: 'a sliding window',
+  sliding_counter: 'a sliding window of two weighted buckets',
+};
+
+function limit({ per, max, windowMs, counter, algorithm = 'fixed_window' }: LimitRule): string {
   if (max === 0) return 'none';
   const whose = counter === 'both' ? 'one counter for both modes' : 'a counter of its own';
-  return `${max} in ${windowMs / 1000} s for each ${per}; ${whose}`;
+  return `${max} in ${windowMs / 1000} s for each ${per}, ${windows[algorithm]}; ${whose}`;
 }
 
 function quota(rule: QuotaRule | 'uncounted'): string {

@@ -18,6 +18,7 @@ import { LatencyWindow } from './core/latency-window.ts';
 import { createLimiter } from './core/limits/limiter.ts';
 import { createQuota, type QuotaCounter } from './core/limits/quota.ts';
 import { openRedis } from './core/limits/redis.ts';
+import { createSharedTallies } from './core/limits/redis-tallies.ts';
 import { type RunningLoops, startLoops } from './core/loops.ts';
 import { startMaintenance } from './core/maintenance.ts';
 import { createMetrics } from './core/metrics.ts';
@@ -99,6 +100,7 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
     services: services.map(({ contract, migrations }) => ({ contract, migrations })),
   });
   const redis = config.redisUrl === null ? undefined : await openRedis(config.redisUrl, log);
+  const tallies = redis === undefined ? undefined : createSharedTallies(redis.client);
   const authenticator = createAuthenticator({ database, clock, trustMs: 3_600_000, unheardTrustMs: config.keyTrustMs });
   const badKeys = createBadKeys(clock);
   const audit = createAuditLog(database);
@@ -157,7 +159,7 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
     return {
       service,
       settings: settingsOf(config, contract),
-      limiter: createLimiter(contract, redis?.client),
+      limiter: createLimiter(contract, tallies),
       quota: rule === 'uncounted' ? null : createQuota(database, contract.name, rule, clock),
       latency: new LatencyWindow(),
       derived: { kind: 'derived', secret: derivedSecretOf(config, contract) },
@@ -273,7 +275,7 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
         site: docsSite,
         version: '0.1.0',
         publicUrl: () => publicUrl,
-        findKey: (contract, text, address) => findKey({ contract, authenticator, badKeys }, text, address),
+        findKey: async (contract, text, address) => findKey({ contract, authenticator, badKeys }, text, address),
         onBug,
       }),
       ...(options.dashboard === undefined ? [] : dashboardRoutes(options.dashboard)),

@@ -39,14 +39,15 @@ export function modeOfKey(contract: ServiceContract, headers: IncomingHttpHeader
 }
 
 /**
- * Finds out who calls. A key that is supplied and does not hold is refused, never taken for no key.
+ * Finds out who calls. A key that is supplied and does not hold is refused, never taken for no key. Answers at once where
+ * memory knows the key: awaiting what is already there costs more than the check.
  *
  * @throws `invalid_key`, `too_many_bad_keys`, `key_required` or `session_required`
  */
-export async function authenticate(
+export function authenticate(
   parts: AuthenticateParts,
   request: { readonly headers: IncomingHttpHeaders; readonly address: string; readonly query: string },
-): Promise<Authenticated> {
+): Authenticated | Promise<Authenticated> {
   const { contract } = parts;
   if (parts.operation.anonymous?.(request.query) === true) return nobody('live');
   const sent = keyTextOf(contract, request.headers);
@@ -55,23 +56,29 @@ export async function authenticate(
   const kind = parts.operation.caller ?? 'key';
   if (text !== null && kind !== 'person') return authenticateKey(parts, text, request.address);
 
-  if (kind !== 'key') {
-    const person = await parts.findPerson(request.headers);
-    // A key that does not hold is refused as such here too; one that does is told afterwards that it is not enough.
-    if (person === null && text !== null) return authenticateKey(parts, text, request.address);
-    if (person === null) throw refuse('session_required', sessionRequired);
-    const mode = request.headers['interlock-mode'] === 'test' ? 'test' : 'live';
-    return {
-      caller: { type: 'person', personId: person.personId, role: person.role },
-      workspaceId: person.workspaceId,
-      mode,
-      key: null,
-    };
-  }
+  if (kind !== 'key') return authenticatePerson(parts, request, text);
   if (contract.keys.anonymous === 'refuse') {
     throw refuse('key_required', `Send an API key: Authorization: Bearer ${contract.keys.prefix.test}…`);
   }
   return nobody(parts.operation.anonymousMode?.(request.query) ?? 'live');
+}
+
+async function authenticatePerson(
+  parts: AuthenticateParts,
+  request: { readonly headers: IncomingHttpHeaders; readonly address: string },
+  text: string | null,
+): Promise<Authenticated> {
+  const person = await parts.findPerson(request.headers);
+  // A key that does not hold is refused as such here too; one that does is told afterwards that it is not enough.
+  if (person === null && text !== null) return authenticateKey(parts, text, request.address);
+  if (person === null) throw refuse('session_required', sessionRequired);
+  const mode = request.headers['interlock-mode'] === 'test' ? 'test' : 'live';
+  return {
+    caller: { type: 'person', personId: person.personId, role: person.role },
+    workspaceId: person.workspaceId,
+    mode,
+    key: null,
+  };
 }
 
 function nobody(mode: Mode): Authenticated {
@@ -81,8 +88,16 @@ function nobody(mode: Mode): Authenticated {
 /** For whoever calls an operation of people without being signed in. */
 export const sessionRequired = 'Sign in first: this operation belongs to the account and takes a session.';
 
-async function authenticateKey(parts: AuthenticateParts, text: string, address: string): Promise<Authenticated> {
-  const key = await findKey(parts, text, address);
+function authenticateKey(
+  parts: AuthenticateParts,
+  text: string,
+  address: string,
+): Authenticated | Promise<Authenticated> {
+  const key = findKey(parts, text, address);
+  return key instanceof Promise ? key.then((found) => holderOf(parts, text, found)) : holderOf(parts, text, key);
+}
+
+function holderOf(parts: AuthenticateParts, text: string, key: VerifiedKey): Authenticated {
   parts.authenticator.used(key.id);
   return {
     caller: {
@@ -104,30 +119,36 @@ async function authenticateKey(parts: AuthenticateParts, text: string, address: 
  *
  * @throws `invalid_key` or `too_many_bad_keys`
  */
-export async function findKey(
-  parts: Pick<AuthenticateParts, 'contract' | 'authenticator' | 'badKeys'>,
+export function findKey(parts: KeyParts, text: string, address: string): VerifiedKey | Promise<VerifiedKey> {
+  const known = parts.authenticator.known(text);
+  // The text of a key that memory knows needs no other check.
+  return known?.service === parts.contract.name ? known : findUnknown(parts, text, address, known);
+}
+
+type KeyParts = Pick<AuthenticateParts, 'contract' | 'authenticator' | 'badKeys'>;
+
+async function findUnknown(
+  { contract, authenticator, badKeys }: KeyParts,
   text: string,
   address: string,
+  known: VerifiedKey | null | undefined,
 ): Promise<VerifiedKey> {
-  const { contract, authenticator, badKeys } = parts;
   const reading = readKeyText(contract.keys, text);
-  let key = reading.ok ? authenticator.known(text) : null;
+  let key = reading.ok ? known : null;
   if (key === undefined) {
     // Only keys that memory does not know cost a query, and an address that guesses may not ask any more.
     badKeys.check(address);
     key = await authenticator.lookUp(text);
   }
-  if (key === null || key.service !== contract.name) {
-    badKeys.record(address);
-    badKeys.check(address);
-    // Asked only where the answer is worded apart, and of a text that passes its checksum.
-    const apart = contract.dialect.finer?.key_revoked !== undefined && reading.ok;
-    const ended = apart ? await authenticator.whyEnded(text, contract.name) : null;
-    if (ended === 'revoked') throw refuse('key_revoked', 'This API key was revoked; create a new one and send that.');
-    if (ended === 'expired') throw refuse('key_expired', 'This API key has expired; create a new one and send that.');
-    throw refuse('invalid_key', invalidKeyMessage(contract, reading));
-  }
-  return key;
+  if (key?.service === contract.name) return key;
+  badKeys.record(address);
+  badKeys.check(address);
+  // Asked only where the answer is worded apart, and of a text that passes its checksum.
+  const apart = contract.dialect.finer?.key_revoked !== undefined && reading.ok;
+  const ended = apart ? await authenticator.whyEnded(text, contract.name) : null;
+  if (ended === 'revoked') throw refuse('key_revoked', 'This API key was revoked; create a new one and send that.');
+  if (ended === 'expired') throw refuse('key_expired', 'This API key has expired; create a new one and send that.');
+  throw refuse('invalid_key', invalidKeyMessage(contract, reading));
 }
 
 function invalidKeyMessage(contract: ServiceContract, reading: { ok: boolean; mode: Mode | null }): string {

@@ -22,7 +22,7 @@ import { newRequestId, newSortableId } from './ids.ts';
 import type { Authenticator } from './keys/authenticator.ts';
 import type { BadKeys } from './keys/bad-keys.ts';
 import { addressGroup } from './limits/address-group.ts';
-import { limitHeaders } from './limits/limiter.ts';
+import { type LimitState, limitHeaders } from './limits/limiter.ts';
 import type { Mode } from './mode.ts';
 import { readJsonBody, unstorable } from './read-body.ts';
 import { type Form, readForm } from './read-form.ts';
@@ -272,24 +272,19 @@ export function createLine(parts: LineParts): Line {
     const limited = operation.limited !== false && rule.max > 0 && known === undefined;
     if (limited && rule.per === 'address') {
       // Before the key is looked at, so that a flood of any kind costs one counter.
-      const state = await runtime.limiter.take('live', addressGroup(incoming.address), progress.startedAt);
-      progress.limit = limitHeaders(state);
-      progress.window = state;
+      const taken = runtime.limiter.take('live', addressGroup(incoming.address), progress.startedAt);
+      counted(progress, taken instanceof Promise ? await taken : taken);
     }
     const { authenticator, badKeys, findPerson } = parts;
-    const who = known ?? (await authenticate({ contract, operation, authenticator, badKeys, findPerson }, incoming));
+    const found = known ?? authenticate({ contract, operation, authenticator, badKeys, findPerson }, incoming);
+    const who = found instanceof Promise ? await found : found;
     progress.mode = who.mode;
     progress.workspaceId = who.workspaceId;
     progress.caller = who.caller;
     if (limited && rule.per === 'key') {
-      const state = await runtime.limiter.take(
-        who.mode,
-        who.key?.id ?? addressGroup(incoming.address),
-        progress.startedAt,
-        who.key?.plan,
-      );
-      progress.limit = limitHeaders(state);
-      progress.window = state;
+      const counter = who.key?.id ?? addressGroup(incoming.address);
+      const taken = runtime.limiter.take(who.mode, counter, progress.startedAt, who.key?.plan);
+      counted(progress, taken instanceof Promise ? await taken : taken);
     }
     allow(operation, who, incoming, (reason) => {
       if (who.key !== null) {
@@ -450,6 +445,11 @@ export function createLine(parts: LineParts): Line {
       return new RequestContext(parts, runtime, progress, { address: '', signal }, transaction);
     },
   };
+}
+
+function counted(progress: Progress, state: LimitState): void {
+  progress.limit = limitHeaders(state);
+  progress.window = state;
 }
 
 /** Where an operation answers. */

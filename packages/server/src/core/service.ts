@@ -13,6 +13,7 @@ import { ApiError } from './errors.ts';
 import type { ScopedFiles } from './files/file-store.ts';
 import type { KeyRing } from './keys/key-ring.ts';
 import type { LimitState } from './limits/limiter.ts';
+import type { LimitAlgorithm } from './limits/window.ts';
 import type { Mode, PerMode } from './mode.ts';
 import type { Sealer } from './sealing.ts';
 import type { Settings, SettingValues } from './settings.ts';
@@ -93,11 +94,14 @@ export interface LimitRule {
   /** What replaces `max` for the keys of a workspace on a plan, by the plan's name. */
   readonly plans?: Readonly<Record<string, { readonly max: number; readonly setting?: string }>>;
   readonly windowMs: number;
+  /** How the window is counted; by default `fixed_window`. */
+  readonly algorithm?: LimitAlgorithm;
   /** A second, longer window that holds besides: the headers of its state end in the suffix. */
   readonly also?: {
     readonly max: number;
     readonly setting?: string;
     readonly windowMs: number;
+    readonly algorithm?: LimitAlgorithm;
     readonly suffix: string;
   };
   /** `both`: one counter over live and test; `own`: a counter for each mode. */

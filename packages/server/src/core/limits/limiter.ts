@@ -1,7 +1,9 @@
-import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
-import { refuse } from '../errors.ts';
+import { type ApiError, refuse } from '../errors.ts';
 import type { Mode } from '../mode.ts';
 import type { LimitRule, ServiceContract } from '../service.ts';
+import { createTallies, type Tallies } from './memory-tallies.ts';
+import type { SharedTallies } from './redis-tallies.ts';
+import { admits, admitsIn, remaining, resetsIn, type Tally, type WindowRule } from './window.ts';
 
 /** What the response headers say about the caller's window. */
 export interface LimitState {
@@ -9,54 +11,50 @@ export interface LimitState {
   readonly also?: LimitState & { readonly suffix: string };
   readonly limit: number;
   readonly remaining: number;
-  /** When the window has fully reset, in Unix seconds. */
+  /** When the window has reset, in Unix seconds. */
   readonly resetAt: number;
 }
 
 export interface Limiter {
-  /** Takes one slot. Throws `rate_limited` with the seconds to wait when none is left. */
-  take(mode: Mode, who: string, now: number, plan?: string): Promise<LimitState>;
+  /**
+   * Counts one request, in all windows of the rule or in none. At once where memory counts: awaiting what is already
+   * there costs a request more than the counting does.
+   *
+   * @throws `rate_limited` with the seconds to wait when no request is left
+   */
+  take(mode: Mode, who: string, now: number, plan?: string): LimitState | Promise<LimitState>;
 }
 
-/** The part of a Redis client that the limiter library uses; ioredis and node-redis both fit. */
-export type RedisClient = object;
+interface Window {
+  readonly rule: WindowRule;
+  readonly suffix: string;
+  readonly tallies: Tallies;
+}
 
 /**
  * The counters of one service: in memory, or in Redis where several nodes share them. A Redis that is away must not
  * take the API with it, so this node's memory counts meanwhile.
  */
-export function createLimiter(contract: ServiceContract, redis?: RedisClient): Limiter {
-  const both = contract.modes.limits.test.counter === 'both';
-  const counters = {
-    live: countersOf(contract, 'live', redis),
-    test: both ? null : countersOf(contract, 'test', redis),
+export function createLimiter(contract: ServiceContract, shared?: SharedTallies): Limiter {
+  const { limits } = contract.modes;
+  const counters: Readonly<Record<Mode, 'live' | 'test'>> = {
+    live: 'live',
+    test: limits.test.counter === 'both' ? 'live' : 'test',
   };
-  const longer = {
-    live: longerCounterOf(contract, 'live', redis),
-    test: both ? null : longerCounterOf(contract, 'test', redis),
-  };
+  const windows = { live: windowsOf(limits.live), test: windowsOf(limits.test) };
   return {
-    async take(mode, who, now, plan = '') {
-      const found = (mode === 'test' ? counters.test : null) ?? counters.live;
-      const { rule, counter } = found.plans.get(plan) ?? found;
-      let state: LimitState | undefined;
-      try {
-        state = stateOf(rule, await counter.consume(who), now);
-        return await withLonger(rule, (mode === 'test' ? longer.test : null) ?? longer.live, who, state, now);
-      } catch (rejection) {
-        if (!(rejection instanceof RateLimiterRes)) throw rejection;
-        // Refused by the longer window: what the shorter one gave is given back.
-        if (state !== undefined) throw await refusedByLonger(rule, counter, who, state, rejection, now);
-        const retryAfter = Math.max(1, Math.ceil(rejection.msBeforeNext / 1000));
-        throw refuse(
-          'rate_limited',
-          `Too many requests: ${rule.max} are allowed in ${rule.windowMs / 1000} seconds. Try again in ${retryAfter} s.`,
-          {
-            retryAfter,
-            headers: limitHeaders(stateOf(rule, rejection, now)),
-          },
-        );
-      }
+    take(mode, who, now, plan) {
+      const counter = counters[mode];
+      const { byPlan, usual } = windows[counter];
+      const chosen = (plan === undefined ? undefined : byPlan.get(plan)) ?? usual;
+      if (shared === undefined) return takeInMemory(chosen, who, now);
+      // The braces keep a caller's windows in one slot of a cluster.
+      const name = `interlock:{${contract.name}:${counter}:${who}}`;
+      const asked = chosen.map(({ rule, suffix }) => ({ key: `${name}${suffix}`, rule }));
+      return shared.count(asked, now).then(
+        ({ counted, tallies }) => decided(chosen, tallies, now, counted),
+        () => takeInMemory(chosen, who, now),
+      );
     },
   };
 }
@@ -75,66 +73,71 @@ function suffixed(headers: Readonly<Record<string, string>>, suffix: string): Re
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [`${name}-${suffix}`, value]));
 }
 
-type Counter = RateLimiterMemory | RateLimiterRedis;
-
-/** Counts in the longer window too. @throws the limiter's own refusal */
-async function withLonger(rule: LimitRule, counter: Counter | null, who: string, state: LimitState, now: number) {
-  if (counter === null || rule.also === undefined) return state;
-  const also = { ...stateOf(rule.also, await counter.consume(who), now), suffix: rule.also.suffix };
-  return { ...state, also };
+/** A plan changes how many requests a caller has, not how many he has made. */
+function windowsOf(limit: LimitRule): { usual: readonly Window[]; byPlan: ReadonlyMap<string, readonly Window[]> } {
+  const usual = [limit, ...(limit.also === undefined || limit.also.max === 0 ? [] : [limit.also])].map(
+    ({ max, windowMs, algorithm = 'fixed_window', ...rest }): Window => ({
+      rule: { algorithm, max, windowMs },
+      suffix: 'suffix' in rest ? rest.suffix : '',
+      tallies: createTallies(algorithm, windowMs),
+    }),
+  );
+  const plans = Object.entries(limit.plans ?? {}).map(
+    ([plan, { max }]) =>
+      [plan, usual.map((window, i) => (i === 0 ? { ...window, rule: { ...window.rule, max } } : window))] as const,
+  );
+  return { usual, byPlan: new Map(plans) };
 }
 
-async function refusedByLonger(
-  rule: LimitRule,
-  counter: Counter,
-  who: string,
-  state: LimitState,
-  rejection: RateLimiterRes,
-  now: number,
-) {
-  const { max, windowMs, suffix } = rule.also ?? { ...rule, suffix: '' };
-  await counter.reward(who);
-  const retryAfter = Math.max(1, Math.ceil(rejection.msBeforeNext / 1000));
-  const also = { ...stateOf({ max }, rejection, now), suffix };
+function takeInMemory(windows: readonly Window[], who: string, now: number): LimitState {
+  const [first] = windows;
+  // Nearly every limit has one window.
+  if (windows.length === 1 && first !== undefined) {
+    const tally = first.tallies.of(who, now);
+    if (!admits(first.rule, tally, now)) throw refused(windows, [tally], now);
+    tally.add(now);
+    return stateOf(first.rule, tally, now);
+  }
+  const tallies = windows.map((window) => window.tallies.of(who, now));
+  const counted = windows.every(({ rule }, i) => admits(rule, tallyAt(tallies, i), now));
+  if (counted) for (const tally of tallies) tally.add(now);
+  return decided(windows, tallies, now, counted);
+}
+
+function decided(windows: readonly Window[], tallies: readonly Tally[], now: number, counted: boolean): LimitState {
+  if (!counted) throw refused(windows, tallies, now);
+  return stateOfAll(windows, tallies, now);
+}
+
+function stateOfAll(windows: readonly Window[], tallies: readonly Tally[], now: number): LimitState {
+  const [state, also] = windows.map(({ rule, suffix }, i) => ({ ...stateOf(rule, tallyAt(tallies, i), now), suffix }));
+  if (state === undefined) throw new Error('a limit has at least one window');
+  const { suffix: _, ...own } = state;
+  return also === undefined ? own : { ...own, also };
+}
+
+function stateOf(rule: WindowRule, tally: Tally, now: number): LimitState {
+  return {
+    limit: rule.max,
+    remaining: remaining(rule, tally, now),
+    resetAt: Math.ceil((now + resetsIn(rule, tally, now)) / 1000),
+  };
+}
+
+/** Told of the window that takes longest to admit him. */
+function refused(windows: readonly Window[], tallies: readonly Tally[], now: number): ApiError {
+  const waits = windows.map(({ rule }, i) => ({ rule, waitMs: admitsIn(rule, tallyAt(tallies, i), now) }));
+  const { rule, waitMs } = waits.reduce((longest, one) => (one.waitMs > longest.waitMs ? one : longest));
+  const retryAfter = Math.max(1, Math.ceil(waitMs / 1000));
   return refuse(
     'rate_limited',
-    `Too many requests: ${max} are allowed in ${windowMs / 1000} seconds. Try again in ${retryAfter} s.`,
-    { retryAfter, headers: limitHeaders({ ...state, remaining: state.remaining + 1, also }) },
+    `Too many requests: ${rule.max} are allowed in ${rule.windowMs / 1000} seconds. Try again in ${retryAfter} s.`,
+    { retryAfter, headers: limitHeaders(stateOfAll(windows, tallies, now)) },
   );
 }
 
-function longerCounterOf(contract: ServiceContract, mode: Mode, redis: RedisClient | undefined): Counter | null {
-  const { also } = contract.modes.limits[mode];
-  if (also === undefined || also.max === 0) return null;
-  return makeCounter(also, `interlock:${contract.name}:${mode}:${also.suffix}`, redis);
-}
-
-function countersOf(contract: ServiceContract, mode: Mode, redis: RedisClient | undefined) {
-  const rule = contract.modes.limits[mode];
-  const name = `interlock:${contract.name}:${mode}`;
-  const plans = Object.entries(rule.plans ?? {}).map(([plan, { max }]) => {
-    const own = { ...rule, max };
-    return [plan, { rule: own, counter: makeCounter(own, `${name}:${plan}`, redis) }] as const;
-  });
-  return { rule, counter: makeCounter(rule, name, redis), plans: new Map(plans) };
-}
-
-function makeCounter(
-  { max, windowMs }: Pick<LimitRule, 'max' | 'windowMs'>,
-  keyPrefix: string,
-  redis: RedisClient | undefined,
-): Counter {
-  const options = { points: max, duration: windowMs / 1000, keyPrefix };
-  const memory = new RateLimiterMemory(options);
-  return redis === undefined
-    ? memory
-    : new RateLimiterRedis({ ...options, storeClient: redis, insuranceLimiter: memory });
-}
-
-function stateOf(rule: Pick<LimitRule, 'max'>, result: RateLimiterRes, now: number): LimitState {
-  return {
-    limit: rule.max,
-    remaining: Math.max(0, result.remainingPoints),
-    resetAt: Math.ceil((now + result.msBeforeNext) / 1000),
-  };
+function tallyAt<T extends Tally>(tallies: readonly T[], index: number): T {
+  const tally = tallies[index];
+  if (tally === undefined) throw new Error('each window has a tally');
+  return tally;
 }

@@ -1,9 +1,8 @@
 import { Redis } from 'ioredis';
 import type { Logger } from 'pino';
-import type { RedisClient } from './limiter.ts';
 
 /** Opens the Redis or Valkey in which several nodes share their limits. It may be away: memory counts meanwhile. */
-export async function openRedis(url: string, log: Logger): Promise<{ client: RedisClient; close(): Promise<void> }> {
+export async function openRedis(url: string, log: Logger): Promise<{ client: Redis; close(): Promise<void> }> {
   const client = new Redis(url, {
     enableOfflineQueue: false,
     maxRetriesPerRequest: 1,

@@ -7,8 +7,15 @@ const perKey = {
   max: 60,
   setting: 'rateLimitPerMinute',
   windowMs: 60_000,
+  algorithm: 'sliding_counter',
   counter: 'own',
-  also: { max: 1_000, setting: 'rateLimitPerHour', windowMs: 3_600_000, suffix: 'hour' },
+  also: {
+    max: 1_000,
+    setting: 'rateLimitPerHour',
+    windowMs: 3_600_000,
+    algorithm: 'sliding_counter',
+    suffix: 'hour',
+  },
 } as const;
 
 /** Invoice extraction: two worlds that never cross, with a 400 that says so. */
