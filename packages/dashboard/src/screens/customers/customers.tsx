@@ -1,5 +1,5 @@
-import { Badge, Button, Group, Modal, Select, Stack, Switch, Text, TextInput } from '@mantine/core';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { Badge, Button, Group, Select, Switch, Text } from '@mantine/core';
+import { useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import { useConsole, useIsAdmin, useServices } from '../../console/console.ts';
 import { readList } from '../../console/read-list.ts';
@@ -7,14 +7,16 @@ import type { Page } from '../../console/types.ts';
 import { type Column, DataList } from '../../parts/data-list.tsx';
 import { Empty } from '../../parts/empty.tsx';
 import { exampleCurl } from '../../parts/example.ts';
+import { FormDialog, TextField, type TextFields } from '../../parts/form-dialog.tsx';
 import { ModeBadge } from '../../parts/mode-badge.tsx';
-import { ProblemAlert } from '../../parts/problem-alert.tsx';
 import { ScreenLink } from '../../parts/screen-link.tsx';
 import { ScreenTitle } from '../../parts/screen-title.tsx';
 import { SearchInput } from '../../parts/search-input.tsx';
 import { useFilter } from '../../parts/use-filter.ts';
 import { When } from '../../parts/when.tsx';
+import { CleanUp } from './clean-up.tsx';
 import { foldTestRows, isTestRow } from './fold-test-rows.ts';
+import { ImportCsv } from './import-csv.tsx';
 import { type Customer, statuses, words } from './types.ts';
 import { useKept } from './use-kept.ts';
 
@@ -28,12 +30,28 @@ export function Screen() {
   const [folded, setFolded] = useKept('customers.fold-test-rows', false);
   const [expanded, setExpanded] = useState(false);
   const [creating, setCreating] = useState(false);
+  const [importing, setImporting] = useState(false);
   const service = services.find(({ name }) => name === 'onboarding');
   const read = readList<Customer>(api.service('onboarding'), '/customers', { status });
   const fold = folded && isAdmin && !expanded && search === null;
   return (
     <>
-      <ScreenTitle actions={<Button onClick={() => setCreating(true)}>New customer</Button>}>Customers</ScreenTitle>
+      <ScreenTitle
+        actions={
+          <>
+            {isAdmin && <CleanUp />}
+            <Button component="a" href={api.service('onboarding').url('/customers/export')} download variant="default">
+              Export CSV
+            </Button>
+            <Button variant="default" onClick={() => setImporting(true)}>
+              Import CSV
+            </Button>
+            <Button onClick={() => setCreating(true)}>New customer</Button>
+          </>
+        }
+      >
+        Customers
+      </ScreenTitle>
       <Text size="sm" mb="sm">
         Both modes share these customers; what test mode changes is changed, but what it would send is held back.
       </Text>
@@ -79,6 +97,7 @@ export function Screen() {
           </Empty>
         }
       />
+      {importing && <ImportCsv onClose={() => setImporting(false)} />}
       {creating && <NewCustomer onClose={() => setCreating(false)} />}
     </>
   );
@@ -127,45 +146,32 @@ function columns(onExpand: () => void): Column<Customer | Folded>[] {
 function NewCustomer({ onClose }: { readonly onClose: () => void }) {
   const api = useConsole();
   const queries = useQueryClient();
-  const [name, setName] = useState('');
-  const [domain, setDomain] = useState('');
-  const create = useMutation({
-    mutationFn: () =>
-      api.service('onboarding').post('/customers', {
-        body: {
-          name,
-          ...(domain === '' ? {} : { domain }),
-          ...(api.mode === 'test' ? { metadata: { test: true } } : {}),
-        },
-      }),
-    onSuccess: async () => {
-      await queries.invalidateQueries({ queryKey: api.key('customers') });
-      onClose();
-    },
-  });
+  const [fields, setFields] = useState<TextFields>({ name: '', domain: '' });
+  const { name, domain } = fields;
   return (
-    <Modal opened onClose={onClose} title="New customer">
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          create.mutate();
-        }}
-      >
-        <Stack>
-          {api.mode === 'test' && (
-            <Text size="sm">
-              <ModeBadge mode="test" /> It is really made, for both modes to see, with the mark “test: true”; what it
-              would send is held back.
-            </Text>
-          )}
-          <TextInput label="Name" required value={name} onChange={(event) => setName(event.currentTarget.value)} />
-          <TextInput label="Domain" value={domain} onChange={(event) => setDomain(event.currentTarget.value)} />
-          <ProblemAlert error={create.error} />
-          <Button type="submit" loading={create.isPending}>
-            Create in {api.mode} mode
-          </Button>
-        </Stack>
-      </form>
-    </Modal>
+    <FormDialog
+      title="New customer"
+      action={`Create in ${api.mode} mode`}
+      onClose={onClose}
+      run={() =>
+        api.service('onboarding').post('/customers', {
+          body: {
+            name,
+            ...(domain === '' ? {} : { domain }),
+            ...(api.mode === 'test' ? { metadata: { test: true } } : {}),
+          },
+        })
+      }
+      onDone={() => queries.invalidateQueries({ queryKey: api.key('customers') })}
+    >
+      {api.mode === 'test' && (
+        <Text size="sm">
+          <ModeBadge mode="test" /> It is really made, for both modes to see, with the mark “test: true”; what it would
+          send is held back.
+        </Text>
+      )}
+      <TextField {...{ fields, setFields }} name="name" label="Name" required />
+      <TextField {...{ fields, setFields }} name="domain" label="Domain" />
+    </FormDialog>
   );
 }

@@ -1,6 +1,6 @@
 import { Badge, NativeSelect, Paper, Stack, Text, Title } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { useConsole } from '../../console/console.ts';
 import { ProblemAlert } from '../../parts/problem-alert.tsx';
 import { ScreenTitle } from '../../parts/screen-title.tsx';
@@ -35,6 +35,13 @@ export function Screen() {
     onError: showProblem,
     onSettled: () => queries.invalidateQueries({ queryKey: key }),
   });
+  const [moved, setMoved] = useState<string | null>(null);
+  const place = data?.findIndex(({ cards }) => cards.some(({ id }) => id === moved));
+  // A card that went to another column is a new element: whoever moved it by keyboard goes on from there.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: when the card stands in another place
+  useEffect(() => {
+    if (moved !== null) document.querySelector<HTMLElement>(`[data-card="${CSS.escape(moved)}"] select`)?.focus();
+  }, [moved, place]);
   const [dragged, setDragged] = useState<string | null>(null);
   return (
     <>
@@ -53,16 +60,20 @@ export function Screen() {
             key={phase}
             className="phase"
             onDragOver={(event) => event.preventDefault()}
-            onDrop={() => dragged !== null && move.mutate({ id: dragged, phase })}
+            onDrop={(event) => {
+              event.preventDefault();
+              if (dragged !== null) move.mutate({ id: dragged, phase });
+            }}
           >
-            <Title order={2} size="h6">
+            <Title order={2} size="h6" id={`phase-${phase}`}>
               {words(phase)} ({cards.length}
               {more ? '+' : ''})
             </Title>
-            <Stack gap="xs">
+            <Stack gap="xs" role="group" aria-labelledby={`phase-${phase}`}>
               {cards.map((card) => (
                 <Paper
                   key={card.id}
+                  data-card={card.id}
                   withBorder
                   p="xs"
                   draggable
@@ -79,7 +90,10 @@ export function Screen() {
                     aria-label={`Phase of ${card.name}`}
                     value={phase}
                     data={phases.map((value) => ({ value, label: words(value) }))}
-                    onChange={(event) => move.mutate({ id: card.id, phase: event.currentTarget.value })}
+                    onChange={(event) => {
+                      setMoved(card.id);
+                      move.mutate({ id: card.id, phase: event.currentTarget.value });
+                    }}
                   />
                 </Paper>
               ))}
