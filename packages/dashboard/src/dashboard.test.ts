@@ -7,6 +7,7 @@ import { tellOfRandomness } from './stories/randomness.ts';
 import { tellOfSafety } from './stories/safety.ts';
 import { tellOfScheduler } from './stories/scheduler.ts';
 import { tellOfSession } from './stories/session.ts';
+import { tellOfSettings } from './stories/settings.ts';
 import { openStage, type Stage } from './testing/stage.ts';
 
 /** All stories in one file, so that they share one server and one browser. */
@@ -27,5 +28,6 @@ tellOfScheduler(onStage);
 tellOfRandomness(onStage);
 tellOfOnboarding(onStage);
 tellOfInvoices(onStage);
+tellOfSettings(onStage);
 tellOfSafety(onStage);
 tellOfAccess(onStage);

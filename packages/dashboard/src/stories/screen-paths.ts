@@ -6,6 +6,8 @@ export const screenPaths = {
   '/effects': 'Effects',
   '/webhooks': 'Webhooks',
   '/settings': 'Settings',
+  '/settings?tab=integrations': 'Settings',
+  '/settings?tab=account': 'Settings',
   '/scheduler': 'Scheduler',
   '/scheduler?tab=slo': 'Scheduler',
   '/randomness': 'Randomness',

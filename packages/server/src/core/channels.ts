@@ -13,6 +13,15 @@ export type Channel = (typeof channels)[number];
 /** What a person gives to connect a channel: one text for each field; `null` takes one away. */
 export type ChannelChange = Readonly<Record<string, string | null | undefined>>;
 
+/** One thing that a channel can be told. */
+export interface ChannelField {
+  readonly secret: boolean;
+  /** What it must be, as the end of a sentence. */
+  readonly must: string;
+  /** What it may be, where that is a closed list. */
+  readonly choices: readonly string[] | null;
+}
+
 /** A channel of one service as its owner sees it; no secret can be read from it. */
 export interface ChannelView {
   readonly service: string;
@@ -21,6 +30,8 @@ export interface ChannelView {
   /** What becomes of its messages, by the contract. */
   readonly modes: Readonly<Record<Mode, 'deliver' | 'suppress' | 'refuse'>>;
   readonly connected: boolean;
+  /** What it can be told, by name. */
+  readonly fields: Readonly<Record<string, ChannelField>>;
   /** What is set, without secrets. */
   readonly settings: Readonly<Record<string, string>>;
   /** The last four characters of each secret that is set. */

@@ -5,6 +5,7 @@ import { type Column, DataList } from '../../parts/data-list.tsx';
 import { Empty } from '../../parts/empty.tsx';
 import { ModeBadge } from '../../parts/mode-badge.tsx';
 import { ScreenTitle } from '../../parts/screen-title.tsx';
+import { ServiceSelect } from '../../parts/service-select.tsx';
 import { useFilter } from '../../parts/use-filter.ts';
 import { When } from '../../parts/when.tsx';
 import { EffectDetail } from './effect-detail.tsx';
@@ -22,15 +23,7 @@ export function Screen() {
     <>
       <ScreenTitle>Effects</ScreenTitle>
       <Group mb="sm" gap="xs">
-        <Select
-          label="Service"
-          size="xs"
-          clearable
-          placeholder="all"
-          data={services.map(({ name, title }) => ({ value: name, label: title }))}
-          value={service}
-          onChange={setService}
-        />
+        <ServiceSelect value={service} onChange={setService} />
         <Select
           label="State"
           size="xs"

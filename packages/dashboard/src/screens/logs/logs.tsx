@@ -9,6 +9,7 @@ import { Empty } from '../../parts/empty.tsx';
 import { exampleCurl } from '../../parts/example.ts';
 import { ModeBadge } from '../../parts/mode-badge.tsx';
 import { ScreenTitle } from '../../parts/screen-title.tsx';
+import { ServiceSelect } from '../../parts/service-select.tsx';
 import { StatusBadge } from '../../parts/status-badge.tsx';
 import { useFilter } from '../../parts/use-filter.ts';
 import { When } from '../../parts/when.tsx';
@@ -69,15 +70,7 @@ export function Screen() {
         Logs
       </ScreenTitle>
       <Group mb="sm" gap="xs" align="flex-end">
-        <Select
-          label="Service"
-          size="xs"
-          clearable
-          placeholder="all"
-          data={services.map(({ name, title }) => ({ value: name, label: title }))}
-          value={service}
-          onChange={setService}
-        />
+        <ServiceSelect value={service} onChange={setService} />
         <Select
           label="Key"
           size="xs"

@@ -1,8 +1,9 @@
-import { Button, Group, Paper, PasswordInput, Stack, TextInput, Title } from '@mantine/core';
+import { Button, Group, Paper, Stack, Title } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useMe } from '../../console/console.ts';
 import { request } from '../../console/request.ts';
+import { EmailField, PasswordField } from '../../parts/credential-fields.tsx';
 import { ProblemAlert } from '../../parts/problem-alert.tsx';
 import { showDone } from '../../parts/show-problem.ts';
 
@@ -30,7 +31,7 @@ export function AccountSettings() {
     },
   });
   return (
-    <Paper withBorder p="md" component="section" aria-label="Your account">
+    <Paper withBorder p="md" component="section" aria-label="Your account" maw={600}>
       <Title order={2} size="h4">
         Your account
       </Title>
@@ -41,29 +42,16 @@ export function AccountSettings() {
         }}
       >
         <Stack gap="xs">
-          <TextInput
-            label="E-mail of your account"
-            type="email"
-            autoComplete="username"
-            required
-            value={email}
-            onChange={(event) => setEmail(event.currentTarget.value)}
-          />
-          <PasswordInput
+          <EmailField label="E-mail of your account" value={email} onText={setEmail} />
+          <PasswordField
             label="New password"
             description="Unchanged when empty; other sessions end."
-            autoComplete="new-password"
-            minLength={10}
+            isNew
+            required={false}
             value={password}
-            onChange={(event) => setPassword(event.currentTarget.value)}
+            onText={setPassword}
           />
-          <PasswordInput
-            label="Present password"
-            autoComplete="current-password"
-            required
-            value={currentPassword}
-            onChange={(event) => setCurrentPassword(event.currentTarget.value)}
-          />
+          <PasswordField label="Present password" value={currentPassword} onText={setCurrentPassword} />
           <ProblemAlert error={save.error} />
           <Group>
             <Button type="submit" loading={save.isPending}>

@@ -6,23 +6,30 @@ import type { Role } from '../../console/types.ts';
 import { CodeBlock } from '../../parts/code-block.tsx';
 import { Danger } from '../../parts/danger.tsx';
 import { ProblemAlert } from '../../parts/problem-alert.tsx';
-import { ScreenTitle } from '../../parts/screen-title.tsx';
 import { showDone } from '../../parts/show-problem.ts';
+import { TabbedScreen } from '../../parts/tabbed-screen.tsx';
 import { When } from '../../parts/when.tsx';
 import { useScope } from '../../shell/scope.ts';
 import { AccountSettings } from './account-settings.tsx';
+import { Integrations } from './integrations.tsx';
+
+const tabs = [
+  { name: 'workspace', label: 'Workspace', Body: WorkspaceSettings },
+  { name: 'integrations', label: 'Integrations', Body: Integrations },
+  { name: 'account', label: 'Your account', Body: AccountSettings },
+] as const;
 
 export function Screen() {
+  return <TabbedScreen title="Settings" tabs={tabs} />;
+}
+
+function WorkspaceSettings() {
   return (
-    <>
-      <ScreenTitle>Settings</ScreenTitle>
-      <Stack maw={900}>
-        <WorkspaceName />
-        <Members />
-        <Invitations />
-        <AccountSettings />
-      </Stack>
-    </>
+    <Stack maw={900}>
+      <WorkspaceName />
+      <Members />
+      <Invitations />
+    </Stack>
   );
 }
 

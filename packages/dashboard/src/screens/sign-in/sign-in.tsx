@@ -1,9 +1,10 @@
-import { Anchor, Button, PasswordInput, Stack, Text, TextInput } from '@mantine/core';
+import { Anchor, Button, Stack, Text } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useRouter, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import { request } from '../../console/request.ts';
 import type { Me } from '../../console/types.ts';
+import { EmailField, PasswordField } from '../../parts/credential-fields.tsx';
 import { ProblemAlert } from '../../parts/problem-alert.tsx';
 import { ScreenLink } from '../../parts/screen-link.tsx';
 import { nextPath } from './next.ts';
@@ -32,21 +33,8 @@ export function Screen() {
         }}
       >
         <Stack>
-          <TextInput
-            label="E-mail"
-            type="email"
-            autoComplete="username"
-            required
-            value={email}
-            onChange={(event) => setEmail(event.currentTarget.value)}
-          />
-          <PasswordInput
-            label="Password"
-            autoComplete="current-password"
-            required
-            value={password}
-            onChange={(event) => setPassword(event.currentTarget.value)}
-          />
+          <EmailField value={email} onText={setEmail} />
+          <PasswordField value={password} onText={setPassword} />
           <ProblemAlert error={signIn.error} title="You are not signed in" />
           <Button type="submit" loading={signIn.isPending}>
             Sign in

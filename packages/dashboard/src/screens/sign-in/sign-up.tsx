@@ -1,10 +1,11 @@
-import { Anchor, Button, Checkbox, PasswordInput, Stack, Table, Text, TextInput } from '@mantine/core';
+import { Anchor, Button, Checkbox, Stack, Table, Text, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useRouter, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import { request } from '../../console/request.ts';
 import type { ApiKey } from '../../console/types.ts';
 import { CodeBlock } from '../../parts/code-block.tsx';
+import { EmailField, PasswordField } from '../../parts/credential-fields.tsx';
 import { ModeBadge } from '../../parts/mode-badge.tsx';
 import { ProblemAlert } from '../../parts/problem-alert.tsx';
 import { ScreenLink } from '../../parts/screen-link.tsx';
@@ -66,22 +67,12 @@ export function Screen() {
             value={fields.name}
             onChange={(event) => set({ name: event.currentTarget.value })}
           />
-          <TextInput
-            label="E-mail"
-            type="email"
-            autoComplete="username"
-            required
-            value={fields.email}
-            onChange={(event) => set({ email: event.currentTarget.value })}
-          />
-          <PasswordInput
-            label="Password"
+          <EmailField value={fields.email} onText={(email) => set({ email })} />
+          <PasswordField
+            isNew
             description="At least 10 characters."
-            autoComplete="new-password"
-            minLength={10}
-            required
             value={fields.password}
-            onChange={(event) => set({ password: event.currentTarget.value })}
+            onText={(password) => set({ password })}
           />
           <Checkbox
             label="I accept the terms of this installation"

@@ -1,19 +1,26 @@
-import type { Channel, ChannelChange } from '../../core/channels.ts';
+import type { Channel, ChannelChange, ChannelField } from '../../core/channels.ts';
 import { refuse } from '../../core/errors.ts';
 
 /** One thing that a channel needs to know of a workspace. */
-interface Field {
-  readonly secret: boolean;
+interface Field extends ChannelField {
   readonly maxLength: number;
-  /** Why a text cannot be it, as the end of a sentence. */
   readonly pattern: RegExp;
-  readonly must: string;
   /** A URL that requests go to. */
   readonly isTarget?: boolean;
 }
 
-const text = (must: string, pattern: RegExp, maxLength = 256): Field => ({ secret: false, maxLength, pattern, must });
-const secret = (must: string, pattern: RegExp): Field => ({ secret: true, maxLength: 512, pattern, must });
+const text = (must: string, pattern: RegExp, maxLength = 256): Field => ({
+  secret: false,
+  maxLength,
+  pattern,
+  must,
+  choices: null,
+});
+const secret = (must: string, pattern: RegExp): Field => ({ ...text(must, pattern, 512), secret: true });
+const choice = (must: string, choices: readonly string[]): Field => ({
+  ...text(must, new RegExp(`^(?:${choices.join('|')})$`)),
+  choices,
+});
 const baseUrl: Field = { ...text('be a URL', /^https?:\/\/\S+$/, 2_048), isTarget: true };
 /** One address, bare or with a name before it; a line break would begin another header. */
 const mailbox = /^(?:[^<>\r\n]{1,200} )?<?[^\s<>@]{1,64}@[^\s<>@]{1,253}>?$/;
@@ -26,14 +33,14 @@ const channelFields = {
     baseUrl,
   },
   email: {
-    provider: text('be resend or smtp', /^(?:resend|smtp)$/),
+    provider: choice('be resend or smtp', ['resend', 'smtp']),
     from: text('be an e-mail address, such as Interlock <hello@example.com>', mailbox),
     fallbackTo: text('be an e-mail address', mailbox),
     apiKey: secret('be an API key of Resend, such as re_…', /^[\x21-\x7e]{4,}$/),
     baseUrl,
     host: text('be the name of a mail server', /^[A-Za-z0-9.:-]+$/, 253),
     port: text('be a port', /^[1-9]\d{0,4}$/),
-    security: text('be tls, starttls or none', /^(?:tls|starttls|none)$/),
+    security: choice('be tls, starttls or none', ['tls', 'starttls', 'none']),
     user: text('be a user name', /^[^\r\n]+$/),
     password: secret('be a password', /^[^\r\n]+$/),
   },
@@ -146,10 +153,20 @@ export function mailPortOf({ port, security }: Readonly<Record<string, string>>)
 export function viewSettings(
   channel: Channel,
   settings: Readonly<Record<string, string>>,
-): { readonly settings: Record<string, string>; readonly secrets: Record<string, string> } {
+): {
+  readonly fields: Record<string, ChannelField>;
+  readonly settings: Record<string, string>;
+  readonly secrets: Record<string, string>;
+} {
   const fields: Readonly<Record<string, Field>> = channelFields[channel];
   const entries = Object.entries(settings);
   return {
+    fields: Object.fromEntries(
+      Object.entries(fields).map(([name, { secret: isSecret, must, choices }]) => [
+        name,
+        { secret: isSecret, must, choices },
+      ]),
+    ),
     settings: Object.fromEntries(entries.filter(([name]) => fields[name]?.secret === false)),
     secrets: Object.fromEntries(
       entries.filter(([name]) => fields[name]?.secret === true).map(([name, value]) => [name, value.slice(-4)]),
