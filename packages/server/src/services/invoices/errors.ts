@@ -140,7 +140,7 @@ export const errors = {
     status: 415,
     title: 'Unsupported file type',
     retry: 'no',
-    when: 'the bytes are no PDF, PNG, JPEG, TIFF, WebP or XML; the name does not matter',
+    when: 'the bytes are no PDF, PNG, JPEG, TIFF, WebP, XML or signed envelope (.p7m); the name does not matter',
   },
   'file.encrypted': { status: 422, title: 'Encrypted file', retry: 'no', when: 'the PDF is encrypted' },
   'file.corrupt': { status: 422, title: 'Unreadable file', retry: 'no', when: 'the file is cut off or damaged' },

@@ -1,4 +1,5 @@
 import { error } from './contract.ts';
+import { looksSigned } from './extract/xml/signed.ts';
 
 export interface SniffedFile {
   readonly contentType: string;
@@ -18,7 +19,7 @@ export function sniff(bytes: Buffer, maxPages: number): SniffedFile {
   if (contentType === null) {
     throw error(
       'file.unsupported_type',
-      'This is no PDF, PNG, JPEG, TIFF, WebP or XML file; what counts are its bytes, not its name.',
+      'This is no PDF, PNG, JPEG, TIFF, WebP, XML or signed (.p7m) file; what counts are its bytes, not its name.',
       { param: 'file' },
     );
   }
@@ -26,6 +27,8 @@ export function sniff(bytes: Buffer, maxPages: number): SniffedFile {
 }
 
 function typeOf(bytes: Buffer): string | null {
+  // Asked first: what is signed may itself be a PDF that begins within the first kilobyte.
+  if (looksSigned(bytes)) return 'application/pkcs7-mime';
   const head = bytes.subarray(0, 1_024).toString('latin1');
   if (head.includes('%PDF-')) return 'application/pdf';
   if (head.startsWith('\x89PNG\r\n\x1a\n')) return 'image/png';

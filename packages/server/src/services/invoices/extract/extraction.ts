@@ -19,7 +19,7 @@ export type Extraction =
 /** Why a document cannot be read, each with when it is given. A job that fails carries the code. */
 export const failureCodes = {
   'file.empty': 'the file has no bytes',
-  'file.unsupported_type': 'the bytes are no PDF, PNG, JPEG, TIFF, WebP or XML invoice',
+  'file.unsupported_type': 'the bytes are no PDF, PNG, JPEG, TIFF, WebP or XML invoice, nor a signed envelope of one',
   'file.corrupt': 'the file is truncated or damaged beyond reading',
   'file.encrypted': 'the file needs a password',
   'file.too_large': 'the file has more bytes than are read',

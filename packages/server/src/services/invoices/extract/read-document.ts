@@ -12,6 +12,7 @@ import { readPrinted } from './printed/read-printed.ts';
 import { ReadingFailure } from './reading-failure.ts';
 import { attachedInvoice } from './xml/attached.ts';
 import { readXml } from './xml/read-xml.ts';
+import { unwrapSigned } from './xml/signed.ts';
 
 /**
  * Reads one document in this thread: its XML where it has some, and else what is printed. Never throws. Use
@@ -31,6 +32,11 @@ export async function readDocument(
       );
     }
     const contentType = await detectContentType(bytes);
+    if (contentType === 'application/pkcs7-mime') {
+      const content = unwrapSigned(bytes);
+      if (!content.ok) return { type: 'failed', ...content.failure };
+      return await readDocument(content.bytes, hints, bounds, onStage);
+    }
     if (contentType === 'application/xml') return readXml(bytes, { bounds });
     if (contentType === 'application/pdf') {
       return await withPdf(bytes, bounds, (pdf) => readPdf(pdf, hints, bounds, onStage));

@@ -7,7 +7,7 @@ import { readCii } from './read-cii.ts';
 import { readFatturaPa } from './read-fatturapa.ts';
 import { readXmlTree, XML_BOUNDS } from './read-tree.ts';
 import { readUbl } from './read-ubl.ts';
-import { looksSigned, unwrapSigned } from './signed.ts';
+import { unwrapSigned } from './signed.ts';
 import { toRecord } from './to-record.ts';
 
 export interface XmlOptions {
@@ -80,7 +80,7 @@ function readInvoiceTerms(
   if (bytes.length > bounds.bytes) {
     return refuse('file.too_large', `The file has ${bytes.length} bytes; at most ${bounds.bytes} are read.`);
   }
-  const plain = looksSigned(bytes) ? unwrapSigned(bytes) : { ok: true as const, bytes };
+  const plain = unwrapSigned(bytes);
   if (!plain.ok) return plain;
   const tree = readXmlTree(plain.bytes, bounds);
   if (!tree.ok) return tree;
