@@ -368,7 +368,9 @@ function partsOf(cell: Cell, columns: readonly TableColumn[], document: PrintedD
     const column = under.find((each) => word.x < each.right && rightOf(word) > each.x && fits(single, each, document));
     const part = parts.at(-1);
     const isNew =
-      column !== undefined && column !== last && (last === undefined || !isText(column) || isNumeric(word.text));
+      column !== undefined &&
+      column !== last &&
+      (last === undefined || last.kind === 'position' || !isText(column) || isNumeric(word.text));
     if (part === undefined || isNew) parts.push([word]);
     else part.push(word);
     if (column !== undefined) last = column;

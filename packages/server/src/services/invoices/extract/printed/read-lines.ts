@@ -4,6 +4,7 @@ import type { Word } from '../page/page-text.ts';
 import { bottomOf, type Cell } from '../page/rows.ts';
 import { type ItemTable, isMain, type TableRow } from './find-table.ts';
 import { plain } from './lexicon.ts';
+import { mendedRate, mendProduct } from './mend-recognised.ts';
 import { type PrintedNumber, readNumber } from './numbers.ts';
 import { confirmed, type PrintedDocument, readingOf } from './printed-document.ts';
 import { unitCodeOf } from './units.ts';
@@ -66,6 +67,8 @@ function hasPosition(row: TableRow): boolean {
 interface Found {
   readonly number: PrintedNumber;
   readonly reading: (value: string) => Reading;
+  /** Not what was recognised but what it must have been. */
+  readonly inferred?: true;
 }
 
 function readLine(rows: readonly TableRow[], document: PrintedDocument, digits: number): PrintedLine {
@@ -79,12 +82,14 @@ function readLine(rows: readonly TableRow[], document: PrintedDocument, digits: 
     const found = cell(kind);
     return found === undefined ? null : numberIn(found, document);
   };
-  const quantity = number('quantity');
-  const price = number('unitPrice');
   const discount = discountOf(main, document);
-  const net = number('netAmount') ?? number('amount');
+  const { quantity, price, net } = mended(
+    { quantity: number('quantity'), price: number('unitPrice'), net: number('netAmount') ?? number('amount') },
+    discount,
+    digits,
+  );
   const gross = number('grossAmount');
-  const rate = number('taxRate');
+  const rate = rateOf(number('taxRate'));
   const tax = number('taxAmount');
   const details = detailsOf(rows, main, document, page);
   const checked = checkLine(quantity, price, discount, net, digits);
@@ -121,6 +126,53 @@ function readLine(rows: readonly TableRow[], document: PrintedDocument, digits: 
   };
 }
 
+interface Factors {
+  readonly quantity: Found | null;
+  readonly price: Found | null;
+  readonly net: Found | null;
+}
+
+/** Recognition confuses digits; print does not, so printed numbers that do not agree stay as they are. */
+function mended(line: Factors, discount: { percent?: Found; amount?: Found } | null, digits: number): Factors {
+  const { quantity, price, net } = line;
+  if (quantity === null || price === null || net === null || net.reading('').source !== 'ocr') return line;
+  if (discount?.amount !== undefined) return line;
+  const mend = mendProduct(
+    {
+      quantity: quantity.number.value,
+      price: price.number.value,
+      net: net.number.value,
+      discount: (discount?.percent?.number.value.abs() ?? new Decimal(0)).div(100),
+    },
+    digits,
+  );
+  if (mend === null) return line;
+  const of = line[mend.part];
+  // A bill may be wrong by itself: what was recognised most surely is not the number to doubt.
+  const least = Math.min(...[quantity, price, net].map((found) => found.reading('').confidence));
+  return of === null || of.reading('').confidence > least || least >= certain
+    ? line
+    : { ...line, [mend.part]: inferred(of, mend.value) };
+}
+
+/** Of a number whose characters were all recognised clearly. */
+const certain = 0.85;
+
+function rateOf(rate: Found | null): Found | null {
+  const value = rate === null ? null : mendedRate(rate.number.value);
+  if (rate === null || value === null) return null;
+  return value.equals(rate.number.value) ? rate : inferred(rate, value);
+}
+
+/** What arithmetic makes of a number is never held to be confirmed by the same arithmetic. */
+function inferred(found: Found, value: Decimal): Found {
+  return {
+    number: { ...found.number, value },
+    reading: (text) => ({ ...found.reading(text), confidence: 0.5 }),
+    inferred: true,
+  };
+}
+
 /** Quantity × price − discount = net: three printed numbers that agree to the cent confirm each other. */
 function checkLine(
   quantity: Found | null,
@@ -130,6 +182,7 @@ function checkLine(
   digits: number,
 ): boolean {
   if (quantity === null || price === null || net === null || net.number.value.isZero()) return false;
+  if (quantity.inferred || price.inferred || net.inferred) return false;
   const full = quantity.number.value.times(price.number.value);
   const off =
     discount?.amount?.number.value.abs() ??

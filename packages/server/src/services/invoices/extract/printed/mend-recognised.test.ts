@@ -1,0 +1,50 @@
+import { Decimal } from 'decimal.js';
+import { describe, expect, it } from 'vitest';
+import { mendedRate, mendProduct } from './mend-recognised.ts';
+
+describe('a recognised rate', () => {
+  it.each([
+    ['2196', '21'],
+    ['21096', '21'],
+    ['5096', '5'],
+    ['506', '5'],
+    ['905', '9'],
+    ['2006', '20'],
+    ['5.596', '5.596'],
+    ['16.34', '16.34'],
+    ['19', '19'],
+    ['4711', null],
+    ['300', null],
+  ])('%s is %s', (printed, rate) => {
+    expect(mendedRate(new Decimal(printed))?.toFixed() ?? null).toBe(rate);
+  });
+});
+
+describe('a line whose numbers do not agree', () => {
+  const mend = (quantity: string, price: string, net: string, discount = '0') => {
+    const mended = mendProduct(
+      {
+        quantity: new Decimal(quantity),
+        price: new Decimal(price),
+        net: new Decimal(net),
+        discount: new Decimal(discount),
+      },
+      2,
+    );
+    return mended === null ? null : `${mended.part} ${mended.value.toFixed()}`;
+  };
+
+  it.each([
+    ['the amount has another digit', mend('77.1', '305.15', '93527.07'), 'net 23527.07'],
+    ['the amount has another first digit', mend('115.62', '305.15', '95281.44'), 'net 35281.44'],
+    ['the amount has one digit too many', mend('3', '1070.82', '83212.46'), 'net 3212.46'],
+    ['the quantity has lost a digit', mend('2', '13.37', '294.14'), 'quantity 22'],
+    ['the price has another digit', mend('7', '18.99', '90.93'), 'price 12.99'],
+    ['with its discount', mend('10', '20.00', '150.00', '0.1'), 'net 180'],
+    ['they do agree', mend('2', '10.00', '20.00'), null],
+    ['more than one would mend it', mend('1', '20.00', '30.00'), null],
+    ['nothing is near', mend('3', '7.50', '911.00'), null],
+  ])('where %s', (_, mended, expected) => {
+    expect(mended).toBe(expected);
+  });
+});
