@@ -2,7 +2,7 @@ import type { Client } from 'pg';
 import { readDatabaseConfig } from '../../server/src/config.ts';
 import { type Database, openDatabase } from '../../server/src/core/db/database.ts';
 import type { FileStore } from '../../server/src/core/files/file-store.ts';
-import { openFolderStore } from '../../server/src/core/files/folder-store.ts';
+import { openFiles } from '../../server/src/core/files/open-files.ts';
 import type { Service, ServiceContract } from '../../server/src/core/service.ts';
 import { loadServices } from '../../server/src/load-services.ts';
 import { type Reached, type ReachOptions, withDatabase } from './reach.ts';
@@ -34,7 +34,7 @@ export async function withInstallation<T>(
       services,
       poolSize: 1,
     });
-    const files = openFolderStore(config.filesFolder);
+    const files = await openFiles(config);
     try {
       const contracts = services.map(({ contract }) => contract);
       return await work({ database, services, contracts, files, owner: client });

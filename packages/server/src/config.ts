@@ -1,4 +1,5 @@
 import { type RoleKind, type RoleUrls, roleKinds, roleNames, rolePurpose, roleUrlVariable } from './core/db/roles.ts';
+import type { S3Place } from './core/files/s3-store.ts';
 import { readServiceKeys } from './core/keys/service-keys.ts';
 import type { ServiceContract } from './core/service.ts';
 import type { Setting, Settings, SettingValues } from './core/settings.ts';
@@ -14,6 +15,8 @@ export interface DatabaseConfig {
   readonly roleUrls: RoleUrls | null;
   /** The folder of files that are too large for rows. */
   readonly filesFolder: string;
+  /** The bucket of such files; `null`: they lie in the folder. */
+  readonly filesS3: S3Place | null;
 }
 
 /** Everything the environment decides, read once and frozen. */
@@ -227,6 +230,48 @@ export const variables = {
     description: 'The folder of files that callers upload; `files` below INTERLOCK_HOME by default.',
     problem: (text: string) => (text.includes('\0') ? 'must be a path' : null),
   },
+  filesS3Bucket: {
+    env: 'FILES_S3_BUCKET',
+    default: '',
+    description:
+      'The bucket of uploaded files, on AWS or any server that speaks the protocol of S3; then FILES_FOLDER is not used.',
+    problem: (text: string) =>
+      text === '' || /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(text)
+        ? null
+        : 'must be a name of 3 to 63 small letters, digits, points and hyphens',
+  },
+  filesS3Endpoint: {
+    env: 'FILES_S3_ENDPOINT',
+    default: '',
+    description: 'The URL of a server that speaks the protocol of S3; by default AWS in the region.',
+    problem: url(['http:', 'https:']),
+  },
+  filesS3Region: {
+    env: 'FILES_S3_REGION',
+    default: 'us-east-1',
+    description: 'The region of the bucket; servers other than AWS mostly take any.',
+    problem: (text: string) => (/^[a-z0-9-]{1,40}$/.test(text) ? null : 'must be small letters, digits and hyphens'),
+  },
+  filesS3Prefix: {
+    env: 'FILES_S3_PREFIX',
+    default: '',
+    description: 'What the keys of all files begin with, such as `interlock`, where the bucket is shared.',
+    problem: (text: string) =>
+      text === '' || /^[\w.-]+(\/[\w.-]+)*\/?$/.test(text) ? null : 'must be plain words apart by slashes',
+  },
+  filesS3AccessKeyId: {
+    env: 'FILES_S3_ACCESS_KEY_ID',
+    default: '',
+    description:
+      'The access key of the bucket, with FILES_S3_SECRET_ACCESS_KEY; without both, the credentials that the client of AWS finds on the machine, such as its role.',
+    problem: anything,
+  },
+  filesS3SecretAccessKey: {
+    env: 'FILES_S3_SECRET_ACCESS_KEY',
+    default: '',
+    description: 'The secret of that access key.',
+    problem: anything,
+  },
   auditKeepDays: {
     env: 'AUDIT_KEEP_DAYS',
     default: '30',
@@ -375,6 +420,29 @@ function readDatabase(env: Readonly<Record<string, string | undefined>>, problem
       problems,
     ),
     filesFolder: text(variables.filesFolder) || `${text(variables.home)}/files`,
+    filesS3: readS3Place(env, problems),
+  };
+}
+
+function readS3Place(env: Readonly<Record<string, string | undefined>>, problems: string[]): S3Place | null {
+  const text = (variable: Variable): string => readVariable(variable, env, problems);
+  const bucket = text(variables.filesS3Bucket);
+  const [accessKeyId, secretAccessKey] = [text(variables.filesS3AccessKeyId), text(variables.filesS3SecretAccessKey)];
+  const others = [text(variables.filesS3Endpoint), text(variables.filesS3Prefix), accessKeyId, secretAccessKey];
+  if (bucket === '' && others.some((each) => each !== '')) {
+    problems.push('FILES_S3_BUCKET is missing: the other settings of the bucket mean nothing without its name');
+  }
+  if ((accessKeyId === '') !== (secretAccessKey === '')) {
+    problems.push('FILES_S3_ACCESS_KEY_ID and FILES_S3_SECRET_ACCESS_KEY go together: set both or neither');
+  }
+  if (bucket === '') return null;
+  const prefix = text(variables.filesS3Prefix).replace(/\/+$/, '');
+  return {
+    bucket,
+    endpoint: text(variables.filesS3Endpoint) || null,
+    region: text(variables.filesS3Region),
+    prefix: prefix === '' ? '' : `${prefix}/`,
+    credentials: accessKeyId === '' ? null : { accessKeyId, secretAccessKey },
   };
 }
 

@@ -8,7 +8,7 @@ import { findKey } from './core/authenticate.ts';
 import { createLine, type Line, type LineParts } from './core/call.ts';
 import type { ServiceRuntime } from './core/context.ts';
 import { type Database, openDatabase } from './core/db/database.ts';
-import { openFolderStore } from './core/files/folder-store.ts';
+import { openFiles } from './core/files/open-files.ts';
 import { newRequestId } from './core/ids.ts';
 import { createAuthenticator } from './core/keys/authenticator.ts';
 import { createBadKeys } from './core/keys/bad-keys.ts';
@@ -107,7 +107,7 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
   const sealer = createSealer(secretOf(config, platformSecrets.dataKey.env));
   const egress = { allowPrivateTargets: config.allowPrivateTargets, deniedHosts: ownHosts(config) };
   const outward = createOutward(egress);
-  const files = openFolderStore(config.filesFolder);
+  const files = await openFiles(config);
   let stages: RunningStages | undefined;
   let publicUrl = config.publicUrl ?? `http://${config.host}:${config.port}`;
   const webhooks = createWebhooks({

@@ -27,7 +27,7 @@ export const platformRefusals = {
   method_not_allowed: 'the path answers, to another method',
   idempotency_conflict: 'the idempotency key was used with another request',
   idempotency_in_progress: 'the first request with this idempotency key has not finished',
-  unavailable: 'the database cannot be reached, or the server is stopping',
+  unavailable: 'the database or the uploaded files cannot be reached, or the server is stopping',
   internal: 'a bug: logged whole under the request id, answered without details',
 } as const;
 

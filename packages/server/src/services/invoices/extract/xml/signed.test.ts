@@ -63,7 +63,7 @@ describe('a signed FatturaPA', () => {
   });
 
   test('five envelopes in each other, and values in each other a hundred thousand deep, fail', async () => {
-    let nested = xml;
+    let nested: Uint8Array = xml;
     for (let depth = 0; depth < 5; depth++)
       nested = envelope(new OctetString({ valueHex: new Uint8Array(nested).buffer }));
     expect(await readDocument(nested)).toMatchObject({ type: 'failed', code: 'file.too_complex' });
