@@ -1,44 +1,24 @@
-import { spawn } from 'node:child_process';
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { publint } from 'publint';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { installPackage, run } from './installed-package.fixture.ts';
 
-const source = fileURLToPath(new URL('..', import.meta.url));
-const root = join(source, '..', '..');
+const root = fileURLToPath(new URL('../../..', import.meta.url));
 const require = createRequire(import.meta.url);
 
-/** A folder with the package as it would be installed, in `node_modules/@interlock/client`. */
 let folder: string;
 let installed: string;
-
+let remove: () => Promise<void>;
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'interlock-client-'));
-  installed = join(folder, 'node_modules', '@interlock', 'client');
-  await mkdir(installed, { recursive: true });
-  await cp(join(source, 'package.json'), join(installed, 'package.json'));
-  const compiler = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
-  const built = await run(compiler, ['-p', join(source, 'tsconfig.build.json'), '--outDir', join(installed, 'dist')]);
-  expect(built).toEqual({ code: 0, out: '' });
+  ({ folder, installed, remove } = await installPackage());
 });
-afterAll(() => rm(folder, { recursive: true, force: true }));
+afterAll(() => remove?.());
 
-function run(script: string, args: readonly string[], cwd = root) {
-  const child = spawn(process.execPath, [script, ...args], { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
-  let out = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.on('data', (chunk: Buffer) => {
-      out += chunk.toString();
-    });
-  }
-  return new Promise<{ code: number | null; out: string }>((resolve, reject) => {
-    child.once('error', reject);
-    child.once('close', (code) => resolve({ code, out }));
-  });
-}
+const runNode = (script: string, args: readonly string[], cwd?: string) =>
+  run(process.execPath, [script, ...args], cwd);
 
 test('publint finds nothing to say about the package', async () => {
   const { messages } = await publint({ pkgDir: installed, strict: true, pack: false });
@@ -47,7 +27,14 @@ test('publint finds nothing to say about the package', async () => {
 
 test('the types are right for every way in which the package can be resolved', async () => {
   const checker = join(require.resolve('@arethetypeswrong/cli/package.json'), '..', 'dist', 'index.js');
-  const { code, out } = await run(checker, ['--pack', installed, '--profile', 'esm-only', '--no-emoji', '--no-color']);
+  const { code, out } = await runNode(checker, [
+    '--pack',
+    installed,
+    '--profile',
+    'esm-only',
+    '--no-emoji',
+    '--no-color',
+  ]);
   expect(code, out).toBe(0);
 });
 
@@ -77,7 +64,7 @@ try { createScheduler({ baseUrl: 'http://127.0.0.1:1', key: 'sk_live_x' }).requi
 catch (error) { console.log(error instanceof ModeError, typeof verifyWebhook, typeof verifyOutcome, typeof createRandomness); }
 `,
   );
-  expect(await run(join(folder, 'program.mjs'), [], folder)).toEqual({
+  expect(await runNode(join(folder, 'program.mjs'), [], folder)).toEqual({
     code: 0,
     out: 'true function function function\n',
   });
@@ -100,5 +87,5 @@ scheduler.schedules.create({ endpoint: 'https://example.com', dealy: '1h' });
   const options = ['--strict', '--noEmit', '--module', 'nodenext', '--target', 'es2024', '--lib', 'es2024,dom'];
   await symlink(join(root, 'node_modules', 'typescript'), join(folder, 'node_modules', 'typescript'));
   const compiler = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
-  expect(await run(compiler, [...options, '--types', '', 'program.ts'], folder)).toEqual({ code: 0, out: '' });
+  expect(await runNode(compiler, [...options, '--types', '', 'program.ts'], folder)).toEqual({ code: 0, out: '' });
 });
