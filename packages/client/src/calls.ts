@@ -359,11 +359,18 @@ function writeRequest(operation: WireOperation, base: string, input: Input): Wri
 function writeQuery(input: Input): URLSearchParams {
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries(input)) {
-    for (const item of Array.isArray(value) ? (value as unknown[]) : [value]) {
-      if (item !== undefined && item !== null) query.append(name, textOf(item));
+    for (const [parameter, item] of parametersOf(name, value)) {
+      if (item !== undefined && item !== null) query.append(parameter, textOf(item));
     }
   }
   return query;
+}
+
+/** A list repeats its name; an object is given key by key, as `name[key]=value`. */
+function parametersOf(name: string, value: unknown): [string, unknown][] {
+  if (Array.isArray(value)) return value.map((item: unknown) => [name, item]);
+  if (typeof value !== 'object' || value === null || value instanceof Date) return [[name, value]];
+  return Object.entries(value).map(([key, item]) => [`${name}[${key}]`, item]);
 }
 
 function writeForm(input: Input): FormData {

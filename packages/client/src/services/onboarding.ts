@@ -268,7 +268,7 @@ export type Task = {
 };
 
 /** Every code that the service refuses with. */
-export type OnboardingErrorCode = "missing_field" | "invalid_type" | "invalid_string" | "invalid_enum_value" | "too_small" | "too_big" | "invalid_json" | "body_too_large" | "invalid_reference" | "invalid_phase_transition" | "invalid_idempotency_key" | "missing_api_key" | "invalid_api_key" | "api_key_revoked" | "forbidden" | "customer_not_found" | "contact_not_found" | "onboarding_not_found" | "task_not_found" | "route_not_found" | "slug_taken" | "email_taken" | "idempotency_key_reused" | "idempotency_in_progress" | "conflict" | "rate_limited" | "internal_error" | "unavailable";
+export type OnboardingErrorCode = "missing_field" | "invalid_type" | "invalid_string" | "invalid_enum_value" | "too_small" | "too_big" | "invalid_json" | "body_too_large" | "invalid_reference" | "invalid_phase_transition" | "invalid_idempotency_key" | "missing_api_key" | "invalid_api_key" | "api_key_revoked" | "forbidden" | "customer_not_found" | "contact_not_found" | "onboarding_not_found" | "task_not_found" | "route_not_found" | "slug_taken" | "email_taken" | "idempotency_key_reused" | "idempotency_in_progress" | "conflict" | "version_conflict" | "rate_limited" | "internal_error" | "unavailable";
 
 /** The Customer onboarding API refused. */
 export class OnboardingError extends ApiError<OnboardingErrorCode> {
@@ -289,16 +289,24 @@ export interface OnboardingClient extends ServiceClient {
   /** Changes nothing and costs one request: ask it at start-up to catch a key of the wrong mode. A key needs the scope `*`. */
   readonly me: Call<Record<string, never>, Me>;
   readonly customers: {
-    /** Customers of both modes. A slug is no id; `slug` finds the customer that has it. A key needs the scope `*`. */
+    /** Customers of both modes. Filters combine. A slug is no id; `slug` finds the customer that has it. `q` finds customers by words of their name, slug and domain, of the names and addresses of their contacts and of the notes of their onboardings, whatever the case and the accents. All of them have to be there, the last one as the beginning of a word; where no customer has them so, each may be a beginning. A key needs the scope `*`. */
     readonly list: PagedCall<{
       /** How many to answer at most. */
       readonly limit?: number | undefined;
       /** `next_cursor` of the page before; or an ISO 8601 instant, for what is strictly older. */
       readonly cursor?: string | undefined;
+      /** Only what was made after this ISO 8601 instant. */
+      readonly created_after?: string | undefined;
+      /** Only what was made before this ISO 8601 instant. */
+      readonly created_before?: string | undefined;
+      /** Only what has this value under this key: `metadata[test]=true`, or `metadata.test=true`. `true`, `false` and `null` are the values of JSON, digits a number or a text, and anything in double quotes is a text. */
+      readonly metadata?: Readonly<Record<string, string>> | undefined;
       /** Only customers of this status. */
       readonly status?: "onboarding" | "active" | "at_risk" | "churned" | "archived" | undefined;
       /** Only the customer with this slug. */
       readonly slug?: string | undefined;
+      /** Only customers with these words. */
+      readonly q?: string | undefined;
     }, {
       /** What this is. */
       readonly object: "list";
@@ -505,6 +513,12 @@ export interface OnboardingClient extends ServiceClient {
       readonly limit?: number | undefined;
       /** `next_cursor` of the page before; or an ISO 8601 instant, for what is strictly older. */
       readonly cursor?: string | undefined;
+      /** Only what was made after this ISO 8601 instant. */
+      readonly created_after?: string | undefined;
+      /** Only what was made before this ISO 8601 instant. */
+      readonly created_before?: string | undefined;
+      /** Only what has this value under this key: `metadata[test]=true`, or `metadata.test=true`. `true`, `false` and `null` are the values of JSON, digits a number or a text, and anything in double quotes is a text. */
+      readonly metadata?: Readonly<Record<string, string>> | undefined;
       /** Only onboardings in this phase. */
       readonly phase?: "before_getting_started" | "program_design" | "review" | "program_buildout" | "internal_qa" | "launch" | "completed" | undefined;
       /** Only onboardings in this state. */
@@ -529,6 +543,12 @@ export interface OnboardingClient extends ServiceClient {
       readonly limit?: number | undefined;
       /** `next_cursor` of the page before; or an ISO 8601 instant, for what is strictly older. */
       readonly cursor?: string | undefined;
+      /** Only what was made after this ISO 8601 instant. */
+      readonly created_after?: string | undefined;
+      /** Only what was made before this ISO 8601 instant. */
+      readonly created_before?: string | undefined;
+      /** Only what has this value under this key: `metadata[test]=true`, or `metadata.test=true`. `true`, `false` and `null` are the values of JSON, digits a number or a text, and anything in double quotes is a text. */
+      readonly metadata?: Readonly<Record<string, string>> | undefined;
     }, {
       /** What this is. */
       readonly object: "list";
@@ -591,6 +611,12 @@ export interface OnboardingClient extends ServiceClient {
       readonly limit?: number | undefined;
       /** `next_cursor` of the page before; or an ISO 8601 instant, for what is strictly older. */
       readonly cursor?: string | undefined;
+      /** Only what was made after this ISO 8601 instant. */
+      readonly created_after?: string | undefined;
+      /** Only what was made before this ISO 8601 instant. */
+      readonly created_before?: string | undefined;
+      /** Only what has this value under this key: `metadata[test]=true`, or `metadata.test=true`. `true`, `false` and `null` are the values of JSON, digits a number or a text, and anything in double quotes is a text. */
+      readonly metadata?: Readonly<Record<string, string>> | undefined;
       /** The `display_id` or the `id` of the customer. */
       readonly customer_id?: string | undefined;
       /** Only onboardings in this phase. */
@@ -693,6 +719,12 @@ export interface OnboardingClient extends ServiceClient {
       readonly limit?: number | undefined;
       /** `next_cursor` of the page before; or an ISO 8601 instant, for what is strictly older. */
       readonly cursor?: string | undefined;
+      /** Only what was made after this ISO 8601 instant. */
+      readonly created_after?: string | undefined;
+      /** Only what was made before this ISO 8601 instant. */
+      readonly created_before?: string | undefined;
+      /** Only what has this value under this key: `metadata[test]=true`, or `metadata.test=true`. `true`, `false` and `null` are the values of JSON, digits a number or a text, and anything in double quotes is a text. */
+      readonly metadata?: Readonly<Record<string, string>> | undefined;
       /** Only tasks that are done, or only those that are not. */
       readonly done?: boolean | undefined;
     }, {

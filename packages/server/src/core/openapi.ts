@@ -148,6 +148,7 @@ function parametersOf(
         name,
         in: where,
         required: where === 'path' || (required.has(name) && !('default' in rest)),
+        ...(rest.type === 'object' ? { style: 'deepObject', explode: true } : {}),
         ...(description === undefined ? {} : { description }),
         schema: rest,
         ...(example === undefined ? {} : { example }),

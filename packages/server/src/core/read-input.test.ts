@@ -13,6 +13,7 @@ const reader = compileInput(
       mode: Type.Optional(Type.Union([Type.Literal('live'), Type.Literal('test')])),
       tags: Type.Optional(Type.Array(Type.String({ minLength: 1 }), { maxItems: 3 })),
       nested: Type.Optional(Type.Object({ at: Type.Integer() }, { additionalProperties: false })),
+      notes: Type.Optional(Type.Record(Type.String(), Type.String({ maxLength: 5 }))),
     },
     { additionalProperties: false },
   ),
@@ -45,6 +46,9 @@ describe('texts', () => {
     [{ tags: ['a', 'b'] }, { tags: ['a', 'b'] }],
     [{ unknown: 'x', __proto__: 'y' as never }, {}],
     [{ id: '12' }, { id: '12' }],
+    [{ 'notes[a]': '1', 'notes.b.c': 'x', 'notes[d[e]]': '' }, { notes: { a: '1', 'b.c': 'x', 'd[e]': '' } }],
+    [{ 'notes[__proto__]': 'x' }, { notes: JSON.parse('{"__proto__":"x"}') }],
+    [{ notesx: '1' }, {}],
   ])('%j become what the schema says; unknown ones are ignored', (texts, input) => {
     expect(reader.fromTexts(texts)).toEqual({ ...defaults, ...input });
   });
@@ -75,6 +79,12 @@ describe('texts', () => {
     [{ tags: ['a', ''] }, 'tags[1]', /was sent/],
     [{ tags: ['a', 'b', 'c', 'd'] }, 'tags', /a list was sent/],
     [{ count: 'x'.repeat(500) }, 'count', /x{40}…/],
+    [{ 'notes[a]': ['1', '2'] }, 'notes.a', /given more than once/],
+    [{ 'notes[a]': '1', 'notes.a': '1' }, 'notes.a', /given more than once/],
+    [{ 'notes[a': '1' }, 'notes', /names no key/],
+    [{ 'notes[]': '1' }, 'notes', /names no key/],
+    [{ notes: 'a' }, 'notes', /"a" was sent/],
+    [{ 'notes[a]': '123456' }, 'notes.a', /was sent/],
   ])('%.60j are refused, naming %j', (texts, param, message) => {
     const refused = refusal(() => reader.fromTexts(texts));
     expect(refused.param).toBe(param);

@@ -7,7 +7,10 @@ import { type DescribedViolation, describeViolation } from './violations.ts';
 
 /** Turns the texts of a request into the input that an operation declares, or refuses it naming the field. */
 export interface InputReader {
-  /** Path parameters and query: texts become what the schema says; unknown parameters are ignored. */
+  /**
+   * Path parameters and query: texts become what the schema says; unknown parameters are ignored. What the schema says is
+   * an object is gathered from `name[key]=value` or `name.key=value`.
+   */
   fromTexts(texts: Readonly<Record<string, string | string[] | undefined>>): Record<string, unknown>;
   /** Path parameters and a JSON body: types must be right already; unknown fields are refused. */
   fromBody(params: Readonly<Record<string, string>>, body: Record<string, unknown>): Record<string, unknown>;
@@ -20,7 +23,7 @@ export interface InputReader {
   fromMixed(values: Readonly<Record<string, unknown>>): Record<string, unknown>;
 }
 
-type Coercion = 'integer' | 'number' | 'boolean' | 'string' | 'list' | 'raw' | 'file';
+type Coercion = 'integer' | 'number' | 'boolean' | 'string' | 'list' | 'keyed' | 'raw' | 'file';
 
 interface Property {
   readonly name: string;
@@ -68,6 +71,7 @@ export function compileInput(schema: TObject): InputReader {
       for (const { name, coercion, fallback, code } of properties) {
         const value = Object.hasOwn(texts, name) ? texts[name] : undefined;
         if (value !== undefined) input[name] = coerce(name, coercion, value, code);
+        else if (coercion === 'keyed') gatherKeys(name, texts, input);
         else if (fallback !== undefined) input[name] = fallback;
       }
       return validated(input);
@@ -107,11 +111,42 @@ function coercionOf(schema: TSchema): Coercion {
     return kinds.size === 1 && kinds.has('string') ? 'string' : 'raw';
   }
   if (type === 'integer' || type === 'number' || type === 'boolean' || type === 'string') return type;
+  if (type === 'object') return 'keyed';
   return type === 'array' ? 'list' : 'raw';
 }
 
+/** The parameters that give an object key by key, if there are any. */
+function gatherKeys(
+  name: string,
+  texts: Readonly<Record<string, string | string[] | undefined>>,
+  input: Record<string, unknown>,
+): void {
+  const found: [string, string][] = [];
+  for (const parameter in texts) {
+    const key = keyIn(name, parameter);
+    if (key === null) continue;
+    const value = texts[parameter] ?? '';
+    if (Array.isArray(value) || found.some(([known]) => known === key)) {
+      throw refuse('wrong_type', `"${name}[${key}]" was given more than once; give it once.`, {
+        param: `${name}.${key}`,
+      });
+    }
+    found.push([key, value]);
+  }
+  if (found.length > 0) input[name] = Object.fromEntries(found);
+}
+
+function keyIn(name: string, parameter: string): string | null {
+  if (!parameter.startsWith(name)) return null;
+  const rest = parameter.slice(name.length);
+  if (rest.startsWith('.') && rest.length > 1) return rest.slice(1);
+  if (rest.startsWith('[') && rest.endsWith(']') && rest.length > 2) return rest.slice(1, -1);
+  if (!rest.startsWith('.') && !rest.startsWith('[')) return null;
+  throw refuse('wrong_type', `"${parameter}" names no key; write it as "${name}[key]=value".`, { param: name });
+}
+
 function coerce(name: string, coercion: Coercion, value: string | string[], code: string | undefined): unknown {
-  if (coercion === 'raw' || coercion === 'file') return value;
+  if (coercion === 'raw' || coercion === 'keyed' || coercion === 'file') return value;
   if (coercion === 'list') return Array.isArray(value) ? value : [value];
   if (Array.isArray(value)) {
     throw refusal(code, `"${name}" was given ${value.length} times; give it once.`, name);

@@ -57,6 +57,7 @@ export { generateSecret, readSecret } from './signing-secrets/secret-text.ts';
 export type { Csprng, Derived, Entropy } from './sources.ts';
 export { csprng } from './sources.ts';
 export type { StageTask } from './stages.ts';
+export { ifMatchHeader, ifMatchInput, isMeant, versionHeaders, versionOf } from './versions.ts';
 export type {
   WebhookAttemptView,
   WebhookDelivery,

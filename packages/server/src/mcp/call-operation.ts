@@ -74,8 +74,10 @@ function queryOf(args: Readonly<Record<string, unknown>>): string {
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries(args)) {
     if (value === null || value === undefined) continue;
-    // A list of plain values repeats its name, as it does in a query that people write.
-    for (const item of Array.isArray(value) ? value : [value]) query.append(name, textOf(item));
+    // As in a query that people write: a list of plain values repeats its name, an object is given key by key.
+    if (typeof value === 'object' && !Array.isArray(value)) {
+      for (const [key, item] of Object.entries(value)) query.append(`${name}[${key}]`, textOf(item));
+    } else for (const item of Array.isArray(value) ? value : [value]) query.append(name, textOf(item));
   }
   return query.toString();
 }

@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { RawBody, WithHeaders } from '../../core/service.ts';
+import { ifMatchHeader, ifMatchInput, isMeant, RawBody, versionHeaders, WithHeaders } from '../../core/service.ts';
 import { readAccount, reserveCredit } from './account.ts';
 import { apiOperation } from './api.ts';
 import { changesBetween, note } from './audit-trail.ts';
@@ -143,12 +143,6 @@ export const getInvoiceFile = apiOperation({
   },
 });
 
-const ifMatch = {
-  'If-Match': Type.Optional(
-    Type.String({ maxLength: 100, description: 'The version that is to be changed, as `ETag` has it.' }),
-  ),
-};
-
 export const patchInvoice = apiOperation({
   id: 'invoices.patch',
   summary: 'Correct an invoice',
@@ -157,8 +151,8 @@ export const patchInvoice = apiOperation({
   method: 'PATCH',
   path: '/invoices/:id',
   scope: 'invoice:write',
-  headers: { ...clientHeaders, 'If-Match': 'if-match' },
-  input: Type.Object({ ...inPath, ...ifMatch, ...patchInput }),
+  headers: { ...clientHeaders, ...ifMatchHeader },
+  input: Type.Object({ ...inPath, ...ifMatchInput, ...patchInput }),
   output: invoiceSchema,
   writes: true,
   errors: ['invoice.not_found', 'invoice.processing', 'invoice.version_conflict', ...contextErrors],
@@ -339,21 +333,15 @@ function refuseProcessing({ status }: InvoiceWithFile): void {
   throw error('invoice.processing', 'The invoice is being read again just now; try again when it is over.');
 }
 
-function refuseStale({ version }: InvoiceWithFile, ifMatchHeader: string | undefined): void {
-  if (ifMatchHeader === undefined || ifMatchHeader === '*') return;
-  const named = ifMatchHeader.split(',').map((tag) => tag.trim().replace(/^W\//, '').replaceAll('"', ''));
-  if (named.includes(`v${version}`)) return;
+function refuseStale({ version }: InvoiceWithFile, ifMatch: string | undefined): void {
+  if (isMeant(ifMatch, `v${version}`)) return;
   throw error('invoice.version_conflict', `The invoice is at version ${version} by now; read it again.`, {
     extra: { version },
   });
 }
 
 function withVersion<View extends { readonly version: number }>(view: View): WithHeaders {
-  return new WithHeaders(view, {
-    etag: `"v${view.version}"`,
-    'cache-control': 'private, no-store',
-    vary: 'Authorization',
-  });
+  return new WithHeaders(view, versionHeaders(`v${view.version}`));
 }
 
 /** A file name that no header and no browser can misread. */

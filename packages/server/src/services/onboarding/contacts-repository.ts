@@ -1,6 +1,7 @@
 import { type Db, fragment, sql } from '../../core/service.ts';
 import type { ContactRow } from './contact-row.ts';
-import type { Place } from './page.ts';
+import type { Span } from './filters.ts';
+import { hasMetadata } from './metadata-condition.ts';
 import type { Ref } from './ref.ts';
 
 const columns = fragment`
@@ -103,12 +104,14 @@ export async function updateContact(db: Db, row: ContactRow): Promise<void> {
 
 const list = sql`
   select ${columns} from onboarding_contacts
-  where customer_id = $1 and deleted_at is null and (created_at, id) < ($2, $3)
-  order by created_at desc, id desc limit $4`;
+  where customer_id = $1 and deleted_at is null and (created_at, id) < ($2, $3) and created_at > $4
+    and ${hasMetadata(fragment`$6`)}
+  order by created_at desc, id desc limit $5`;
 
-/** Newest first, those after a place in that order. */
-export function listContactRows(db: Db, customerId: string, after: Place, count: number): Promise<ContactRow[]> {
-  return db.rows<ContactRow>(list, [customerId, after.at, after.id, count]);
+/** Newest first, those of a span. */
+export function listContactRows(db: Db, customerId: string, span: Span, count: number): Promise<ContactRow[]> {
+  const { after, since, metadata } = span;
+  return db.rows<ContactRow>(list, [customerId, after.at, after.id, since, count, JSON.stringify(metadata)]);
 }
 
 const primaryEmail = sql`

@@ -1,4 +1,5 @@
 import { Type } from 'typebox';
+import { ifMatchHeader, ifMatchInput } from '../../core/service.ts';
 import { contactChangeInput, newContactInput, readContactChange, readEmailField } from './contact-input.ts';
 import { type ContactRow, viewContact } from './contact-row.ts';
 import {
@@ -15,12 +16,14 @@ import { knownCustomer, noCustomer } from './customers.ts';
 import { lockCustomer } from './customers-repository.ts';
 import { deletedView } from './deleted.ts';
 import { diff } from './diff.ts';
+import { filteredPage, readSpan } from './filters.ts';
 import { mergeMetadata } from './metadata.ts';
-import { readCursor, writePage } from './page.ts';
+import { writePage } from './page.ts';
 import { record } from './record.ts';
 import { readRef } from './ref.ts';
-import { contactSchema, deletedSchema, listOf, pageInput, refInput } from './schemas.ts';
+import { contactSchema, deletedSchema, listOf, refInput } from './schemas.ts';
 import { violates } from './unique.ts';
+import { refuseStale, withVersion } from './version.ts';
 
 export const createContact = operation({
   id: 'onboarding.contacts.create',
@@ -74,13 +77,13 @@ export const listContacts = operation({
   method: 'GET',
   path: '/customers/:customerId/contacts',
   scope: '*',
-  input: Type.Object({ customerId: refInput('customer'), ...pageInput }),
+  input: Type.Object({ customerId: refInput('customer'), ...filteredPage }),
   output: listOf(contactSchema),
   errors: ['invalid_string', 'too_small', 'too_big', 'customer_not_found'],
-  read: ({ customerId, cursor, limit }) => ({ customerId, limit, after: readCursor(cursor) }),
-  run: async (ctx, { customerId, limit, after }) => {
+  read: ({ customerId, limit, ...asked }) => ({ customerId, limit, span: readSpan(asked) }),
+  run: async (ctx, { customerId, limit, span }) => {
     const customer = await knownCustomer(ctx, customerId);
-    const rows = await listContactRows(ctx.db, customer.id, after, limit + 1);
+    const rows = await listContactRows(ctx.db, customer.id, span, limit + 1);
     return writePage(rows, limit, ({ created_at, id }) => ({ at: created_at, id }), viewContact);
   },
 });
@@ -98,7 +101,7 @@ export const getContact = operation({
   run: async (ctx, { id }) => {
     const row = await findContact(ctx.db, readRef(id));
     if (row === undefined) throw noContact();
-    return viewContact(row);
+    return withVersion(viewContact(row));
   },
 });
 
@@ -110,13 +113,15 @@ export const patchContact = operation({
   method: 'PATCH',
   path: '/contacts/:id',
   scope: '*',
-  input: Type.Object({ id: refInput('contact'), ...contactChangeInput }),
+  headers: ifMatchHeader,
+  input: Type.Object({ id: refInput('contact'), ...ifMatchInput, ...contactChangeInput }),
   output: contactSchema,
   writes: true,
-  errors: ['invalid_string', 'too_small', 'too_big', 'contact_not_found', 'email_taken'],
-  read: (input) => ({ ref: readRef(input.id), change: readContactChange(input) }),
-  run: async (ctx, { ref, change }) => {
+  errors: ['invalid_string', 'too_small', 'too_big', 'contact_not_found', 'email_taken', 'version_conflict'],
+  read: (input) => ({ ref: readRef(input.id), version: input['If-Match'], change: readContactChange(input) }),
+  run: async (ctx, { ref, version, change }) => {
     const before = await takeContact(ctx, ref);
+    refuseStale(viewContact(before), version);
     const { metadata, ...plain } = change;
     const after: ContactRow = {
       ...before,
@@ -125,7 +130,7 @@ export const patchContact = operation({
       updated_at: new Date(Math.max(ctx.now(), before.updated_at.getTime() + 1)),
     };
     const changes = diff(viewContact(before), viewContact(after));
-    if (changes.length === 0) return viewContact(before);
+    if (changes.length === 0) return withVersion(viewContact(before));
     if (after.is_primary && !before.is_primary) {
       await demoteOthers(ctx.db, after.customer_id, after.id, after.updated_at);
     }
@@ -135,7 +140,7 @@ export const patchContact = operation({
       throw violates(thrown, 'onboarding_contacts_email') ? emailTaken() : thrown;
     }
     record(ctx, { eventType: 'contact.updated', customerId: after.customer_id, contactId: after.id, changes });
-    return viewContact(after);
+    return withVersion(viewContact(after));
   },
 });
 

@@ -74,6 +74,7 @@ export const contract = {
     onboarding_onboardings: 'workspace',
     onboarding_tasks: 'workspace',
     onboarding_activity: 'workspace',
+    onboarding_documents: 'workspace',
   },
   webhooks: {
     dialect: 'pivotal',

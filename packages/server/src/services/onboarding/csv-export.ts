@@ -5,7 +5,7 @@ import { listContactsOf } from './bulk-repository.ts';
 import { type Ctx, operation } from './contract.ts';
 import { exportColumns, writeCells } from './csv-columns.ts';
 import { listCustomerRows } from './customers-repository.ts';
-import { type Place, readCursor } from './page.ts';
+import { readSpan, type Span } from './filters.ts';
 import { oneOf, statuses } from './schemas.ts';
 
 /** Customers of one page, each read in a transaction of its own, so that a slow reader holds nothing up. */
@@ -31,11 +31,11 @@ export const exportCustomers = operation({
 
 async function* linesOf(ctx: Ctx, status: string | null): AsyncGenerator<string> {
   yield csv([exportColumns]);
-  let after: Place | null = readCursor(undefined);
-  while (after !== null && !ctx.signal.aborted) {
-    const from: Place = after;
+  let span: Span | null = readSpan({});
+  while (span !== null && !ctx.signal.aborted) {
+    const from: Span = span;
     const { rows, lines } = await ctx.separately(async ({ db }) => {
-      const page = await listCustomerRows(db, { status, slug: null }, from, pageRows);
+      const page = await listCustomerRows(db, { status, slug: null, words: null }, from, pageRows);
       const contacts =
         page.length === 0
           ? []
@@ -51,7 +51,8 @@ async function* linesOf(ctx: Ctx, status: string | null): AsyncGenerator<string>
     });
     if (lines.length > 0) yield csv(lines);
     const last = rows.at(-1);
-    after = rows.length < pageRows || last === undefined ? null : { at: last.created_at, id: last.id };
+    span =
+      rows.length < pageRows || last === undefined ? null : { ...from, after: { at: last.created_at, id: last.id } };
   }
 }
 

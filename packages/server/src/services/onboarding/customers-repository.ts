@@ -1,7 +1,8 @@
 import { type Batch, type Db, fragment, sql } from '../../core/service.ts';
 import type { CustomerRow } from './customer-row.ts';
-import type { Place } from './page.ts';
+import type { Span } from './filters.ts';
 import type { Ref } from './ref.ts';
+import { facet, matchingCustomers, matchingValues, metadataFacets } from './search-repository.ts';
 
 export const customerColumns = fragment`
   id, display_id, name, slug, domain, status, plan, mrr, monthly_orders, health_score, hubspot_company_id,
@@ -172,25 +173,41 @@ export async function updateCustomer(db: Db, row: CustomerRow): Promise<void> {
 // One statement for each filter, because a plan that fits all of them walks the whole list for a rare status.
 const list = sql`
   select ${customerColumns} from onboarding_customers
-  where deleted_at is null and (created_at, id) < ($1, $2)
-  order by created_at desc, id desc limit $3`;
+  where deleted_at is null and (created_at, id) < ($1, $2) and created_at > $3
+  order by created_at desc, id desc limit $4`;
 const listOfStatus = sql`
   select ${customerColumns} from onboarding_customers
-  where deleted_at is null and (created_at, id) < ($1, $2) and status = $4
-  order by created_at desc, id desc limit $3`;
+  where deleted_at is null and (created_at, id) < ($1, $2) and created_at > $3 and status = $5
+  order by created_at desc, id desc limit $4`;
 const listOfSlug = sql`
   select ${customerColumns} from onboarding_customers
-  where deleted_at is null and (created_at, id) < ($1, $2) and slug = $4 and ($5::text is null or status = $5)
-  order by created_at desc, id desc limit $3`;
+  where deleted_at is null and (created_at, id) < ($1, $2) and created_at > $3 and slug = $5
+    and ($6::text is null or status = $6)
+  order by created_at desc, id desc limit $4`;
+const search = sql`
+  select ${customerColumns} from onboarding_customers
+  where id = any(array(select m.id from ${matchingCustomers} m)) and deleted_at is null
+  order by created_at desc, id desc`;
 
-/** Newest first, those after a place in that order. */
+export interface CustomerFilters {
+  readonly status: string | null;
+  readonly slug: string | null;
+  /** Words that the customer, its people or the notes about it have. */
+  readonly words: string | null;
+}
+
+/** Newest first, those of a span that pass the filters. */
 export function listCustomerRows(
   db: Db,
-  { status, slug }: { readonly status: string | null; readonly slug: string | null },
-  after: Place,
+  { status, slug, words }: CustomerFilters,
+  span: Span,
   count: number,
 ): Promise<CustomerRow[]> {
-  const page = [after.at, after.id, count];
+  const page = [span.after.at, span.after.id, span.since, count];
+  if (words !== null || span.metadata.length > 0) {
+    const facets = [...facet('status', status), ...facet('slug', slug), ...metadataFacets(span.metadata)];
+    return db.rows<CustomerRow>(search, matchingValues(words ?? '', facets, span, count));
+  }
   if (slug !== null) return db.rows<CustomerRow>(listOfSlug, [...page, slug, status]);
   return status === null ? db.rows<CustomerRow>(list, page) : db.rows<CustomerRow>(listOfStatus, [...page, status]);
 }

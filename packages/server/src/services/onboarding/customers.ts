@@ -3,10 +3,12 @@ import { type Ctx, error, operation } from './contract.ts';
 import { type CustomerRow, viewCustomer } from './customer-row.ts';
 import { findCustomer, listCustomerRows, lockCustomer, updateCustomer } from './customers-repository.ts';
 import { deletedView } from './deleted.ts';
-import { readCursor, writePage } from './page.ts';
+import { filteredPage, readSpan } from './filters.ts';
+import { writePage } from './page.ts';
 import { record } from './record.ts';
 import { readRef } from './ref.ts';
-import { customerSchema, deletedSchema, listOf, oneOf, pageInput, refInput, statuses } from './schemas.ts';
+import { customerSchema, deletedSchema, listOf, oneOf, refInput, statuses } from './schemas.ts';
+import { withVersion } from './version.ts';
 
 export const getCustomer = operation({
   id: 'onboarding.customers.get',
@@ -18,27 +20,41 @@ export const getCustomer = operation({
   input: Type.Object({ id: refInput('customer') }),
   output: customerSchema,
   errors: ['customer_not_found'],
-  run: async (ctx, { id }) => viewCustomer(await knownCustomer(ctx, id)),
+  run: async (ctx, { id }) => withVersion(viewCustomer(await knownCustomer(ctx, id))),
 });
 
 export const listCustomers = operation({
   id: 'onboarding.customers.list',
   summary: 'List customers, newest first',
-  description: 'Customers of both modes. A slug is no id; `slug` finds the customer that has it.',
+  description:
+    'Customers of both modes. Filters combine. A slug is no id; `slug` finds the customer that has it. `q` finds customers by words of their name, slug and domain, of the names and addresses of their contacts and of the notes of their onboardings, whatever the case and the accents. All of them have to be there, the last one as the beginning of a word; where no customer has them so, each may be a beginning.',
   tag: 'Customers',
   method: 'GET',
   path: '/customers',
   scope: '*',
   input: Type.Object({
-    ...pageInput,
+    ...filteredPage,
     status: Type.Optional(oneOf(statuses, 'Only customers of this status.')),
     slug: Type.Optional(Type.String({ description: 'Only the customer with this slug.' })),
+    q: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: 200,
+        pattern: '[\\p{L}\\p{N}]',
+        description: 'Only customers with these words.',
+        examples: ['northwind anna'],
+      }),
+    ),
   }),
   output: listOf(customerSchema),
   errors: ['invalid_string', 'invalid_enum_value', 'too_small', 'too_big'],
-  read: ({ cursor, ...rest }) => ({ ...rest, after: readCursor(cursor) }),
-  run: async (ctx, { limit, after, status = null, slug = null }) => {
-    const rows = await listCustomerRows(ctx.db, { status, slug }, after, limit + 1);
+  read: ({ limit, status = null, slug = null, q = null, ...asked }) => ({
+    limit,
+    filters: { status, slug, words: q },
+    span: readSpan(asked),
+  }),
+  run: async (ctx, { limit, filters, span }) => {
+    const rows = await listCustomerRows(ctx.db, filters, span, limit + 1);
     return writePage(rows, limit, ({ created_at, id }) => ({ at: created_at, id }), viewCustomer);
   },
 });

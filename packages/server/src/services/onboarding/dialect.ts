@@ -8,6 +8,7 @@ const types: Readonly<Record<number, string>> = {
   403: 'permission_error',
   404: 'not_found',
   409: 'conflict',
+  412: 'precondition_failed',
   429: 'rate_limit_error',
   500: 'internal_error',
   503: 'unavailable_error',

@@ -30,6 +30,7 @@ export const errors = {
   idempotency_key_reused: { status: 409, when: 'the idempotency key was used with another body' },
   idempotency_in_progress: { status: 409, when: 'the first request with this idempotency key still runs' },
   conflict: { status: 409, when: 'the state of the resource does not permit it' },
+  version_conflict: { status: 412, when: '`If-Match` names another version than the one that is there' },
   rate_limited: { status: 429, when: 'the requests of the key are used up; `Retry-After` says for how long' },
   internal_error: { status: 500, when: 'something failed on our side' },
   unavailable: { status: 503, when: 'the database cannot be reached, or the server is stopping' },

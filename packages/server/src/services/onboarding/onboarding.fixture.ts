@@ -40,6 +40,7 @@ const typeOf: Readonly<Record<number, string>> = {
   401: 'authentication_error',
   404: 'not_found',
   409: 'conflict',
+  412: 'precondition_failed',
   429: 'rate_limit_error',
 };
 

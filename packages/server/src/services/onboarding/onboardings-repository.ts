@@ -1,7 +1,8 @@
 import { type Db, fragment, type Sql, sql } from '../../core/service.ts';
+import type { Span } from './filters.ts';
 import type { OnboardingRow } from './onboarding-row.ts';
-import type { Place } from './page.ts';
 import type { Ref } from './ref.ts';
+import { facet, matchingOnboardings, matchingValues, metadataFacets } from './search-repository.ts';
 
 const columns = fragment`
   id, display_id, customer_id, template_id, name, phase, state, waiting_on_customer, started_at, completed_at,
@@ -96,10 +97,14 @@ export interface OnboardingFilters {
 }
 
 const conditions = {
-  customerId: [fragment`o.customer_id = $4`, fragment`($4::text is null or true)`],
-  phase: [fragment`o.phase = $5`, fragment`($5::text is null or true)`],
-  state: [fragment`o.state = $6`, fragment`($6::text is null or true)`],
+  customerId: [fragment`o.customer_id = $5`, fragment`($5::text is null or true)`],
+  phase: [fragment`o.phase = $6`, fragment`($6::text is null or true)`],
+  state: [fragment`o.state = $7`, fragment`($7::text is null or true)`],
 } as const;
+
+// What belongs to a deleted customer left the lists with it (specification 11, 4).
+const isListed = fragment`o.deleted_at is null
+      and exists (select from onboarding_customers c where c.id = o.customer_id and c.deleted_at is null)`;
 
 const statements = new Map<string, Sql>();
 
@@ -109,26 +114,39 @@ function statementFor(filters: OnboardingFilters): Sql {
   const key = [is('customerId'), is('phase'), is('state')].join();
   const known = statements.get(key);
   if (known !== undefined) return known;
-  // What belongs to a deleted customer left the lists with it (specification 11, 4).
   const made = sql`
     select ${columns} from onboarding_onboardings o
-    where o.deleted_at is null and (o.created_at, o.id) < ($1, $2) and ${conditions.customerId[is('customerId')]}
-      and ${conditions.phase[is('phase')]} and ${conditions.state[is('state')]}
-      and exists (select from onboarding_customers c where c.id = o.customer_id and c.deleted_at is null)
-    order by o.created_at desc, o.id desc limit $3`;
+    where (o.created_at, o.id) < ($1, $2) and o.created_at > $3 and ${conditions.customerId[is('customerId')]}
+      and ${conditions.phase[is('phase')]} and ${conditions.state[is('state')]} and ${isListed}
+    order by o.created_at desc, o.id desc limit $4`;
   statements.set(key, made);
   return made;
 }
 
-/** Newest first, those after a place in that order. */
+const search = sql`
+  select ${columns} from onboarding_onboardings o
+  where o.id = any(array(select m.id from ${matchingOnboardings} m)) and ${isListed}
+  order by o.created_at desc, o.id desc`;
+
+/** Newest first, those of a span that pass the filters. */
 export function listOnboardingRows(
   db: Db,
   filters: OnboardingFilters,
-  after: Place,
+  span: Span,
   count: number,
 ): Promise<OnboardingRow[]> {
   const { customerId, phase, state } = filters;
-  return db.rows<OnboardingRow>(statementFor(filters), [after.at, after.id, count, customerId, phase, state]);
+  if (span.metadata.length > 0) {
+    const facets = [
+      ...facet('customer', customerId),
+      ...facet('phase', phase),
+      ...facet('state', state),
+      ...metadataFacets(span.metadata),
+    ];
+    return db.rows<OnboardingRow>(search, matchingValues('', facets, span, count));
+  }
+  const { after, since } = span;
+  return db.rows<OnboardingRow>(statementFor(filters), [after.at, after.id, since, count, customerId, phase, state]);
 }
 
 const due = sql`select workspace_id as "workspaceId", id from onboarding_due_reminders($1, $2, $3)`;

@@ -1,4 +1,5 @@
 import { Type } from 'typebox';
+import { ifMatchHeader, ifMatchInput } from '../../core/service.ts';
 import { findPrimaryEmail } from './contacts-repository.ts';
 import { type Ctx, error, operation } from './contract.ts';
 import type { CustomerRow } from './customer-row.ts';
@@ -7,6 +8,7 @@ import { findCustomer, lockCustomer } from './customers-repository.ts';
 import { decideState } from './decide-state.ts';
 import { deletedView } from './deleted.ts';
 import { type Change, diff } from './diff.ts';
+import { filteredPage, readSpan, type Span } from './filters.ts';
 import { mergeMetadata } from './metadata.ts';
 import { memberFields, onboardingFields, readOnboardingChange } from './onboarding-input.ts';
 import { type Audience, intentsOfChanged, intentsOfOpened } from './onboarding-intents.ts';
@@ -19,21 +21,12 @@ import {
   type OnboardingFilters,
   updateOnboarding,
 } from './onboardings-repository.ts';
-import { type Place, readCursor, writePage } from './page.ts';
+import { writePage } from './page.ts';
 import { planReminders } from './plan-reminders.ts';
 import { record } from './record.ts';
 import { readRef } from './ref.ts';
-import {
-  deletedSchema,
-  listOf,
-  onboardingSchema,
-  oneOf,
-  pageInput,
-  phases,
-  refField,
-  refInput,
-  states,
-} from './schemas.ts';
+import { deletedSchema, listOf, onboardingSchema, oneOf, phases, refField, refInput, states } from './schemas.ts';
+import { refuseStale, withVersion } from './version.ts';
 
 const defaults: OnboardingFields = {
   template_id: null,
@@ -117,15 +110,21 @@ export const listOnboardings = operation({
   method: 'GET',
   path: '/onboardings',
   scope: '*',
-  input: Type.Object({ ...pageInput, customer_id: Type.Optional(refInput('customer')), ...filters }),
+  input: Type.Object({ ...filteredPage, customer_id: Type.Optional(refInput('customer')), ...filters }),
   output: listOf(onboardingSchema),
   errors: ['invalid_string', 'invalid_enum_value', 'too_small', 'too_big'],
-  read: ({ cursor, ...rest }) => ({ ...rest, after: readCursor(cursor) }),
-  run: async (ctx, { limit, after, customer_id, phase = null, state = null }) => {
-    if (customer_id === undefined) return page(ctx, { customerId: null, phase, state }, after, limit);
+  read: ({ limit, customer_id, phase = null, state = null, ...asked }) => ({
+    limit,
+    customer_id,
+    phase,
+    state,
+    span: readSpan(asked),
+  }),
+  run: async (ctx, { limit, span, customer_id, phase, state }) => {
+    if (customer_id === undefined) return page(ctx, { customerId: null, phase, state }, span, limit);
     const customer = await findCustomer(ctx.db, readRef(customer_id));
     // A filter that nothing matches finds nothing; it is no fault.
-    return page(ctx, { customerId: customer?.id ?? '', phase, state }, after, limit);
+    return page(ctx, { customerId: customer?.id ?? '', phase, state }, span, limit);
   },
 });
 
@@ -136,13 +135,19 @@ export const listCustomerOnboardings = operation({
   method: 'GET',
   path: '/customers/:customerId/onboardings',
   scope: '*',
-  input: Type.Object({ customerId: refInput('customer'), ...pageInput, ...filters }),
+  input: Type.Object({ customerId: refInput('customer'), ...filteredPage, ...filters }),
   output: listOf(onboardingSchema),
   errors: ['invalid_string', 'invalid_enum_value', 'too_small', 'too_big', 'customer_not_found'],
-  read: ({ cursor, ...rest }) => ({ ...rest, after: readCursor(cursor) }),
-  run: async (ctx, { customerId, limit, after, phase = null, state = null }) => {
+  read: ({ customerId, limit, phase = null, state = null, ...asked }) => ({
+    customerId,
+    limit,
+    phase,
+    state,
+    span: readSpan(asked),
+  }),
+  run: async (ctx, { customerId, limit, phase, state, span }) => {
     const customer = await knownCustomer(ctx, customerId);
-    return page(ctx, { customerId: customer.id, phase, state }, after, limit);
+    return page(ctx, { customerId: customer.id, phase, state }, span, limit);
   },
 });
 
@@ -156,7 +161,7 @@ export const getOnboarding = operation({
   input: Type.Object({ id: refInput('onboarding') }),
   output: onboardingSchema,
   errors: ['onboarding_not_found'],
-  run: async (ctx, { id }) => viewOnboarding(await knownOnboarding(ctx, id)),
+  run: async (ctx, { id }) => withVersion(viewOnboarding(await knownOnboarding(ctx, id))),
 });
 
 export const patchOnboarding = operation({
@@ -168,7 +173,8 @@ export const patchOnboarding = operation({
   method: 'PATCH',
   path: '/onboardings/:id',
   scope: '*',
-  input: Type.Object({ id: refInput('onboarding'), ...onboardingFields }),
+  headers: ifMatchHeader,
+  input: Type.Object({ id: refInput('onboarding'), ...ifMatchInput, ...onboardingFields }),
   output: onboardingSchema,
   writes: true,
   errors: [
@@ -179,15 +185,17 @@ export const patchOnboarding = operation({
     'invalid_reference',
     'invalid_phase_transition',
     'onboarding_not_found',
+    'version_conflict',
   ],
-  read: (input) => ({ ref: readRef(input.id), change: readOnboardingChange(input) }),
-  run: async (ctx, { ref, change }) => {
+  read: (input) => ({ ref: readRef(input.id), version: input['If-Match'], change: readOnboardingChange(input) }),
+  run: async (ctx, { ref, version, change }) => {
     await checkMembers(ctx, change);
     const before = await lockOnboarding(ctx.db, ref);
     if (before === undefined || before.deleted_at !== null) throw noOnboarding();
+    refuseStale(viewOnboarding(before), version);
     const after = applied(before, change, ctx);
     const changes = diff(viewOnboarding(before), viewOnboarding(after));
-    if (changes.length === 0) return viewOnboarding(before);
+    if (changes.length === 0) return withVersion(viewOnboarding(before));
     await updateOnboarding(ctx.db, after);
     const customer = await customerOf(ctx, after);
     record(ctx, {
@@ -197,7 +205,7 @@ export const patchOnboarding = operation({
       changes,
       intents: intentsOfChanged(after, changes, await audienceOf(ctx, customer)),
     });
-    return viewOnboarding(after);
+    return withVersion(viewOnboarding(after));
   },
 });
 
@@ -283,8 +291,8 @@ function eventTypeOf(changes: readonly Change[]): string {
   return fields.has('state') ? 'onboarding.state_changed' : 'onboarding.field_changed';
 }
 
-async function page(ctx: Ctx, wanted: OnboardingFilters, after: Place, limit: number) {
-  const rows = await listOnboardingRows(ctx.db, wanted, after, limit + 1);
+async function page(ctx: Ctx, wanted: OnboardingFilters, span: Span, limit: number) {
+  const rows = await listOnboardingRows(ctx.db, wanted, span, limit + 1);
   return writePage(rows, limit, ({ created_at, id }) => ({ at: created_at, id }), viewOnboarding);
 }
 

@@ -30,6 +30,12 @@ export function readCursor(cursor: string | undefined): Place {
   return { at: new Date(at), id: /[1-9]/.test(beyond) ? 'd' : '' };
 }
 
+/** Whichever of two places comes later in the list. */
+export function laterOf(a: Place, b: Place): Place {
+  const between = a.at.getTime() - b.at.getTime();
+  return between < 0 || (between === 0 && a.id <= b.id) ? a : b;
+}
+
 export function writeCursor({ at, id }: Place): string {
   return `${at.toISOString().slice(0, -1)}${digitsOfId(id)}Z`;
 }

@@ -1,5 +1,6 @@
 import { type Db, fragment, sql } from '../../core/service.ts';
-import type { Place } from './page.ts';
+import type { Span } from './filters.ts';
+import { hasMetadata } from './metadata-condition.ts';
 import type { Ref } from './ref.ts';
 import type { TaskRow } from './task-row.ts';
 
@@ -79,17 +80,17 @@ export async function removeTask(db: Db, id: string, at: Date): Promise<void> {
 
 const list = sql`
   select ${columns} from onboarding_tasks
-  where onboarding_id = $1 and deleted_at is null and (created_at, id) < ($2, $3)
-    and ($5::boolean is null or done = $5)
-  order by created_at desc, id desc limit $4`;
+  where onboarding_id = $1 and deleted_at is null and (created_at, id) < ($2, $3) and created_at > $4
+    and ($5::boolean is null or done = $5) and ${hasMetadata(fragment`$7`)}
+  order by created_at desc, id desc limit $6`;
 
-/** Newest first, those after a place in that order. */
+/** Newest first, those of a span. */
 export function listTaskRows(
   db: Db,
   onboardingId: string,
   done: boolean | null,
-  after: Place,
+  { after, since, metadata }: Span,
   count: number,
 ): Promise<TaskRow[]> {
-  return db.rows<TaskRow>(list, [onboardingId, after.at, after.id, count, done]);
+  return db.rows<TaskRow>(list, [onboardingId, after.at, after.id, since, done, count, JSON.stringify(metadata)]);
 }

@@ -1,12 +1,14 @@
 import { type Static, Type } from 'typebox';
+import { ifMatchHeader, ifMatchInput } from '../../core/service.ts';
 import { type Ctx, error, operation } from './contract.ts';
 import { deletedView } from './deleted.ts';
 import { type Change, diff, previousAttributes } from './diff.ts';
+import { filteredPage, readSpan } from './filters.ts';
 import { checkMetadata, mergeMetadata } from './metadata.ts';
 import { readInstantField } from './onboarding-input.ts';
 import { knownOnboarding, noOnboarding } from './onboardings.ts';
 import { findOnboarding } from './onboardings-repository.ts';
-import { readCursor, writePage } from './page.ts';
+import { writePage } from './page.ts';
 import { actorOf, type Intent, record } from './record.ts';
 import { readRef } from './ref.ts';
 import {
@@ -15,13 +17,13 @@ import {
   metadataInput,
   nullable,
   optionalText,
-  pageInput,
   refInput,
   taskSchema,
   textInput,
 } from './schemas.ts';
 import { type TaskFields, type TaskRow, viewTask } from './task-row.ts';
 import { findTask, insertTask, listTaskRows, lockTask, removeTask, updateTask } from './tasks-repository.ts';
+import { refuseStale, withVersion } from './version.ts';
 
 const title = textInput(200, 'What is to be done.');
 const fields = {
@@ -106,15 +108,15 @@ export const listTasks = operation({
   scope: '*',
   input: Type.Object({
     onboardingId: refInput('onboarding'),
-    ...pageInput,
+    ...filteredPage,
     done: Type.Optional(Type.Boolean({ description: 'Only tasks that are done, or only those that are not.' })),
   }),
   output: listOf(taskSchema),
   errors: ['invalid_string', 'too_small', 'too_big', 'onboarding_not_found'],
-  read: ({ cursor, ...rest }) => ({ ...rest, after: readCursor(cursor) }),
-  run: async (ctx, { onboardingId, limit, after, done = null }) => {
+  read: ({ onboardingId, limit, done = null, ...asked }) => ({ onboardingId, limit, done, span: readSpan(asked) }),
+  run: async (ctx, { onboardingId, limit, done, span }) => {
     const onboarding = await knownOnboarding(ctx, onboardingId);
-    const rows = await listTaskRows(ctx.db, onboarding.id, done, after, limit + 1);
+    const rows = await listTaskRows(ctx.db, onboarding.id, done, span, limit + 1);
     return writePage(rows, limit, ({ created_at, id }) => ({ at: created_at, id }), viewTask);
   },
 });
@@ -132,7 +134,7 @@ export const getTask = operation({
   run: async (ctx, { id }) => {
     const row = await findTask(ctx.db, readRef(id));
     if (row === undefined) throw noTask();
-    return viewTask(row);
+    return withVersion(viewTask(row));
   },
 });
 
@@ -143,15 +145,25 @@ export const patchTask = operation({
   method: 'PATCH',
   path: '/tasks/:id',
   scope: '*',
-  input: Type.Object({ id: refInput('task'), ...changeInput }),
+  headers: ifMatchHeader,
+  input: Type.Object({ id: refInput('task'), ...ifMatchInput, ...changeInput }),
   output: taskSchema,
   writes: true,
-  errors: ['invalid_string', 'too_small', 'too_big', 'invalid_reference', 'task_not_found', 'onboarding_not_found'],
-  read: (input) => ({ ref: readRef(input.id), change: readChange(input) }),
-  run: async (ctx, { ref, change }) => {
+  errors: [
+    'invalid_string',
+    'too_small',
+    'too_big',
+    'invalid_reference',
+    'task_not_found',
+    'onboarding_not_found',
+    'version_conflict',
+  ],
+  read: (input) => ({ ref: readRef(input.id), version: input['If-Match'], change: readChange(input) }),
+  run: async (ctx, { ref, version, change }) => {
     await checkAssignee(ctx, change);
     const before = await lockTask(ctx.db, ref);
     if (before === undefined || before.deleted_at !== null) throw noTask();
+    refuseStale(viewTask(before), version);
     const { metadata, ...plain } = change;
     const now = new Date(Math.max(ctx.now(), before.updated_at.getTime() + 1));
     const said = {
@@ -169,7 +181,7 @@ export const patchTask = operation({
             completed_at: said.done ? now : null,
           };
     const changes = diff(viewTask(before), viewTask(after));
-    if (changes.length === 0) return viewTask(before);
+    if (changes.length === 0) return withVersion(viewTask(before));
     await updateTask(ctx.db, after);
     record(ctx, {
       eventType: eventTypeOf(before, after),
@@ -179,7 +191,7 @@ export const patchTask = operation({
       changes,
       intents: after.done && !before.done ? completed(after, changes) : [],
     });
-    return viewTask(after);
+    return withVersion(viewTask(after));
   },
 });
 

@@ -1,4 +1,5 @@
 import { Type } from 'typebox';
+import { ifMatchHeader, ifMatchInput } from '../../core/service.ts';
 import { findPrimaryEmail } from './contacts-repository.ts';
 import { type Ctx, error, operation } from './contract.ts';
 import { customerChangeInput, readCustomerChange } from './customer-input.ts';
@@ -11,6 +12,7 @@ import { type Intent, record } from './record.ts';
 import { readRef } from './ref.ts';
 import { customerSchema, refInput } from './schemas.ts';
 import { violates } from './unique.ts';
+import { refuseStale, withVersion } from './version.ts';
 
 export const patchCustomer = operation({
   id: 'onboarding.customers.update',
@@ -21,14 +23,24 @@ export const patchCustomer = operation({
   method: 'PATCH',
   path: '/customers/:id',
   scope: '*',
-  input: Type.Object({ id: refInput('customer'), ...customerChangeInput }),
+  headers: ifMatchHeader,
+  input: Type.Object({ id: refInput('customer'), ...ifMatchInput, ...customerChangeInput }),
   output: customerSchema,
   writes: true,
-  errors: ['invalid_string', 'invalid_enum_value', 'too_small', 'too_big', 'customer_not_found', 'slug_taken'],
-  read: (input) => ({ ref: readRef(input.id), change: readCustomerChange(input) }),
-  run: async (ctx, { ref, change }) => {
+  errors: [
+    'invalid_string',
+    'invalid_enum_value',
+    'too_small',
+    'too_big',
+    'customer_not_found',
+    'slug_taken',
+    'version_conflict',
+  ],
+  read: (input) => ({ ref: readRef(input.id), version: input['If-Match'], change: readCustomerChange(input) }),
+  run: async (ctx, { ref, version, change }) => {
     const before = await lockCustomer(ctx.db, ref);
     if (before === undefined || before.deleted_at !== null) throw noCustomer();
+    refuseStale(viewCustomer(before), version);
     const { metadata, ...plain } = change;
     const after: CustomerRow = {
       ...before,
@@ -37,7 +49,7 @@ export const patchCustomer = operation({
       updated_at: new Date(Math.max(ctx.now(), before.updated_at.getTime() + 1)),
     };
     const changes = diff(viewCustomer(before), viewCustomer(after));
-    if (changes.length === 0) return viewCustomer(before);
+    if (changes.length === 0) return withVersion(viewCustomer(before));
     try {
       await updateCustomer(ctx.db, after);
     } catch (thrown) {
@@ -45,7 +57,7 @@ export const patchCustomer = operation({
       throw error('slug_taken', 'That slug is already in use; choose another one.', { param: 'slug' });
     }
     await recordChanged(ctx, after, changes);
-    return viewCustomer(after);
+    return withVersion(viewCustomer(after));
   },
 });
 

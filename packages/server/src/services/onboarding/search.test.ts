@@ -1,0 +1,152 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { Caller } from '../../testing/harness.ts';
+import { createOnboardingWorld, made, newCustomer, type OnboardingWorld, patch, remove } from './onboarding.fixture.ts';
+
+let world: OnboardingWorld;
+beforeAll(async () => {
+  world = await createOnboardingWorld();
+});
+afterAll(() => world?.close());
+
+const find = async (caller: Caller, words: string, more = ''): Promise<string[]> =>
+  (await made(caller.get(`/api/v1/customers?q=${encodeURIComponent(words)}${more}`), 200)).data.map(
+    ({ name }: { name: string }) => name,
+  );
+
+it('finds by name, slug, domain, people and notes, by how words begin, whatever the case and the accents', async () => {
+  const { live, test } = await world.org();
+  const cafe = await newCustomer(live, { name: 'Café Müller & Søn', slug: 'harbour-shop', domain: 'kaffee.example' });
+  await made(
+    test.post(`/api/v1/customers/${cafe.id}/contacts`, { name: 'Zoë Łukasz', email: 'zoe.l+ci@Mail.example' }),
+  );
+  await made(live.post('/api/v1/onboardings', { customer_id: cafe.id, notes: 'Wants the Straße integration' }));
+  await newCustomer(live, { name: 'Other' });
+  for (const words of [
+    'cafe',
+    'CAFÉ',
+    'cafe\u0301',
+    'mul',
+    'müller son',
+    'søn',
+    'harbour',
+    'harbour-shop',
+    'kaffee.example',
+    'zoe',
+    'Zoë lukasz',
+    'zoe.l+ci@mail.example',
+    'zoe.l+ci@ma',
+    'mail.example',
+    'zoe mail.exa',
+    'strasse',
+    'STRASSE integ',
+    'caf zoe strass',
+  ]) {
+    expect(await find(live, words), words).toEqual([cafe.name]);
+  }
+  for (const words of ['afe', 'cafe nobody', 'muellerx', 'other cafe'])
+    expect(await find(live, words), words).toEqual([]);
+});
+
+it('takes words as whole but for the last, unless nothing has them so', async () => {
+  const { live } = await world.org();
+  await newCustomer(live, { name: 'Northern Tea' });
+  await newCustomer(live, { name: 'Nor Tea' });
+  expect(await find(live, 'nor tea')).toEqual(['Nor Tea']);
+  expect(await find(live, 'tea nor')).toEqual(['Nor Tea', 'Northern Tea']);
+  expect(await find(live, 'nort te')).toEqual(['Northern Tea']);
+  expect(await find(live, 'nort te', '&created_before=2020-01-01T00:00:00Z')).toEqual([]);
+  const page = (await live.get('/api/v1/customers?q=tea+nor&limit=1')).body;
+  expect([page.has_more, page.data[0].name]).toEqual([true, 'Nor Tea']);
+  expect(await find(live, 'tea nor', `&cursor=${page.next_cursor}`)).toEqual(['Northern Tea']);
+});
+
+it('finds other scripts, and reads nothing in the words as a query', async () => {
+  const { live } = await world.org();
+  for (const name of ['Ромашка ООО', 'Ἀθῆναι', '株式会社ソニー', "O'Brien & (Sons) | !x:*", 'İstanbul Işık']) {
+    await newCustomer(live, { name });
+  }
+  expect(await find(live, 'ромаш')).toEqual(['Ромашка ООО']);
+  expect(await find(live, 'αθηναι')).toEqual(['Ἀθῆναι']);
+  expect(await find(live, '株式')).toEqual(['株式会社ソニー']);
+  expect(await find(live, "o'brien")).toEqual(["O'Brien & (Sons) | !x:*"]);
+  expect(await find(live, "'brien' | x | !sons:* & \\")).toEqual(["O'Brien & (Sons) | !x:*"]);
+  expect(await find(live, 'istanbul isik')).toEqual(['İstanbul Işık']);
+  expect(await find(live, `${'a'.repeat(200)}`)).toEqual([]);
+});
+
+it('follows every change: names, people who come, change and go, notes, deletion', async () => {
+  const { live } = await world.org();
+  const customer = await newCustomer(live, { name: 'Before', slug: 'constant' });
+  const path = `/api/v1/customers/${customer.id}`;
+  await patch(live, path, { name: 'After', domain: 'after.example' });
+  expect([await find(live, 'before'), await find(live, 'after')]).toEqual([[], ['After']]);
+  const contact = await made(live.post(`${path}/contacts`, { name: 'Anna Early', email: 'anna@a.example' }));
+  expect(await find(live, 'anna early')).toEqual(['After']);
+  await patch(live, `/api/v1/contacts/${contact.id}`, { name: 'Anna Late' });
+  expect([await find(live, 'early'), await find(live, 'late')]).toEqual([[], ['After']]);
+  await remove(live, `/api/v1/contacts/${contact.id}`);
+  expect(await find(live, 'anna')).toEqual([]);
+  const onboarding = await made(live.post('/api/v1/onboardings', { customer_id: customer.id, notes: 'Firewall' }));
+  expect(await find(live, 'firewall')).toEqual(['After']);
+  await patch(live, `/api/v1/onboardings/${onboarding.id}`, { notes: 'Proxy' });
+  expect([await find(live, 'firewall'), await find(live, 'proxy')]).toEqual([[], ['After']]);
+  await made(
+    live.post('/api/v1/customers/bulk', {
+      customers: [{ name: 'After', slug: customer.slug, contacts: [{ name: 'Bulk Person', email: 'b@a.example' }] }],
+    }),
+    200,
+  );
+  expect(await find(live, 'bulk pers')).toEqual(['After']);
+  await remove(live, path);
+  expect(await find(live, 'after')).toEqual([]);
+});
+
+it('answers newest first, page by page, with the filters of the list, and only of the own workspace', async () => {
+  const [org, other] = [await world.org(), await world.org()];
+  await newCustomer(other.live, { name: 'Acme elsewhere' });
+  const rows = Array.from({ length: 45 }, (_, n) => ({
+    name: `Acme ${n}`,
+    slug: `acme-${n}`,
+    status: n % 3 === 0 ? 'at_risk' : 'active',
+  }));
+  await made(org.live.post('/api/v1/customers/bulk', { customers: rows }), 200);
+  const all = (await org.live.get('/api/v1/customers?limit=100')).body.data.map(({ name }: { name: string }) => name);
+  const walked: string[] = [];
+  let cursor = '';
+  do {
+    const { body } = await org.live.get(`/api/v1/customers?q=acm&limit=10${cursor}`);
+    walked.push(...body.data.map(({ name }: { name: string }) => name));
+    cursor = body.has_more ? `&cursor=${body.next_cursor}` : '';
+  } while (cursor !== '');
+  expect(walked).toEqual(all);
+  expect(await find(org.live, 'acme', '&status=at_risk&limit=100')).toHaveLength(15);
+  expect(await find(org.live, 'acme 7')).toEqual(['Acme 7']);
+});
+
+const insertMany = `
+  insert into shared.onboarding_customers (workspace_id, id, display_id, name, slug, status, mode, created_at, updated_at)
+  select $1, 'c' || lpad(to_hex(n) || 'z', 24, '0'), 1000000 + n,
+    case when n % 50 = 0 then 'Rare bird' when n <= 2500 then 'Old bird' else 'Young bird' end || ' number' || n, 'bird-' || n,
+    'active', 'live', at, at
+  from generate_series(1, $2) n, lateral (select $3::timestamptz + n * interval '1 second' as at) t`;
+
+it('finds what many, some, few and only the oldest have, with the same pages', async () => {
+  const org = await world.org();
+  await world.rows(insertMany, [org.id, 5_000, new Date('2026-01-01T00:00:00Z')]);
+  const numbers = async (words: string, expected: number) => {
+    const found: number[] = [];
+    let cursor = '';
+    do {
+      const { body } = await org.live.get(`/api/v1/customers?q=${words}&limit=100${cursor}`);
+      found.push(...body.data.map(({ name }: { name: string }) => Number(/\d+/.exec(name)?.[0])));
+      cursor = body.has_more ? `&cursor=${body.next_cursor}` : '';
+    } while (cursor !== '');
+    expect(found, words).toEqual([...new Set(found)].sort((a, b) => b - a));
+    expect(found, words).toHaveLength(expected);
+  };
+  await numbers('rare', 100);
+  await numbers('old', 2_450);
+  await numbers('bird', 5_000);
+  await numbers('bird+number4999', 1);
+  await numbers('number123', 11);
+});
