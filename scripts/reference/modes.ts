@@ -46,10 +46,17 @@ const windows: Readonly<Record<LimitAlgorithm, string>> = {
   sliding_counter: 'a sliding window of two weighted buckets',
 };
 
-function limit({ per, max, windowMs, counter, algorithm = 'fixed_window' }: LimitRule): string {
+function limit({ per, max, windowMs, counter, algorithm = 'fixed_window', also, plans = {} }: LimitRule): string {
   if (max === 0) return 'none';
   const whose = counter === 'both' ? 'one counter for both modes' : 'a counter of its own';
-  return `${max} in ${windowMs / 1000} s for each ${per}, ${windows[algorithm]}; ${whose}`;
+  const most = (first: number, second: number | undefined) =>
+    also === undefined
+      ? `${first} in ${windowMs / 1000} s`
+      : `${first} in ${windowMs / 1000} s and ${second ?? also.max} in ${also.windowMs / 1000} s`;
+  const named = Object.entries(plans).map(
+    ([plan, one]) => `, on the plan ${code(plan)} ${most(one.max, one.also?.max)}`,
+  );
+  return `${most(max, also?.max)} for each ${per}${named.join('')}, ${windows[algorithm]}; ${whose}`;
 }
 
 function quota(rule: QuotaRule | 'uncounted'): string {

@@ -122,6 +122,51 @@ describe('keys', () => {
     await asOwner(fresh.owner, 'delete from core.api_keys where id = any($1)', [[team.id, json.id]]);
   });
 
+  test('the operator gives credits and plans, sees the queues, and is written down', async () => {
+    const mine = ['--workspace', workspaceId, '--json'];
+    const listed = await called('operate', '--json');
+    expect(listed.json.actions.map(({ id }: { id: string }) => id)).toEqual([
+      'invoices.account',
+      'invoices.credits',
+      'invoices.plan',
+      'invoices.close',
+    ]);
+    const { json: before } = await called('operate', 'invoices.account', ...mine);
+    expect(before).toMatchObject({
+      plan: 'partner',
+      credits: { balance: 1000, purchased: 0 },
+      queue: { live: { depth: 0, limit: 200 }, test: { depth: 0, limit: 200 } },
+    });
+    const { json: granted } = await called('operate', 'invoices.credits', 'grant=500', ...mine);
+    expect(granted.credits).toMatchObject({ balance: 1500, purchased: 500 });
+    expect((await called('operate', 'invoices.credits', 'grant=-600', ...mine)).json.credits.purchased).toBe(0);
+    const { json: changed } = await called('operate', 'invoices.plan', 'plan=enterprise', ...mine);
+    expect(changed).toMatchObject({ plan: 'enterprise', credits: { balance: null }, queue: { live: { limit: 2000 } } });
+    const team = await running.key(workspaceId, { service: 'invoices', mode: 'live', name: 'of an enterprise' });
+    const answer = await running.as(team.key).get('/external/v1/me');
+    expect([answer.body.team.plan, answer.headers['x-ratelimit-limit']]).toEqual(['enterprise', '600']);
+    const { json: closed } = await called('operate', 'invoices.close', ...mine);
+    expect([closed.apiAccess, closed.closedAt]).toEqual([false, expect.any(String)]);
+    expect((await running.as(team.key).get('/external/v1/me')).body.code).toBe('plan.api_access_disabled');
+    expect((await called('operate', 'invoices.close', 'undo=true', ...mine)).json.apiAccess).toBe(true);
+    await called('operate', 'invoices.plan', 'plan=partner', ...mine);
+    for (const [args, what] of [
+      [['invoices.credits', 'grant=many'], 'grant'],
+      [['invoices.credits'], 'grant'],
+      [['invoices.plan', 'plan=gold'], 'plan'],
+      [['invoices.account', 'plan=gold'], 'plan'],
+      [['invoices.nothing'], 'invoices.nothing'],
+    ] as const) {
+      const { code, json } = await called('operate', ...args, ...mine);
+      expect([code, json.error.message]).toEqual([2, expect.stringContaining(what)]);
+    }
+    const { out } = await called('tail', '--no-follow', '--last', '50', '--mode', 'live', ...mine);
+    expect(out).toContain(granted.requestId);
+    expect(out).toContain('interlock operate invoices.credits');
+    await interlock('keys', 'revoke', team.id);
+    await asOwner(fresh.owner, 'delete from core.api_keys where id = $1', [team.id]);
+  });
+
   test('a created key works, and carries what it was given', async () => {
     const { code, err, json } = await create(
       ...['--scope', 'draw', '--expires', '2099-12-31', '--allow-ip', '127.0.0.0/8', '--allow-ip', '::1'],

@@ -1,7 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { InterlockError, ApiError as RemoteError } from '../../client/src/errors.ts';
 import { ConfigError } from '../../server/src/config.ts';
-import { ApiError } from '../../server/src/core/errors.ts';
+import { ApiError, coarseRefusal } from '../../server/src/core/errors.ts';
 import { modes } from '../../server/src/core/mode.ts';
 import { callOperation, listOperations, send } from './call.ts';
 import { completionScript, shells } from './completion.ts';
@@ -17,6 +17,7 @@ import {
 } from './keys.ts';
 import { type ListenOptions, listen } from './listen.ts';
 import { type EffectsOptions, showEffects, type TailOptions, tailLog } from './logs.ts';
+import { operate } from './operate.ts';
 import { readExpiry } from './read-expiry.ts';
 import { type ResetOptions, resetTestData } from './reset.ts';
 import { type Outcome, type Terminal, UsageError } from './terminal.ts';
@@ -103,7 +104,7 @@ function describe(error: unknown): Failure {
   if (error instanceof ApiError) {
     const { param } = error.details;
     return {
-      exitCode: error.code === 'invalid_input' ? exitCodes.usage : exitCodes.failed,
+      exitCode: coarseRefusal(error.code) === 'invalid_input' ? exitCodes.usage : exitCodes.failed,
       error: { code: error.code, message: error.message, ...(param === undefined ? {} : { param }) },
     };
   }
@@ -185,6 +186,22 @@ export function createProgram(terminal: Terminal, done: (outcome: Outcome) => vo
       new Option('--sql', 'print what an administrator runs where DATABASE_URL may not create roles').conflicts('fix'),
     )
     .action(async (options: { fix?: boolean; sql?: boolean }) => done(await runDoctor(terminal, options)));
+
+  command(
+    program,
+    'operate [action] [values...]',
+    'do to a workspace what its own people cannot; without a name, list it',
+    [
+      'operate',
+      'operate invoices.account --workspace "Acme"',
+      'operate invoices.credits grant=500 --workspace "Acme" --json',
+      'operate invoices.plan plan=enterprise --workspace "Acme"',
+    ],
+  )
+    .option('--workspace <workspace>', 'its id, or its name; needed when there are several')
+    .action(async (action: string | undefined, values: string[], options: { workspace?: string }) =>
+      done(await operate(terminal, action, values, options)),
+    );
 
   addCalls(program, done, terminal);
   addLogs(program, done, terminal);

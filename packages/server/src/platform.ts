@@ -389,7 +389,9 @@ function effective(service: Service, config: Config): Service {
       const value = one.setting === undefined ? undefined : settings[one.setting];
       return typeof value === 'number' ? { ...one, max: value } : one;
     };
-    const plans = Object.entries(rule.plans ?? {}).map(([plan, one]) => [plan, set(one)] as const);
+    const plans = Object.entries(rule.plans ?? {}).map(
+      ([plan, one]) => [plan, { ...set(one), ...(one.also === undefined ? {} : { also: set(one.also) }) }] as const,
+    );
     return {
       ...set(rule),
       ...(rule.also === undefined ? {} : { also: set(rule.also) }),

@@ -93,7 +93,16 @@ export interface LimitRule {
   /** The setting that replaces `max`, where the operator may. */
   readonly setting?: string;
   /** What replaces `max` for the keys of a workspace on a plan, by the plan's name. */
-  readonly plans?: Readonly<Record<string, { readonly max: number; readonly setting?: string }>>;
+  readonly plans?: Readonly<
+    Record<
+      string,
+      {
+        readonly max: number;
+        readonly setting?: string;
+        readonly also?: { readonly max: number; readonly setting?: string };
+      }
+    >
+  >;
   readonly windowMs: number;
   /** How the window is counted; by default `fixed_window`. */
   readonly algorithm?: LimitAlgorithm;
@@ -563,6 +572,35 @@ export interface StageWork<C extends ServiceContract = ServiceContract, Tool ext
   readonly signal: AbortSignal;
 }
 
+/** What an operator's command holds: one workspace, in a transaction for each mode. */
+export interface OperatorContext extends Clock {
+  readonly workspaceId: string;
+  readonly db: PerMode<Db>;
+}
+
+/** What an operator does to one workspace by command; no call of the API reaches it. */
+export interface OperatorAction<Input extends TObject = TObject> {
+  /** Such as `invoices.credits`. */
+  readonly id: string;
+  readonly summary: string;
+  readonly input: Input;
+  /** Whether it changes something: such a run is audited. */
+  readonly writes?: boolean;
+  /** What it answers is shown to the operator. */
+  readonly run: (ctx: OperatorContext, input: Static<Input>) => Promise<Readonly<Record<string, unknown>>>;
+}
+
+/**
+ * Declares what an operator does by `interlock operate`.
+ *
+ * @example
+ * export const grant = operatorAction({ id: 'notes.grant', summary: 'Give notes away', input: Type.Object({}), … });
+ */
+export function operatorAction<Input extends TObject>(action: OperatorAction<Input>): OperatorAction {
+  // The command holds the input against the schema that the type was inferred from.
+  return action as unknown as OperatorAction;
+}
+
 /**
  * Numbered SQL, such as `0001_links.sql`, that runs once in each schema that the contract's `data` names: a folder of
  * files, or texts by such names.
@@ -580,6 +618,7 @@ export interface Service<C extends ServiceContract = ServiceContract> {
     readonly run: (ctx: Context<C>, refusal: ApiError) => Promise<void>;
   };
   readonly gauges?: readonly Gauge<C>[];
+  readonly operatorActions?: readonly OperatorAction[];
   /** What it sends through the dispatcher, by kind of delivery. */
   readonly deliveries?: Readonly<Record<string, DeliveryRules<C>>>;
   /** What it makes of what other systems report to a workspace, once each, in a transaction of its mode. */

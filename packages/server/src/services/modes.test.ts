@@ -73,8 +73,8 @@ const promises: Record<string, Record<string, Line>> = {
     'effect invoice.deleted': ['deliver', 'deliver'],
     entropy: ['csprng', 'csprng'],
     limit: [
-      '60 per key in 60 s, own counter, and 1000 in 3600 s',
-      '60 per key in 60 s, own counter, and 1000 in 3600 s',
+      '60 per key in 60 s (600 on plan enterprise), own counter, and 1000 in 3600 s (20000 on plan enterprise)',
+      '60 per key in 60 s (600 on plan enterprise), own counter, and 1000 in 3600 s (20000 on plan enterprise)',
     ],
     quota: ['uncounted', 'uncounted'],
     ids: ['with the mode', 'with the mode'],
@@ -191,7 +191,7 @@ function linesOf(contract: ServiceContract): Record<string, Line> {
   const limit = (rule: ModeContract['limits']['live']) =>
     rule.max === 0
       ? 'none'
-      : `${rule.max} per ${rule.per} in ${rule.windowMs / 1000} s${plansOf(rule)}, ${rule.counter === 'both' ? 'one counter for both' : 'own counter'}${rule.also === undefined ? '' : `, and ${rule.also.max} in ${rule.also.windowMs / 1000} s`}`;
+      : `${rule.max} per ${rule.per} in ${rule.windowMs / 1000} s${plansOf(rule, ({ max }) => max)}, ${rule.counter === 'both' ? 'one counter for both' : 'own counter'}${rule.also === undefined ? '' : `, and ${rule.also.max} in ${rule.also.windowMs / 1000} s${plansOf(rule, ({ also }) => also?.max)}`}`;
   const counted = (rule: ModeContract['quota']['live']) =>
     rule === 'uncounted' ? rule : `${rule.perDay} ${rule.unit.replace(/y$/, 'ie')}s a day`;
   const both = (text: string): Line => [text, text];
@@ -210,7 +210,9 @@ function linesOf(contract: ServiceContract): Record<string, Line> {
   };
 }
 
-function plansOf({ plans = {} }: ModeContract['limits']['live']): string {
-  const named = Object.entries(plans).map(([plan, { max }]) => `${max} on plan ${plan}`);
+type Plan = NonNullable<ModeContract['limits']['live']['plans']>[string];
+
+function plansOf({ plans = {} }: ModeContract['limits']['live'], maxOf: (plan: Plan) => number | undefined): string {
+  const named = Object.entries(plans).map(([plan, one]) => `${maxOf(one)} on plan ${plan}`);
   return named.length === 0 ? '' : ` (${named.join(', ')})`;
 }

@@ -83,8 +83,14 @@ function windowsOf(limit: LimitRule): { usual: readonly Window[]; byPlan: Readon
     }),
   );
   const plans = Object.entries(limit.plans ?? {}).map(
-    ([plan, { max }]) =>
-      [plan, usual.map((window, i) => (i === 0 ? { ...window, rule: { ...window.rule, max } } : window))] as const,
+    ([plan, { max, also }]) =>
+      [
+        plan,
+        usual.map((window, i) => ({
+          ...window,
+          rule: { ...window.rule, max: i === 0 ? max : (also?.max ?? window.rule.max) },
+        })),
+      ] as const,
   );
   return { usual, byPlan: new Map(plans) };
 }

@@ -18,6 +18,9 @@ const insert = sql`insert into shared.invoices_accounts (period_start) values ($
 const update = sql`
   update shared.invoices_accounts set reserved = greatest(0, reserved + $1::int), used = used + $2::int`;
 const turn = sql`update shared.invoices_accounts set period_start = $1, purchased = $2, used = 0`;
+const setPurchased = sql`update shared.invoices_accounts set purchased = $1`;
+const setPlan = sql`update shared.invoices_accounts set plan = $1`;
+const setClosed = sql`update shared.invoices_accounts set closed_at = $1`;
 
 export const findAccount = (db: Db) => db.row<AccountRow>(find);
 
@@ -30,3 +33,9 @@ export const updateCredits = (db: Db, change: { reserved: number; used: number }
 
 export const storePeriod = (db: Db, period: { start: Date; purchased: number }) =>
   db.run(turn, [period.start, period.purchased]);
+
+export const storePurchased = (db: Db, purchased: number) => db.run(setPurchased, [purchased]);
+
+export const storePlan = (db: Db, plan: AccountRow['plan']) => db.run(setPlan, [plan]);
+
+export const storeClosed = (db: Db, at: Date | null) => db.run(setClosed, [at]);

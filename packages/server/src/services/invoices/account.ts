@@ -3,7 +3,10 @@ import {
   findAccount,
   insertAccount,
   lockAccount,
+  storeClosed,
   storePeriod,
+  storePlan,
+  storePurchased,
   updateCredits,
 } from './account-repository.ts';
 import type { Ctx } from './contract.ts';
@@ -11,7 +14,7 @@ import { error } from './contract.ts';
 
 /** A team's plan and what it has left, the same in both modes. */
 export interface Account {
-  readonly plan: 'free' | 'partner' | 'enterprise';
+  readonly plan: (typeof planNames)[number];
   readonly apiAccess: boolean;
   readonly queueDepth: number;
   /** `null`: unlimited. */
@@ -21,7 +24,10 @@ export interface Account {
   readonly reserved: number;
   readonly periodStart: number;
   readonly periodEnd: number;
+  readonly closedAt: number | null;
 }
+
+export const planNames = ['free', 'partner', 'enterprise'] as const;
 
 const plans = {
   free: { apiAccess: false, queueDepth: 20, included: 20 },
@@ -29,8 +35,11 @@ const plans = {
   enterprise: { apiAccess: true, queueDepth: 2_000, included: null },
 } as const;
 
+/** What an account is read and changed with. */
+type AccountContext = Pick<Ctx, 'db' | 'now'>;
+
 /** The account as it stands now; a team that nobody gave a plan has that of partners. */
-export async function readAccount(ctx: Ctx): Promise<Account> {
+export async function readAccount(ctx: AccountContext): Promise<Account> {
   return accountOf(await findAccount(ctx.db), ctx.now());
 }
 
@@ -53,6 +62,7 @@ function accountOf(row: AccountRow | undefined, now: number): Account {
       reserved: 0,
       periodStart: start,
       periodEnd: end,
+      closedAt: null,
     };
   }
   const plan = plans[row.plan];
@@ -69,6 +79,7 @@ function accountOf(row: AccountRow | undefined, now: number): Account {
     reserved: row.reserved,
     periodStart: start,
     periodEnd: end,
+    closedAt: row.closed_at?.getTime() ?? null,
   };
 }
 
@@ -106,8 +117,32 @@ export async function releaseCredit(ctx: Ctx): Promise<void> {
   await updateCredits(ctx.db, { reserved: -1, used: 0 });
 }
 
+/** Credits that a team has bought, or been given; fewer than none when they are taken back. */
+export async function grantCredits(ctx: AccountContext, credits: number): Promise<Account> {
+  const { purchased } = await openAccount(ctx);
+  await storePurchased(ctx.db, Math.min(maxPurchased, Math.max(0, purchased + credits)));
+  return readAccount(ctx);
+}
+
+/** The largest that the column takes. */
+const maxPurchased = 2_147_483_647;
+
+/** Gives a team another plan, in both modes at once. */
+export async function changePlan(ctx: AccountContext, plan: Account['plan']): Promise<Account> {
+  await openAccount(ctx);
+  await storePlan(ctx.db, plan);
+  return readAccount(ctx);
+}
+
+/** Closes a team, whose keys stop and whose data goes 60 days later, or opens it again. */
+export async function closeAccount(ctx: AccountContext, closes: boolean): Promise<Account> {
+  const { closedAt } = await openAccount(ctx);
+  await storeClosed(ctx.db, closes ? new Date(closedAt ?? ctx.now()) : null);
+  return readAccount(ctx);
+}
+
 /** The account with its row held, brought to the present month. Test mode cannot: its role may only read it. */
-async function openAccount(ctx: Ctx): Promise<Account> {
+async function openAccount(ctx: AccountContext): Promise<Account> {
   await insertAccount(ctx.db, new Date(monthOf(ctx.now()).start));
   const row = await lockAccount(ctx.db);
   const account = accountOf(row, ctx.now());

@@ -16,6 +16,13 @@ const perKey = {
     algorithm: 'sliding_counter',
     suffix: 'hour',
   },
+  plans: {
+    enterprise: {
+      max: 600,
+      setting: 'enterprisePerMinute',
+      also: { max: 20_000, setting: 'enterprisePerHour' },
+    },
+  },
 } as const;
 
 /** Invoice extraction: two worlds that never cross, with a 400 that says so. */
@@ -111,14 +118,28 @@ export const contract = {
       default: 60,
       minimum: 1,
       maximum: 1_000_000_000,
-      description: 'Requests a minute of one key; live and test keys count apart.',
+      description: 'Requests a minute of one key, over the last minute at any moment; live and test keys count apart.',
     }),
     rateLimitPerHour: integerSetting({
       env: 'PARSEO_RATE_LIMIT_PER_HOUR',
       default: 1_000,
       minimum: 1,
       maximum: 1_000_000_000,
-      description: 'Requests an hour of one key; live and test keys count apart.',
+      description: 'Requests an hour of one key, over the last hour at any moment; live and test keys count apart.',
+    }),
+    enterprisePerMinute: integerSetting({
+      env: 'PARSEO_ENTERPRISE_PER_MINUTE',
+      default: 600,
+      minimum: 1,
+      maximum: 1_000_000_000,
+      description: 'Requests a minute of one key of a team on the plan `enterprise`.',
+    }),
+    enterprisePerHour: integerSetting({
+      env: 'PARSEO_ENTERPRISE_PER_HOUR',
+      default: 20_000,
+      minimum: 1,
+      maximum: 1_000_000_000,
+      description: 'Requests an hour of one key of a team on the plan `enterprise`.',
     }),
     maxFileBytes: integerSetting({
       env: 'MAX_FILE_BYTES',
@@ -147,6 +168,13 @@ export const contract = {
       minimum: 1,
       maximum: 64,
       description: 'Documents that one node reads at once.',
+    }),
+    readerMemoryMb: integerSetting({
+      env: 'INVOICE_READER_MEMORY_MB',
+      default: 512,
+      minimum: 64,
+      maximum: 8_192,
+      description: 'Memory that reading one document may take; one that takes more fails, and nothing else does.',
     }),
     testDataTtlDays: integerSetting({
       env: 'TEST_DATA_TTL_DAYS',

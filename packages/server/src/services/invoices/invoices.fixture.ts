@@ -107,14 +107,14 @@ export function upload(
 }
 
 /** Waits for the end of a job. */
-export async function finished(caller: Caller, jobId: string) {
+export async function finished(caller: Caller, jobId: string, timeout = 20_000) {
   return expect
     .poll(
       async () => {
         const { body } = await caller.get(`${base}/jobs/${jobId}`);
         return body.status === 'processing' ? null : body;
       },
-      { timeout: 20_000, interval: 25 },
+      { timeout, interval: 25 },
     )
     .not.toBeNull()
     .then(async () => (await caller.get(`${base}/jobs/${jobId}`)).body);

@@ -127,8 +127,13 @@ export const quota = apiOperation({
     const account = await readAccount(ctx);
     const { settings, mode } = ctx;
     const state = ctx.window();
-    const window = (limit: number, found: { remaining: number; resetAt: number } | null, lengthMs: number) => ({
-      limit,
+    const window = (
+      limit: number,
+      found: { limit: number; remaining: number; resetAt: number } | null,
+      lengthMs: number,
+    ) => ({
+      // The plan of the key has decided; a person at the dashboard has no counter.
+      limit: found?.limit ?? limit,
       remaining: found?.remaining ?? limit,
       resetAt: new Date(found === null ? ctx.now() + lengthMs : found.resetAt * 1000).toISOString(),
     });

@@ -18,8 +18,13 @@ export const pipeline = stage({
   name: 'read-documents',
   // A quarter of the work at most is for test mode, whose jobs read nothing.
   slots: ({ workers }) => ({ live: workers, test: Math.max(1, Math.floor(workers / 4)) }),
-  open: ({ workers, maxPages, maxFileBytes }, mode) =>
-    mode === 'test' ? null : createDocumentReaders({ threads: workers, bounds: { maxPages, maxBytes: maxFileBytes } }),
+  open: ({ workers, maxPages, maxFileBytes, readerMemoryMb }, mode) =>
+    mode === 'test'
+      ? null
+      : createDocumentReaders({
+          threads: workers,
+          bounds: { maxPages, maxBytes: maxFileBytes, maxMemoryMb: readerMemoryMb },
+        }),
   claim: (ctx, room) => claimJobs(ctx.db, new Date(ctx.now()), new Date(ctx.now() + leaseMs), room),
   work: async (task, { within, tool, signal }) => {
     const begun = await within((ctx) => begin(ctx, task));

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { signUp } from '../../testing/person.ts';
 import {
   as,
   base,
@@ -45,6 +46,47 @@ describe('keys and identity', () => {
         'contact:read',
       ]);
     }
+  });
+
+  it('5: a key is live unless another mode is chosen', async () => {
+    const person = await signUp(world.t);
+    const create = (more: object) =>
+      person.send('POST', '/keys', { service: 'invoices', name: 'From the form', ...more });
+    const chosen = await Promise.all([create({}), create({ mode: 'live' }), create({ mode: 'test' })]);
+    expect(chosen.map(({ status, body }) => [status, body.mode, body.key.slice(0, 12)])).toEqual([
+      [201, 'live', 'parseo_live_'],
+      [201, 'live', 'parseo_live_'],
+      [201, 'test', 'parseo_test_'],
+    ]);
+    const { status, body } = await create({ mode: 'sandbox' });
+    expect([status, body.error.field]).toEqual([400, 'mode']);
+  });
+
+  it('7: the text of a key is shown when it is made and when it is rotated, and nowhere else', async () => {
+    const person = await signUp(world.t);
+    const shown = (await person.send('POST', '/keys', { service: 'invoices', mode: 'test', name: 'CI' })).body;
+    const rotated = (await person.send('POST', `/keys/${shown.id}/rotate`, { overlapSeconds: 3_600 })).body;
+    const secrets = [shown.key, rotated.key].map((text: string) => text.slice('parseo_test_'.length));
+    const caller = world.t.as(rotated.key);
+    await world.t.platform.flush();
+    const pages = [
+      ...(await Promise.all(
+        ['/keys', `/keys/${shown.id}`, `/keys/${shown.id}/activity`, '/audit?limit=50', '/workspace', '/services'].map(
+          (path) => person.get(path),
+        ),
+      )),
+      ...(await Promise.all(['/me', '/me/quota', '/audit-logs?limit=100'].map((path) => caller.get(`${base}${path}`)))),
+      await person.send('PATCH', `/keys/${shown.id}`, { name: 'Renamed' }),
+      await person.send('POST', `/keys/${shown.id}/revoke`, {}),
+    ];
+    for (const { text } of pages) for (const secret of secrets) expect(text).not.toContain(secret);
+    const stored = await world.rows<{ text: string }>(
+      `select (k.*)::text as text from core.api_keys k where id = $1
+       union all select (s.*)::text from core.api_key_secrets s where key_id = $1`,
+      [shown.id],
+    );
+    expect(stored.length).toBeGreaterThan(2);
+    for (const { text } of stored) for (const secret of secrets) expect(text).not.toContain(secret);
   });
 
   it('8, 9, 10: /me says the real team, the prefix of the key and its mode, and nothing of what the team holds', async () => {
@@ -142,6 +184,29 @@ describe('reads', () => {
     expect((await made(team.live.get(`${base}/clients`), 200)).items.map(({ id }: { id: string }) => id)).toEqual([
       team.client.live,
     ]);
+  });
+
+  it('24: contacts are listed, found, changed and deleted in the mode of the key alone', async () => {
+    const team = await world.team();
+    const [live, test] = await Promise.all(
+      [team.live, team.test].map((caller) =>
+        made(caller.post(`${base}/contacts`, { name: 'Same', email: 'same@example.com', externalId: 'same' })),
+      ),
+    );
+    for (const [caller, own, foreign] of [
+      [team.live, live, test],
+      [team.test, test, live],
+    ] as const) {
+      for (const query of ['', '?q=Same', '?email=same@example.com', '?externalId=same', '?limit=100']) {
+        const { items } = await made(caller.get(`${base}/contacts${query}`), 200);
+        expect(items, query).toEqual([own]);
+      }
+      const path = `${base}/contacts/${foreign.id}`;
+      const answers = [caller.get(path), patch(caller, path, { name: 'Other' }), caller.send('DELETE', path)];
+      expect(await Promise.all(answers.map(refusal))).toEqual(answers.map(() => [404, 'contact.not_found']));
+    }
+    expect((await team.test.send('DELETE', `${base}/contacts/${test.id}`)).status).toBe(204);
+    expect(await made(team.live.get(`${base}/contacts/${live.id}`), 200)).toEqual(live);
   });
 
   it('25, 27, 28, 29, 43: an id of the other mode in a path is answered like one that nobody has', async () => {
@@ -269,6 +334,34 @@ describe('references', () => {
     ]);
   });
 
+  it('41: what belongs to another team is never said to be of the other mode', async () => {
+    const [team, other] = [await world.team(), await world.team()];
+    for (const mode of ['live', 'test'] as const) {
+      const caller = team[mode];
+      const theirs = (await made(other[mode].post(`${base}/contacts`, { name: 'Theirs' }))).id;
+      const context = as(team.client[mode]);
+      expect(await refusal(caller.get(`${base}/invoices`, as(other.client[mode])))).toEqual([
+        403,
+        'client.not_in_team',
+      ]);
+      expect(await refusal(upload(caller, { client: other.client[mode] }))).toEqual([403, 'client.not_in_team']);
+      expect(await refusal(caller.post(`${base}/contacts`, { name: 'x', clientId: other.client[mode] }))).toEqual([
+        403,
+        'client.not_in_team',
+      ]);
+      const named = await upload(caller, { client: team.client[mode], fields: { buyerContactId: theirs } });
+      expect([named.status, named.body.errors[0].code]).toEqual([400, 'validation.unknown_reference']);
+      const filtered = await made(caller.get(`${base}/invoices?sellerContactId=${theirs}`, context), 200);
+      expect(filtered.items).toEqual([]);
+    }
+    // An id that carries the other mode is told apart by its text alone: whose it is, is not looked at and not said.
+    const said = async (id: string) => {
+      const { body } = await team.test.get(`${base}/invoices`, as(id));
+      return [body.code, body.detail];
+    };
+    expect(await said(other.client.live)).toEqual(await said('cl_live_0000000000000000000000'));
+  });
+
   it('42: an unknown id in a filter is an empty page, in a body it is named, and a malformed one is said to be', async () => {
     const team = await world.team();
     const unknown = 'con_test_0000000000000000000000';
@@ -393,6 +486,27 @@ describe('idempotency and what both modes share', () => {
     for (const caller of [team.live, team.test]) {
       expect(await refusal(caller.get(`${base}/me`))).toEqual([403, 'plan.api_access_disabled']);
     }
+  });
+});
+
+describe('the team', () => {
+  it('67: its name, plan and members are the same in both modes', async () => {
+    const person = await signUp(world.t);
+    const callers = await Promise.all(
+      (['live', 'test'] as const).map(async (mode) =>
+        world.t.as((await world.t.key(person.workspaceId, { service: 'invoices', mode })).key),
+      ),
+    );
+    const teams = async () =>
+      Promise.all(callers.map(async (caller) => (await made(caller.get(`${base}/me`), 200)).team));
+    const [live, test] = await teams();
+    expect(live).toEqual(test);
+    const renamed = await person.send('PATCH', '/workspace', { name: 'Renamed Oy' });
+    expect([renamed.status, renamed.text]).toEqual([200, renamed.text]);
+    expect(await teams()).toEqual([
+      { ...live, name: 'Renamed Oy' },
+      { ...live, name: 'Renamed Oy' },
+    ]);
   });
 });
 

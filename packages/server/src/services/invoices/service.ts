@@ -18,6 +18,7 @@ import {
 import { getJob, listJobs } from './jobs.ts';
 import { loops } from './loops.ts';
 import { credits, me, quota } from './me.ts';
+import { gauges, operatorActions } from './operator.ts';
 import { pipeline } from './pipeline.ts';
 import { refused } from './refusals.ts';
 import { getReset, resetTestMode } from './reset.ts';
@@ -87,6 +88,8 @@ export const invoices = service({
   ],
   loops,
   stages: [pipeline],
+  gauges,
+  operatorActions,
   refused,
   migrations: new URL('./migrations/', import.meta.url),
 });
