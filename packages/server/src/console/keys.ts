@@ -30,7 +30,7 @@ export const createKey = workspaceOperation({
   input: Type.Object(
     {
       service: wordSchema,
-      mode: modeSchema,
+      mode: Type.Union(modeSchema.anyOf, { default: 'live' }),
       name: nameSchema,
       boundTo: Type.Optional(
         Type.Union([idSchema, Type.Null()], {
