@@ -462,6 +462,63 @@ export interface OnboardingClient extends ServiceClient {
       /** Of all of them, customers last. */
       readonly ids: readonly (string)[];
     }>;
+    /** Contacts, onboardings with their tasks, and activity of `source_id` become those of this customer, which takes over what it has not itself; the source is deleted and gives its slug back. Where both have something, this customer keeps its own and the receipt tells the other. People with the same e-mail address become one. Repeating it answers the same receipt. A key needs the scope `*`. Honours `Idempotency-Key`: repeating a request with the same key gives the first answer again. */
+    readonly merge: Call<{
+      /** The `display_id` or the `id` of the customer that stays. */
+      readonly id: string;
+      /** The `display_id` (as a text or a number) or the `id` of the customer that is merged into it. */
+      readonly source_id: string | number;
+    }, {
+      /** What this is. */
+      readonly object: "merge_receipt";
+      readonly customer: Customer;
+      /** Who was merged. */
+      readonly source: {
+        /** Of the customer that is gone. */
+        readonly id: string;
+        /** Its short number, which nothing else will get. */
+        readonly display_id: number;
+        /** Free again. */
+        readonly slug: string;
+      };
+      /** People who came along. */
+      readonly contacts_moved: number;
+      /** People whom both had. */
+      readonly contacts_merged: readonly ({
+        /** Of the contact that stays. */
+        readonly id: string;
+        /** Of the one that is gone. */
+        readonly source_id: string;
+        /** What both had. */
+        readonly email: string;
+        /** What both had and only one can have. */
+        readonly dropped: readonly ({
+          /** What both had, such as `plan` or `metadata.owner`. */
+          readonly field: string;
+          /** What stays. */
+          readonly kept: unknown;
+          /** What is only written here from now on. */
+          readonly dropped: unknown;
+        })[];
+      })[];
+      /** Onboardings that came along. */
+      readonly onboardings_moved: number;
+      /** Their tasks. */
+      readonly tasks_moved: number;
+      /** Entries of the feed that came along. */
+      readonly activity_moved: number;
+      /** What both customers had and only one can have. */
+      readonly dropped: readonly ({
+        /** What both had, such as `plan` or `metadata.owner`. */
+        readonly field: string;
+        /** What stays. */
+        readonly kept: unknown;
+        /** What is only written here from now on. */
+        readonly dropped: unknown;
+      })[];
+      /** When. */
+      readonly merged_at: string;
+    }>;
     /** Read a customer. A key needs the scope `*`. */
     readonly get: Call<{
       /** The `display_id` or the `id` of the customer. */
@@ -827,6 +884,7 @@ const operations: readonly WireOperation[] = [
   {"id":"onboarding.customers.import","method":"POST","path":"/api/v1/customers/import","input":"json","answer":"json"},
   {"id":"onboarding.customers.export","method":"GET","path":"/api/v1/customers/export","input":"query","reads":true,"answer":"json"},
   {"id":"onboarding.customers.cleanUp","method":"POST","path":"/api/v1/customers/cleanup","input":"json","idempotent":true,"answer":"json"},
+  {"id":"onboarding.customers.merge","method":"POST","path":"/api/v1/customers/{id}/merge","input":"json","idempotent":true,"answer":"json"},
   {"id":"onboarding.customers.get","method":"GET","path":"/api/v1/customers/{id}","input":"query","reads":true,"answer":"json"},
   {"id":"onboarding.customers.update","method":"PATCH","path":"/api/v1/customers/{id}","input":"json","answer":"json"},
   {"id":"onboarding.customers.delete","method":"DELETE","path":"/api/v1/customers/{id}","input":"query","answer":"json"},

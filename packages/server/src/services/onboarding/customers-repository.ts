@@ -122,6 +122,17 @@ export function findCustomer(db: Db, ref: Ref): Promise<CustomerRow | undefined>
   return 'id' in ref ? db.row(findById, [ref.id]) : db.row(findByNumber, [ref.displayId]);
 }
 
+const idById = sql`select id from onboarding_customers where id = $1`;
+const idByNumber = sql`select id from onboarding_customers where display_id = $1`;
+
+/** The id of a customer, a deleted one too. */
+export async function findCustomerId(db: Db, ref: Ref): Promise<string | undefined> {
+  const row = await ('id' in ref
+    ? db.row<{ id: string }>(idById, [ref.id])
+    : db.row<{ id: string }>(idByNumber, [ref.displayId]));
+  return row?.id;
+}
+
 // Two statements in one, each by its own index.
 const findOfStripe = sql`
   select ${customerColumns} from onboarding_customers where stripe_customer_id = $1 and deleted_at is null

@@ -9,6 +9,7 @@ import { importCustomers } from './csv-import.ts';
 import { deleteCustomer, getCustomer, listCustomers } from './customers.ts';
 import { health } from './health.ts';
 import { me } from './me.ts';
+import { mergeCustomers } from './merge.ts';
 import {
   createOnboarding,
   deleteOnboarding,
@@ -33,6 +34,7 @@ export const onboarding = service({
     importCustomers,
     exportCustomers,
     cleanUp,
+    mergeCustomers,
     getCustomer,
     patchCustomer,
     deleteCustomer,
