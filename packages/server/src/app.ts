@@ -114,7 +114,7 @@ export async function createApp(options: AppOptions): Promise<App> {
 
   for (const mounted of options.services) {
     await app.register(async (scope) => {
-      if (mounted.service.contract.cors) answerPreflights(scope, mounted.service.contract);
+      if (mounted.service.contract.cors) answerPreflights(scope, mounted, options.services);
       for (const operation of mounted.service.operations) mount(scope, mounted, operation, options.stopping);
       refuseOtherMethods(scope, mounted, options.stopping);
     });
@@ -385,20 +385,26 @@ const exposedHeaders = [
  * Lets browsers of any origin call a service: no cookie is ever believed across origins, so `*` gives nothing away.
  * The headers are sent to browsers only; the usual plugin computes them for every request, a tenth of a whole call.
  */
-function answerPreflights(scope: FastifyInstance, contract: ServiceContract): void {
+function answerPreflights(scope: FastifyInstance, mounted: MountedService, services: readonly MountedService[]): void {
+  const { contract } = mounted.service;
+  // `/api/v1` lies under `/api` and belongs to another service, which browsers may not call.
+  const isOurs = (request: FastifyRequest): boolean =>
+    serviceAt(services, (request.raw.url ?? '').split('?', 1)[0] ?? '') === mounted;
   const own = contract.keys.header === undefined ? [] : [contract.keys.header];
   const allowed = [...own, 'authorization', 'content-type', 'idempotency-key', 'last-event-id'].join(', ');
   scope.addHook('onRequest', (request, reply, done) => {
-    allowAnyOrigin(contract, request, reply);
+    if (request.method !== 'OPTIONS' || isOurs(request)) allowAnyOrigin(contract, request, reply);
     done();
   });
-  scope.options(`${contract.basePath}/*`, (_request, reply) =>
-    reply
-      .code(204)
-      .header('access-control-allow-methods', 'GET, POST, PUT, PATCH, DELETE')
-      .header('access-control-allow-headers', allowed)
-      .header('access-control-max-age', '86400')
-      .send(),
+  scope.options(`${contract.basePath}/*`, (request, reply) =>
+    isOurs(request)
+      ? reply
+          .code(204)
+          .header('access-control-allow-methods', 'GET, POST, PUT, PATCH, DELETE')
+          .header('access-control-allow-headers', allowed)
+          .header('access-control-max-age', '86400')
+          .send()
+      : reply.callNotFound(),
   );
 }
 

@@ -55,10 +55,11 @@ export function systemRoutes(parts: {
         })),
       }),
     ),
-    ...services.map((service) =>
-      get(`/openapi/${service.contract.name}.json`, () => ({
-        ...json(200, openApiOf(service, parts.publicUrl())),
-      })),
+    // Also where a service's own callers look for it.
+    ...services.flatMap((service) =>
+      [`/openapi/${service.contract.name}.json`, `${service.contract.basePath}/openapi.json`].map((path) =>
+        get(path, () => json(200, openApiOf(service, parts.publicUrl()))),
+      ),
     ),
   ];
 }

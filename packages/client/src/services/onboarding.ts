@@ -285,7 +285,19 @@ export interface OnboardingClient extends ServiceClient {
     readonly timestamp: string;
     /** Of the API. */
     readonly version: string;
-  }>;
+  }> & {
+    /** Whether the service and its database are up. Takes nothing from the rate limit. */
+    readonly deep: Call<Record<string, never>, {
+      /** While the service can work. */
+      readonly status: "ok";
+      /** It has just answered. */
+      readonly database: "ok";
+      /** Now. */
+      readonly timestamp: string;
+      /** Of the API. */
+      readonly version: string;
+    }>;
+  };
   /** Changes nothing and costs one request: ask it at start-up to catch a key of the wrong mode. A key needs the scope `*`. */
   readonly me: Call<Record<string, never>, Me>;
   readonly customers: {
@@ -877,6 +889,7 @@ const keys: KeyShape = {"service":"onboarding","prefix":{"live":"pivotal_","test
 
 const operations: readonly WireOperation[] = [
   {"id":"onboarding.health","method":"GET","path":"/api/v1/health","input":"query","reads":true,"answer":"json"},
+  {"id":"onboarding.health.deep","method":"GET","path":"/api/health/deep","input":"query","reads":true,"answer":"json"},
   {"id":"onboarding.me","method":"GET","path":"/api/v1/me","input":"query","reads":true,"answer":"json"},
   {"id":"onboarding.customers.list","method":"GET","path":"/api/v1/customers","input":"query","reads":true,"answer":"json","page":{"items":"data","next":"next_cursor"}},
   {"id":"onboarding.customers.create","method":"POST","path":"/api/v1/customers","input":"json","idempotent":true,"answer":"json"},

@@ -120,6 +120,15 @@ export interface Line {
   system(runtime: ServiceRuntime, loop: Pick<Loop, 'name' | 'mode'>, signal: AbortSignal): Context;
 }
 
+/** What of an operation decides who may call it. */
+type Admitted = Pick<
+  Operation,
+  'id' | 'limited' | 'scope' | 'role' | 'modes' | 'caller' | 'anonymous' | 'anonymousMode'
+>;
+
+/** Where no operation answers. */
+const nowhere: Admitted = { id: 'nowhere', scope: null };
+
 interface Answer {
   readonly status: number;
   readonly contentType: string;
@@ -262,7 +271,7 @@ export function createLine(parts: LineParts): Line {
   /** Everything up to the input: who calls, whether he may, within which limit. */
   const admit = async (
     runtime: ServiceRuntime,
-    operation: Operation,
+    operation: Admitted,
     incoming: Incoming,
     progress: Progress,
     known: Authenticated | undefined,
@@ -395,8 +404,16 @@ export function createLine(parts: LineParts): Line {
     },
 
     refusal(runtime, error) {
+      const { admitsUnknownPaths } = runtime.service.contract;
+      const isLost =
+        error instanceof ApiError && (error.code === 'route_not_found' || error.code === 'method_not_allowed');
       return async (incoming) => {
         const progress = begin(runtime, null, '*', incoming.headers);
+        try {
+          if (isLost && admitsUnknownPaths === true) await admit(runtime, nowhere, incoming, progress, undefined);
+        } catch (thrown) {
+          return refused(runtime, incoming, progress, thrown);
+        }
         return refused(runtime, incoming, progress, error);
       };
     },

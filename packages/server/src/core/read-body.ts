@@ -68,7 +68,8 @@ function isTooDeep(text: string): boolean {
 function refuseUnstorable(value: unknown, path: string): void {
   if (typeof value === 'string') {
     const problem = unstorable(value);
-    if (problem !== null) throw refuse('invalid_input', `"${path}" ${problem}.`, { param: path });
+    // The name of a field may be empty, and an empty name mends nothing.
+    if (problem !== null) throw refuse('invalid_input', `"${path}" ${problem}.`, { param: path || 'body' });
   } else if (Array.isArray(value)) {
     for (const [index, item] of value.entries()) refuseUnstorable(item, `${path}[${index}]`);
   } else if (typeof value === 'object' && value !== null) {

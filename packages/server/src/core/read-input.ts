@@ -1,9 +1,9 @@
 import type { TObject, TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { ApiError, refuse } from './errors.ts';
-import { fieldCodeOf } from './field-code.ts';
+import { type FieldCheck, fieldCheckOf, fieldCodeOf } from './field-code.ts';
 import type { UploadedFile } from './service.ts';
-import { type DescribedViolation, describeViolation } from './violations.ts';
+import { type DescribedViolation, describeViolation, type Violation } from './violations.ts';
 
 /** Turns the texts of a request into the input that an operation declares, or refuses it naming the field. */
 export interface InputReader {
@@ -31,6 +31,14 @@ interface Property {
   readonly fallback: unknown;
   /** The code of its violations, where it has one of its own. */
   readonly code: string | undefined;
+  /** What its schema cannot say. */
+  readonly holds: FieldCheck | undefined;
+}
+
+/** The first field that is at fault in some way, by its place in the schema. */
+interface Fault {
+  readonly at: number;
+  readonly thrown: () => unknown;
 }
 
 /** Compiles the reader of one input schema, once at start-up. */
@@ -42,18 +50,42 @@ export function compileInput(schema: TObject): InputReader {
       coercion: coercionOf(property),
       fallback: (property as { default?: unknown }).default,
       code: fieldCodeOf(property),
+      holds: fieldCheckOf(property),
     }),
   );
+  const checked = properties.flatMap(({ name, holds }, at) => (holds === undefined ? [] : [{ at, name, holds }]));
+  const required = new Set(schema.required as readonly string[] | undefined);
   const codes = new Map(properties.map(({ name, code }) => [name, code]));
 
   // An operation may take parameters that another schema checks, such as those of the generator inside a stream.
   const open = (schema as { additionalProperties?: unknown }).additionalProperties === true;
 
-  const validated = (input: Record<string, unknown>): Record<string, unknown> => {
-    if (check.Check(input)) return input;
-    const { param, message, kind } = describeViolation(check.Errors(input), input);
-    if (kind === 'unknown_field') throw refuse(kind, message, { param });
-    throw refusal(codes.get(/^[^.[]*/.exec(param)?.[0] ?? ''), message, param, kind);
+  const violated = (input: Record<string, unknown>): Fault => {
+    const { at, violations } = firstViolations(properties, required, input, check.Errors(input));
+    return {
+      at,
+      thrown() {
+        const { param, message, kind } = describeViolation(violations, input);
+        if (kind === 'unknown_field') return refuse(kind, message, { param });
+        return refusal(codes.get(/^[^.[]*/.exec(param)?.[0] ?? ''), message, param, kind);
+      },
+    };
+  };
+
+  /**
+   * With several faults the one of the field that the schema names first is reported.
+   *
+   * @param unreadable a text that was not what its field takes, and so is missing from the input
+   */
+  const validated = (input: Record<string, unknown>, unreadable?: Fault): Record<string, unknown> => {
+    const wrong = check.Check(input) ? undefined : violated(input);
+    const first = unreadable !== undefined && (wrong === undefined || unreadable.at <= wrong.at) ? unreadable : wrong;
+    for (const { at, name, holds } of checked) {
+      if (first !== undefined && at >= first.at) break;
+      if (input[name] !== undefined) holds(input[name]);
+    }
+    if (first !== undefined) throw first.thrown();
+    return input;
   };
 
   return {
@@ -68,13 +100,18 @@ export function compileInput(schema: TObject): InputReader {
     },
     fromTexts(texts) {
       const input: Record<string, unknown> = open ? { ...texts } : {};
-      for (const { name, coercion, fallback, code } of properties) {
+      let unreadable: Fault | undefined;
+      for (const [at, { name, coercion, fallback, code }] of properties.entries()) {
         const value = Object.hasOwn(texts, name) ? texts[name] : undefined;
-        if (value !== undefined) input[name] = coerce(name, coercion, value, code);
-        else if (coercion === 'keyed') gatherKeys(name, texts, input);
-        else if (fallback !== undefined) input[name] = fallback;
+        try {
+          if (value !== undefined) input[name] = coerce(name, coercion, value, code);
+          else if (coercion === 'keyed') gatherKeys(name, texts, input);
+          else if (fallback !== undefined) input[name] = fallback;
+        } catch (thrown) {
+          unreadable ??= { at, thrown: () => thrown };
+        }
       }
-      return validated(input);
+      return validated(input, unreadable);
     },
     fromForm(texts, files) {
       const input: Record<string, unknown> = {};
@@ -100,6 +137,29 @@ export function compileInput(schema: TObject): InputReader {
       return validated(input);
     },
   };
+}
+
+/** What is wrong with the first field, in the order of the schema, that anything is wrong with; an unknown field goes first. */
+function firstViolations(
+  properties: readonly Property[],
+  required: ReadonlySet<string>,
+  input: Readonly<Record<string, unknown>>,
+  violations: readonly Violation[],
+): { readonly at: number; readonly violations: readonly Violation[] } {
+  if (violations.some(({ keyword }) => keyword === 'additionalProperties')) return { at: 0, violations };
+  for (const [at, { name }] of properties.entries()) {
+    // The library stops after some violations, and that of a missing field may be the last.
+    if (required.has(name) && input[name] === undefined) {
+      const missing = { keyword: 'required', instancePath: '', params: { requiredProperties: [name] }, message: '' };
+      return { at, violations: [missing] };
+    }
+    const pointer = `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+    const own = violations.filter(
+      ({ instancePath }) => instancePath === pointer || instancePath.startsWith(`${pointer}/`),
+    );
+    if (own.length > 0) return { at, violations: own };
+  }
+  return { at: properties.length, violations };
 }
 
 function coercionOf(schema: TSchema): Coercion {

@@ -35,7 +35,7 @@ export type {
   OutgoingAttempt,
 } from './deliveries.ts';
 export { ApiError, coarseRefusal, type RefusedItem } from './errors.ts';
-export { refusedAs } from './field-code.ts';
+export { checkedBy, refusedAs } from './field-code.ts';
 export type { ScopedFiles } from './files/file-store.ts';
 export { reference } from './foreign.ts';
 export { newId, randomBase62 } from './ids.ts';
@@ -280,6 +280,11 @@ export interface ServiceContract {
   readonly maxUriBytes: number;
   /** Whether browsers of any origin may call it. */
   readonly cors: boolean;
+  /**
+   * Whether a call that no operation answers is admitted like any other before it is refused: it needs a key, is counted,
+   * and stands in the log of its workspace. Otherwise anybody is told at once.
+   */
+  readonly admitsUnknownPaths?: boolean;
 }
 
 /** Who is calling. */

@@ -75,7 +75,10 @@ export function decideDisposition(contract: ServiceContract, mode: Mode, effect:
   const { effects } = contract.modes;
   const rule = Object.hasOwn(effects, effect) ? effects[effect] : undefined;
   if (rule === undefined) throw new Error(`${contract.name} emits "${effect}", which its contract does not declare`);
-  return rule[mode];
+  const disposition: Disposition | undefined = rule[mode];
+  // A type can be got around; a mode that is none must never mean that something leaves.
+  if (disposition === undefined) throw new Error(`"${effect}" was emitted in "${mode}", which is no mode`);
+  return disposition;
 }
 
 /**

@@ -1,16 +1,21 @@
 import { type Static, Type } from 'typebox';
+import { checkedBy } from '../../core/service.ts';
 import type { ContactFields } from './contact-row.ts';
 import { error } from './contract.ts';
 import { readEmail } from './email.ts';
-import { checkMetadata } from './metadata.ts';
 import { metadataInput, optionalText, textInput } from './schemas.ts';
 
 const name = textInput(200, 'Of the person.');
-const email = Type.String({
-  minLength: 1,
-  maxLength: 254,
-  description: 'An e-mail address, in any script; kept in lower case. Unique among the contacts of the customer.',
-});
+const email = checkedBy(
+  (value) => readEmailField(String(value)),
+  Type.String({
+    minLength: 1,
+    maxLength: 254,
+    description: 'An e-mail address, in any script; kept in lower case. Unique among the contacts of the customer.',
+  }),
+);
+/** A check stays with the schema that it was given to. */
+const optionalEmail = checkedBy((value) => readEmailField(String(value)), Type.Optional(email));
 const fields = {
   title: optionalText(200, 'What the person does there.'),
   is_primary: Type.Optional(
@@ -29,13 +34,13 @@ const fields = {
 };
 
 export const newContactInput = { name, email, ...fields };
-export const contactChangeInput = { name: Type.Optional(name), email: Type.Optional(email), ...fields };
+export const contactChangeInput = { name: Type.Optional(name), email: optionalEmail, ...fields };
 
 export type ContactChange = Partial<ContactFields>;
 
 const changeSchema = Type.Object(contactChangeInput);
 
-/** Reads what a schema cannot say. @throws `invalid_string`, `too_big` or `invalid_type`, naming the field */
+/** What an update changes, in the form in which it is kept. */
 export function readContactChange(input: Static<typeof changeSchema>): ContactChange {
   const change: Record<string, unknown> = {};
   for (const field of Object.keys(contactChangeInput)) {
@@ -43,7 +48,6 @@ export function readContactChange(input: Static<typeof changeSchema>): ContactCh
     if (value !== undefined) change[field] = value;
   }
   if (input.email !== undefined) change.email = readEmailField(input.email);
-  if (input.metadata !== undefined) checkMetadata(input.metadata);
   return change as ContactChange;
 }
 

@@ -171,6 +171,8 @@ export const contract = {
   maxBodyBytes: 256 * 1024,
   maxUriBytes: 8 * 1024,
   cors: false,
+  // Authentication, limit and only then the route (specification 5.4, ER-10).
+  admitsUnknownPaths: true,
 } as const satisfies ServiceContract;
 
 export type Ctx = Context<typeof contract>;

@@ -1,8 +1,8 @@
 import { type Static, Type } from 'typebox';
+import { checkedBy } from '../../core/service.ts';
 import { error } from './contract.ts';
 import type { CustomerFields } from './customer-row.ts';
 import { readDomain } from './domain.ts';
-import { checkMetadata } from './metadata.ts';
 import { metadataInput, nullable, oneOf, optionalText, slugInput, statuses, textInput } from './schemas.ts';
 
 const amount = (description: string) =>
@@ -11,7 +11,10 @@ const amount = (description: string) =>
 /** What a request may say of a customer besides its name (specification 2.2). */
 const fields = {
   slug: Type.Optional(slugInput),
-  domain: optionalText(253, 'A bare host name such as `aurora.com`, in any script.'),
+  domain: checkedBy(
+    (value) => value === null || readDomainField(String(value)),
+    optionalText(253, 'A bare host name such as `aurora.com`, in any script.'),
+  ),
   status: Type.Optional(oneOf(statuses, 'Where the relation stands; `active` by default.')),
   plan: optionalText(200, 'What it pays for.'),
   mrr: amount('Monthly recurring revenue in the minor unit of the currency.'),
@@ -35,7 +38,7 @@ export type CustomerChange = Partial<CustomerFields>;
 
 const changeSchema = Type.Object(customerChangeInput);
 
-/** Reads what a schema cannot say. @throws `invalid_string`, `too_big` or `invalid_type`, naming the field */
+/** What an update changes, in the form in which it is kept. */
 export function readCustomerChange(input: Static<typeof changeSchema>): CustomerChange {
   const change: Record<string, unknown> = {};
   for (const field of Object.keys(customerChangeInput)) {
@@ -43,7 +46,6 @@ export function readCustomerChange(input: Static<typeof changeSchema>): Customer
     if (value !== undefined) change[field] = value;
   }
   if (typeof input.domain === 'string') change.domain = readDomainField(input.domain);
-  if (input.metadata !== undefined) checkMetadata(input.metadata);
   return change as CustomerChange;
 }
 

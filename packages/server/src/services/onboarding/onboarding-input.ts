@@ -1,7 +1,7 @@
 import { type Static, Type } from 'typebox';
+import { checkedBy } from '../../core/service.ts';
 import { error } from './contract.ts';
 import { readInstant } from './instant.ts';
-import { checkMetadata } from './metadata.ts';
 import type { OnboardingFields } from './onboarding-row.ts';
 import { metadataInput, nullable, oneOf, optionalText, phases, states } from './schemas.ts';
 
@@ -16,12 +16,7 @@ export const onboardingFields = {
   waiting_on_customer: Type.Optional(
     Type.Boolean({ description: 'Whether the customer is to act; goes together with the state `waiting`.' }),
   ),
-  target_launch_date: Type.Optional(
-    nullable(
-      Type.String({ maxLength: 100, examples: ['2026-07-15T00:00:00Z'] }),
-      'When it shall launch: an ISO 8601 instant with its offset.',
-    ),
-  ),
+  target_launch_date: instantField('target_launch_date', 'When it shall launch: an ISO 8601 instant with its offset.'),
   csm_id: memberId('The member who manages the customer, and hears of it in Slack.'),
   se_id: memberId('The member who is its solutions engineer.'),
   designer_id: memberId('The member who designs.'),
@@ -43,7 +38,7 @@ export type OnboardingChange = Partial<OnboardingFields>;
 
 const changeSchema = Type.Object(onboardingFields);
 
-/** Reads what a schema cannot say. @throws `invalid_string`, `too_big` or `invalid_type`, naming the field */
+/** What an update changes, in the form in which it is kept. */
 export function readOnboardingChange(input: Static<typeof changeSchema>): OnboardingChange {
   const change: Record<string, unknown> = {};
   for (const field of Object.keys(onboardingFields)) {
@@ -52,8 +47,15 @@ export function readOnboardingChange(input: Static<typeof changeSchema>): Onboar
   }
   const { target_launch_date: launch } = input;
   if (typeof launch === 'string') change.target_launch_date = readInstantField('target_launch_date', launch);
-  if (input.metadata !== undefined) checkMetadata(input.metadata);
   return change as OnboardingChange;
+}
+
+/** An instant that may be given, or taken away with `null`. */
+export function instantField(param: string, description: string) {
+  return checkedBy(
+    (value) => value === null || readInstantField(param, String(value)),
+    Type.Optional(nullable(Type.String({ maxLength: 100, examples: ['2026-07-15T00:00:00Z'] }), description)),
+  );
 }
 
 /** An instant of a body. @throws `invalid_string`, for a date without a time too */

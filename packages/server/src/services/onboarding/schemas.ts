@@ -1,4 +1,7 @@
 import { type TSchema, Type } from 'typebox';
+import { checkedBy } from '../../core/service.ts';
+import { checkMetadata, type Metadata } from './metadata.ts';
+import { readCursor } from './page.ts';
 import { maxSlugLength, slugPattern } from './slug.ts';
 
 export const statuses = ['onboarding', 'active', 'at_risk', 'churned', 'archived'] as const;
@@ -33,9 +36,9 @@ export function oneOf<const Words extends readonly string[]>(words: Words, descr
   );
 }
 
-/** What a path names by its short number or its id. */
+/** What a path names by its short number or its id. Whatever else stands there names nothing, which is no fault of form. */
 export const refInput = (noun: string) =>
-  Type.String({ minLength: 1, maxLength: 100, description: `The \`display_id\` or the \`id\` of the ${noun}.` });
+  Type.String({ description: `The \`display_id\` or the \`id\` of the ${noun}.` });
 
 /** The same in a body, where a JSON number is a short number too. */
 export const refField = (noun: string) =>
@@ -58,21 +61,27 @@ export const slugInput = Type.String({
   description: 'Names the customer in URLs: lower-case letters, digits and single hyphens; unique in the workspace.',
 });
 
-export const metadataInput = Type.Optional(
-  Type.Record(Type.String(), Type.Unknown(), {
-    description:
-      'Your own notes; they come back as they were sent. At most 50 keys and 16 KB. In an update they are merged, and `null` takes a key away.',
-  }),
+export const metadataInput = checkedBy(
+  (value) => checkMetadata(value as Metadata),
+  Type.Optional(
+    Type.Record(Type.String(), Type.Unknown(), {
+      description:
+        'Your own notes; they come back as they were sent. At most 50 keys and 16 KB. In an update they are merged, and `null` takes a key away.',
+    }),
+  ),
 );
 
 /** The parameters of every list (specification 5.3). */
 export const pageInput = {
   limit: Type.Integer({ minimum: 1, maximum: 100, default: 20, description: 'How many to answer at most.' }),
-  cursor: Type.Optional(
-    Type.String({
-      maxLength: 200,
-      description: '`next_cursor` of the page before; or an ISO 8601 instant, for what is strictly older.',
-    }),
+  cursor: checkedBy(
+    (value) => readCursor(String(value)),
+    Type.Optional(
+      Type.String({
+        maxLength: 200,
+        description: '`next_cursor` of the page before; or an ISO 8601 instant, for what is strictly older.',
+      }),
+    ),
   ),
 };
 

@@ -7,7 +7,7 @@ import { createCustomer } from './create-customer.ts';
 import { exportCustomers } from './csv-export.ts';
 import { importCustomers } from './csv-import.ts';
 import { deleteCustomer, getCustomer, listCustomers } from './customers.ts';
-import { health } from './health.ts';
+import { deepHealth, health } from './health.ts';
 import { me } from './me.ts';
 import { mergeCustomers } from './merge.ts';
 import {
@@ -27,6 +27,7 @@ import { patchCustomer } from './update-customer.ts';
 export const onboarding = service({
   operations: [
     health,
+    deepHealth,
     me,
     listCustomers,
     createCustomer,

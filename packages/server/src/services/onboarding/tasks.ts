@@ -4,8 +4,8 @@ import { type Ctx, error, operation } from './contract.ts';
 import { deletedView } from './deleted.ts';
 import { type Change, diff, previousAttributes } from './diff.ts';
 import { filteredPage, readSpan } from './filters.ts';
-import { checkMetadata, mergeMetadata } from './metadata.ts';
-import { readInstantField } from './onboarding-input.ts';
+import { mergeMetadata } from './metadata.ts';
+import { instantField, readInstantField } from './onboarding-input.ts';
 import { knownOnboarding, noOnboarding } from './onboardings.ts';
 import { findOnboarding } from './onboardings-repository.ts';
 import { writePage } from './page.ts';
@@ -15,7 +15,6 @@ import {
   deletedSchema,
   listOf,
   metadataInput,
-  nullable,
   optionalText,
   refInput,
   taskSchema,
@@ -29,7 +28,7 @@ const title = textInput(200, 'What is to be done.');
 const fields = {
   description: optionalText(10_000, 'How.'),
   assignee_id: optionalText(255, 'The member who does it.'),
-  due_date: Type.Optional(nullable(Type.String({ maxLength: 100 }), 'Until when: an ISO 8601 instant.')),
+  due_date: instantField('due_date', 'Until when: an ISO 8601 instant.'),
   customer_facing: Type.Optional(Type.Boolean({ description: 'Whether the customer sees it; false by default.' })),
   done: Type.Optional(Type.Boolean({ description: 'Whether it is done; false by default.' })),
   metadata: metadataInput,
@@ -225,7 +224,6 @@ function readChange(input: Static<typeof changeSchema>): Partial<TaskFields> {
     if (value !== undefined) change[field] = value;
   }
   if (typeof input.due_date === 'string') change.due_date = readInstantField('due_date', input.due_date);
-  if (input.metadata !== undefined) checkMetadata(input.metadata);
   return change as Partial<TaskFields>;
 }
 

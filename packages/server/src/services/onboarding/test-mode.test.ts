@@ -1,7 +1,10 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { sql } from '../../core/service.ts';
+import { decideDisposition } from '../../dispatch/emit.ts';
 import { receivers } from '../../dispatch/webhooks/webhooks.fixture.ts';
 import { signUp } from '../../testing/person.ts';
 import type { Receiver } from '../../testing/receiver.ts';
+import { contract } from './contract.ts';
 import {
   createOnboardingWorld,
   type Mode,
@@ -178,6 +181,67 @@ describe('suppression', () => {
       'onboarding.phase_changed',
     ]);
     expect(await messagesOf(org, 'live')).toEqual([]);
+  });
+
+  it('15: nobody is paged: nothing of a test call waits to be sent to a person, or was tried', async () => {
+    const org = await world.org();
+    await story(org, 'test');
+    for (const mode of modes) {
+      expect(await world.rows(`select 1 from ${mode}.deliveries where workspace_id = $1`, [org.id])).toEqual([]);
+    }
+    await story(org, 'live');
+    const kinds = await world.rows<{ kind: string }>(
+      'select distinct kind from live.deliveries where workspace_id = $1 order by kind',
+      [org.id],
+    );
+    expect(kinds.map(({ kind }) => kind)).toEqual(['email', 'slack', 'stripe']);
+    expect(await world.rows('select 1 from test.deliveries where workspace_id = $1', [org.id])).toEqual([]);
+  });
+
+  const attempt = async (org: Org, mode: Mode, statement: ReturnType<typeof sql>, values: readonly unknown[]) => {
+    const db = world.t.platform.database.transaction(mode, org.id);
+    const outcome = await db.run(statement, values).then(
+      () => 'written',
+      (thrown: Error) => thrown.message,
+    );
+    await db.rollback();
+    return outcome;
+  };
+  const delivery = sql`
+    insert into deliveries (id, service, kind, source_id, message_id, target_id, event_type, scheduled_for, due_at, created_at)
+    values ('dlv_1', 'onboarding', $1, 'eff_1', 'msg_1', 'onboarding/slack', $2, now(), now(), now())`;
+  const effect = sql`
+    insert into effects (workspace_id, id, service, name, disposition, payload, state, request_id, created_at)
+    values ($1, 'eff_1', 'onboarding', $2, $3, '{}', 'pending', 'req_1', now())`;
+
+  it('22: no statement of a test call can put a message on its way past the one door', async () => {
+    const org = await world.org();
+    for (const [kind, name] of [
+      ['slack', 'slack.message'],
+      ['email', 'email.message'],
+      ['stripe', 'stripe.link'],
+      ['stripe', 'stripe.acknowledge'],
+    ]) {
+      expect(await attempt(org, 'test', delivery, [kind, name])).toMatch(/row-level security/);
+      expect(await attempt(org, 'live', delivery, [kind, name])).not.toMatch(/row-level security/);
+      expect(await attempt(org, 'test', effect, [org.id, name, 'deliver'])).toMatch(/row-level security/);
+      expect(await attempt(org, 'test', effect, [org.id, name, 'suppress'])).not.toMatch(/row-level security/);
+    }
+  });
+
+  it('23: what is not known to be allowed does not leave, in either mode', async () => {
+    const org = await world.org();
+    for (const mode of modes) {
+      for (const name of ['fax.message', '', 'Slack.message']) {
+        expect(await attempt(org, mode, effect, [org.id, name, 'deliver'])).toMatch(/row-level security/);
+        expect(await attempt(org, mode, delivery, ['slack', name])).toMatch(/row-level security/);
+        expect(() => decideDisposition(contract, mode, name)).toThrow(/does not declare/);
+      }
+    }
+    // A mode that is none has no role, so no connection, so no row.
+    for (const mode of ['', 'LIVE', 'sandbox', undefined] as unknown as Mode[]) {
+      expect(() => decideDisposition(contract, mode, 'slack.message')).toThrow();
+    }
   });
 
   it('18: the same story with a live key intends the same messages, to leave', async () => {
@@ -491,6 +555,16 @@ describe('tagging', () => {
     const rows = (await org.live.get('/api/v1/customers')).body.data;
     const tagged = rows.filter(({ metadata }: { metadata: { test?: unknown } }) => metadata.test === true);
     expect(tagged.map(({ slug }: { slug: string }) => slug)).toEqual(['tagged']);
+  });
+
+  it('41: rows can be told apart by the tag alone, which nothing but the boolean is, whichever key made them', async () => {
+    const org = await world.org();
+    await newCustomer(org.live, { slug: 'tagged-live', metadata: { test: true } });
+    await newCustomer(org.test, { slug: 'plain' });
+    await newCustomer(org.test, { slug: 'texted', metadata: { test: 'true' } });
+    const found = (await org.live.post('/api/v1/customers/cleanup', { dry_run: true })).body;
+    const [tagged] = (await org.live.get('/api/v1/customers?slug=tagged-live')).body.data;
+    expect(found).toMatchObject({ customers: 1, ids: [tagged.id] });
   });
 
   it('40: the tag alone holds nothing back', async () => {
