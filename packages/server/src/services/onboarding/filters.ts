@@ -1,4 +1,5 @@
 import { Type } from 'typebox';
+import { checkedBy } from '../../core/service.ts';
 import { error } from './contract.ts';
 import { readInstantField } from './onboarding-input.ts';
 import { laterOf, type Place, readCursor } from './page.ts';
@@ -7,12 +8,8 @@ import { pageInput } from './schemas.ts';
 /** The parameters of every list, with the filters that fit all of them. */
 export const filteredPage = {
   ...pageInput,
-  created_after: Type.Optional(
-    Type.String({ maxLength: 100, description: 'Only what was made after this ISO 8601 instant.' }),
-  ),
-  created_before: Type.Optional(
-    Type.String({ maxLength: 100, description: 'Only what was made before this ISO 8601 instant.' }),
-  ),
+  created_after: instantParameter('created_after', 'Only what was made after this ISO 8601 instant.'),
+  created_before: instantParameter('created_before', 'Only what was made before this ISO 8601 instant.'),
   metadata: Type.Optional(
     Type.Record(Type.String(), Type.String({ maxLength: 1_000 }), {
       description:
@@ -20,6 +17,13 @@ export const filteredPage = {
     }),
   ),
 };
+
+function instantParameter(param: string, description: string) {
+  return checkedBy(
+    (value) => readInstantField(param, String(value)),
+    Type.Optional(Type.String({ maxLength: 100, description })),
+  );
+}
 
 interface Asked {
   readonly cursor?: string;

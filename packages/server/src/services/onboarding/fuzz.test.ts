@@ -30,6 +30,7 @@ const types: Readonly<Record<number, string>> = {
   403: 'permission_error',
   404: 'not_found',
   409: 'conflict',
+  412: 'precondition_failed',
 };
 
 it(

@@ -11,15 +11,7 @@ import { findOnboarding } from './onboardings-repository.ts';
 import { writePage } from './page.ts';
 import { actorOf, type Intent, record } from './record.ts';
 import { readRef } from './ref.ts';
-import {
-  deletedSchema,
-  listOf,
-  metadataInput,
-  optionalText,
-  refInput,
-  taskSchema,
-  textInput,
-} from './schemas.ts';
+import { deletedSchema, listOf, metadataInput, optionalText, refInput, taskSchema, textInput } from './schemas.ts';
 import { type TaskFields, type TaskRow, viewTask } from './task-row.ts';
 import { findTask, insertTask, listTaskRows, lockTask, removeTask, updateTask } from './tasks-repository.ts';
 import { refuseStale, withVersion } from './version.ts';
