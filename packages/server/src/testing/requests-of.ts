@@ -45,7 +45,7 @@ function requestOf(
   const texts = (place: string): fc.Arbitrary<Record<string, string>> => {
     const here = parameters.filter((parameter) => parameter.in === place);
     const values = here.map(({ schema }) =>
-      fc.oneof({ arbitrary: valueOf(schema, document, words), weight: 3 }, nonsense(words)).map(asText),
+      fc.oneof({ arbitrary: valueFor(schema, document, words), weight: 3 }, nonsense(words)).map(asText),
     );
     // Of a path every parameter is there, of the others any.
     const sent = here.map(() => (place === 'path' ? fc.constant(true) : fc.boolean()));
@@ -62,7 +62,7 @@ function requestOf(
       : fc.oneof(
           {
             arbitrary: fc
-              .tuple(valueOf(content[1].schema, document, words), brokenFields(words))
+              .tuple(valueFor(content[1].schema, document, words), brokenFields(words))
               .map(([value, broken]) => JSON.stringify(withBroken(value, broken))),
             weight: 8,
           },
@@ -185,9 +185,9 @@ function nonsense(words: readonly string[]): fc.Arbitrary<unknown> {
 }
 
 /** What a schema lets through, and at its edges. */
-function valueOf(schema: JsonSchema, document: Document, words: readonly string[], depth = 0): fc.Arbitrary<unknown> {
+function valueFor(schema: JsonSchema, document: Document, words: readonly string[], depth = 0): fc.Arbitrary<unknown> {
   const { $ref, enum: options, anyOf, type } = schema;
-  const inner = (part: unknown) => valueOf(part as JsonSchema, document, words, depth + 1);
+  const inner = (part: unknown) => valueFor(part as JsonSchema, document, words, depth + 1);
   if (typeof $ref === 'string') return inner(document.components.schemas[$ref.split('/').at(-1) ?? ''] ?? {});
   if (schema.const !== undefined) return fc.constant(schema.const);
   if (Array.isArray(options)) return fc.constantFrom(...(options as unknown[]));
