@@ -9,5 +9,7 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    // What is waited for comes in milliseconds; on a machine with other work it may take seconds.
+    expect: { poll: { timeout: 15_000 } },
   },
 });

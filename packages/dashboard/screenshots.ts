@@ -9,7 +9,7 @@ import { openStage } from './src/testing/stage.ts';
 const folder = join(import.meta.dirname, 'screenshots');
 const directory = await mkdtemp(join(tmpdir(), 'interlock-screenshots-'));
 const postgres = await startEmbeddedPostgres({ directory });
-const stage = await openStage(postgres.connection);
+const stage = await openStage({ owner: postgres.connection });
 await mkdir(folder, { recursive: true });
 for (const dark of [false, true]) {
   const { page, go, key, context } = await stage.enter({ dark, width: 1100, height: 700 });

@@ -144,7 +144,7 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
   const people = createConsole({
     config,
     database,
-    contracts,
+    services,
     files,
     clock,
     log,

@@ -30,6 +30,18 @@ export interface ServiceInfo {
     readonly subject: string | null;
     readonly maxEndpoints: number;
   } | null;
+  /** What it can list by pages without being asked for more. */
+  readonly lists: readonly ServiceList[];
+}
+
+export interface ServiceList {
+  readonly operation: string;
+  readonly summary: string;
+  readonly path: string;
+  readonly items: string;
+  readonly next: string;
+  readonly maxLimit: number | null;
+  readonly columns: readonly { readonly name: string; readonly description: string | null }[];
 }
 
 export interface ApiKey {

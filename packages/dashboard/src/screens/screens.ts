@@ -22,6 +22,7 @@ export const screens: { readonly inside: readonly ScreenEntry[]; readonly outsid
     { path: '/invoices/$invoiceId', load: () => import('./invoices/invoice.tsx') },
     { path: '/customers', load: () => import('./customers/customers.tsx') },
     { path: '/customers/$ref', load: () => import('./customers/customer.tsx') },
+    { path: '/services/$service', load: () => import('./service/service.tsx') },
     { path: '/onboardings', load: () => import('./onboardings/board.tsx') },
   ],
   outside: [

@@ -38,14 +38,14 @@ export interface Visit {
   key(service: string, mode: 'live' | 'test'): string;
 }
 
-/** @param owner the database; that of the test run when left out */
-export async function openStage(owner?: TestPlatformOptions['owner']): Promise<Stage> {
+/** @param options another database than the test run's, or other services than those of this repository */
+export async function openStage(options: Pick<TestPlatformOptions, 'owner' | 'services' | 'env'> = {}): Promise<Stage> {
   await ensureBuilt(process.execPath, ['dashboard']);
   const dashboard = join(import.meta.dirname, '../../dist');
   const t = await createTestPlatform({
     dashboard,
-    env: { INTERLOCK_ALLOW_PRIVATE_TARGETS: '1' },
-    ...(owner === undefined ? {} : { owner }),
+    ...options,
+    env: { INTERLOCK_ALLOW_PRIVATE_TARGETS: '1', ...options.env },
   });
   await t.platform.app.listen({ host: '127.0.0.1', port: 0 });
   const address = t.platform.app.server.address();

@@ -5,7 +5,7 @@ import type { FindPerson } from '../core/authenticate.ts';
 import type { Call } from '../core/call.ts';
 import type { Database } from '../core/db/database.ts';
 import type { FileStore } from '../core/files/file-store.ts';
-import type { Operation, Service, ServiceContract } from '../core/service.ts';
+import type { Operation, Service } from '../core/service.ts';
 import type { Clock } from '../core/sources.ts';
 import { accountRoutes } from './account.ts';
 import { type Auth, createAuth } from './auth.ts';
@@ -41,7 +41,7 @@ export interface Console {
 export function createConsole(options: {
   readonly config: Config;
   readonly database: Database;
-  readonly contracts: readonly ServiceContract[];
+  readonly services: readonly Service[];
   readonly files: FileStore;
   readonly clock: Clock;
   readonly log: Logger;
@@ -50,14 +50,15 @@ export function createConsole(options: {
   /** Known for certain only once the server listens. */
   readonly publicUrl: () => string;
 }): Console {
-  const { config, database, contracts, clock, log, publicUrl } = options;
+  const { config, database, services, clock, log, publicUrl } = options;
   const secret = config.secrets.SESSION_SECRET;
   if (secret === undefined) throw new Error('SESSION_SECRET is missing');
   let made: { auth: Auth; url: string } | undefined;
   const parts: ConsoleParts = {
     config,
     database,
-    contracts,
+    services,
+    contracts: services.map(({ contract }) => contract),
     files: options.files,
     clock,
     webhooks: options.webhooks,

@@ -11,7 +11,7 @@ import { type KeyRing, keyRingOf } from '../core/keys/key-ring.ts';
 import { readJsonBody, unstorable } from '../core/read-body.ts';
 import { compileInput } from '../core/read-input.ts';
 import { readQuery } from '../core/read-query.ts';
-import { type ServiceContract, StreamedBody } from '../core/service.ts';
+import { type Service, type ServiceContract, StreamedBody } from '../core/service.ts';
 import type { Clock } from '../core/sources.ts';
 import type { WebhookDesk } from '../core/webhooks.ts';
 import type { Auth } from './auth.ts';
@@ -25,6 +25,7 @@ import { readSession, type Session } from './session.ts';
 export interface ConsoleParts {
   readonly config: Config;
   readonly database: Database;
+  readonly services: readonly Service[];
   readonly contracts: readonly ServiceContract[];
   readonly files: FileStore;
   readonly clock: Clock;

@@ -1,4 +1,5 @@
 import { Type } from 'typebox';
+import { pagedListOf } from '../core/paged-list.ts';
 import { csprng } from '../core/sources.ts';
 import type { Auth } from './auth.ts';
 import { consoleError } from './errors.ts';
@@ -95,19 +96,23 @@ export const listServices = personOperation({
   input: Type.Object({}),
   run: async (ctx) => ({
     publicUrl: ctx.publicUrl(),
-    services: ctx.contracts.map(({ name, title, description, basePath, keys, scopes, modes, webhooks }) => ({
-      name,
-      title,
-      description,
-      basePath,
-      prefix: keys.prefix,
-      header: keys.header ?? 'authorization',
-      scopes,
-      modes,
-      webhooks:
-        webhooks === undefined
-          ? null
-          : { events: webhooks.events, subject: webhooks.subject ?? null, maxEndpoints: webhooks.maxEndpoints },
-    })),
+    services: ctx.services.map(({ contract, operations }) => {
+      const { name, title, description, basePath, keys, scopes, modes, webhooks } = contract;
+      return {
+        name,
+        title,
+        description,
+        basePath,
+        prefix: keys.prefix,
+        header: keys.header ?? 'authorization',
+        scopes,
+        modes,
+        webhooks:
+          webhooks === undefined
+            ? null
+            : { events: webhooks.events, subject: webhooks.subject ?? null, maxEndpoints: webhooks.maxEndpoints },
+        lists: operations.map(pagedListOf).filter((list) => list !== null),
+      };
+    }),
   }),
 });
