@@ -21,7 +21,7 @@ describe('documents of strangers', () => {
       extraction.type === 'failed' ? extraction.code : 'read',
     ]);
     expect(said).toEqual(files.map((file: HostileFile) => [file.name, file.code]));
-  }, 60_000);
+  }, 150_000);
 
   it('are read beside hostile ones', async () => {
     const truth = makeInvoiceTruth(3);

@@ -95,14 +95,15 @@ function unreadable(message: string): Finding {
 }
 
 async function attachedXml(pdf: PDFDocumentProxy): Promise<Uint8Array | null> {
-  const attachments = await pdf.getAttachments();
+  // A tree of names that is broken hides files that no reader could list; the pages are still there to be read.
+  const attachments = await pdf.getAttachments().catch(() => null);
   if (attachments === null) return null;
   const none = new Uint8Array();
   const named = new Map([...attachments].map(([id, { filename }]) => [id, { filename, content: none }]));
   const invoice = attachedInvoice(named);
   const id = [...named].find(([, file]) => file === invoice)?.[0];
   if (id === undefined) return null;
-  const content = await pdf.getAttachmentContent(id);
+  const content = await pdf.getAttachmentContent(id).catch(() => null);
   return content instanceof Uint8Array ? content : null;
 }
 

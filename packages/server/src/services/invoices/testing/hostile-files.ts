@@ -1,4 +1,4 @@
-import { deflateSync } from 'node:zlib';
+import { deflateRawSync, deflateSync } from 'node:zlib';
 import { createCanvas } from '@napi-rs/canvas';
 import PDFDocument from 'pdfkit';
 import type { FailureCode } from '../extract/extraction.ts';
@@ -45,7 +45,7 @@ export async function hostileFiles(): Promise<HostileFile[]> {
         for (let page = 1; page < 200; page++) pdf.addPage();
       }),
     ),
-    file('a PDF without text', 'extract.no_text', await pdfOf(() => undefined)),
+    file('a PDF without text', 'extract.no_text', await pdfOf(() => undefined, { size: [120, 120] })),
     file(
       'a letter',
       'extract.not_an_invoice',
@@ -68,6 +68,33 @@ export async function hostileFiles(): Promise<HostileFile[]> {
       '<?xml version="1.0"?><Invoice xmlns="urn:oasis:names:specification:ubl:schema:xsd:Invoice-2"><ID>1</I',
     ),
     file('XML that is no invoice', 'file.unsupported_type', '<?xml version="1.0"?><html><body>Invoice</body></html>'),
+    file('XML a million elements deep', 'file.too_complex', '<a>'.repeat(1_000_000)),
+    file('XML of a million elements', 'file.too_complex', `<Invoice>${'<a/>'.repeat(1_000_000)}</Invoice>`),
+    file('XML of an endless attribute', 'file.too_complex', `<Invoice a="${'x'.repeat(2_000_000)}"/>`),
+    file(
+      'XML that says it is UTF-8 and is not',
+      'file.corrupt',
+      Buffer.from('<?xml version="1.0"?><Invoice>\xff\xfe</Invoice>', 'latin1'),
+    ),
+    file(
+      'an envelope of envelopes without an end',
+      'file.corrupt',
+      Buffer.concat([
+        Buffer.from('308006092a864886f70d010702', 'hex'),
+        Buffer.alloc(2_000_000, Buffer.from('3080', 'hex')),
+      ]),
+    ),
+    file('pages that go round in a ring', 'file.corrupt', ringOfPages()),
+    file('a tree of pages a hundred thousand deep', 'file.corrupt', deepPages(100_000)),
+    file('an object stream that lies in itself', 'file.corrupt', nestedObjectStream()),
+    file('a table of objects that names itself as the one before', 'extract.no_text', circularTable()),
+    file('a font whose encoding is itself', 'extract.no_text', circularFont()),
+    file('a page of a billion repetitions', 'file.too_complex', repeatedText()),
+    file('a name tree of attachments that is its own child', 'extract.no_text', circularNames()),
+    file('a picture of JPEG 2000 that declares a billion pixels', 'extract.no_text', hugeInnerPicture('JPXDecode')),
+    file('a picture of JBIG2 that declares a billion pixels', 'extract.no_text', hugeInnerPicture('JBIG2Decode')),
+    file('a PDF that is also a ZIP', 'file.corrupt', Buffer.concat([Buffer.from('%PDF-1.7\n'), zipBomb()])),
+    file('a ZIP', 'file.unsupported_type', zipBomb()),
     file('half an honest PDF', 'file.corrupt', honest.subarray(0, Math.floor(honest.length / 4))),
   ];
 }
@@ -123,7 +150,7 @@ function circularForm(): Uint8Array {
   return rawPdf([
     catalog,
     onePage,
-    '<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Resources << /XObject << /F 5 0 R >> >> >>',
+    '<< /Type /Page /Parent 2 0 R /MediaBox [0 0 120 120] /Contents 4 0 R /Resources << /XObject << /F 5 0 R >> >> >>',
     '<< /Length 5 >>\nstream\n/F Do\nendstream',
     form,
   ]);
@@ -140,6 +167,108 @@ function bomb(layers: 1 | 2): Uint8Array {
     Buffer.from('\nendstream'),
   ]);
   return rawPdf([catalog, onePage, '<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R >>', content]);
+}
+
+function ringOfPages(): Uint8Array {
+  return rawPdf([
+    catalog,
+    '<< /Type /Pages /Kids [3 0 R] /Count 2 >>',
+    '<< /Type /Pages /Kids [4 0 R] /Count 2 /Parent 2 0 R >>',
+    '<< /Type /Pages /Kids [3 0 R] /Count 2 /Parent 3 0 R >>',
+  ]);
+}
+
+function deepPages(depth: number): Uint8Array {
+  return rawPdf([
+    catalog,
+    ...Array.from({ length: depth }, (_, index) => `<< /Type /Pages /Kids [${index + 3} 0 R] /Count 1 >>`),
+    '<< /Type /Pages /Kids [2 0 R] /Count 1 >>',
+  ]);
+}
+
+function streamOf(dictionary: string, body: Buffer): Buffer {
+  return Buffer.concat([
+    Buffer.from(`<< ${dictionary} /Length ${body.length} >>\nstream\n`),
+    body,
+    Buffer.from('\nendstream'),
+  ]);
+}
+
+function nestedObjectStream(): Uint8Array {
+  const inner = Buffer.from('2 0 4 20 << /Type /Pages >> << /Type /ObjStm /Extends 3 0 R >>');
+  return rawPdf([catalog, 'null', streamOf('/Type /ObjStm /N 2 /First 9 /Extends 3 0 R', inner)]);
+}
+
+function circularTable(): Uint8Array {
+  const pdf = Buffer.from(
+    rawPdf([catalog, onePage, '<< /Type /Page /Parent 2 0 R /MediaBox [0 0 120 120] >>']),
+  ).toString('latin1');
+  const at = /startxref\n(\d+)/.exec(pdf)?.[1];
+  return Buffer.from(pdf.replace('/Root 1 0 R', `/Root 1 0 R /Prev ${at}`), 'latin1');
+}
+
+/** Small, because what has no text is rendered and looked at. */
+const page = (resources: string) =>
+  `<< /Type /Page /Parent 2 0 R /MediaBox [0 0 120 120] /Contents 4 0 R /Resources << ${resources} >> >>`;
+
+function circularFont(): Uint8Array {
+  return rawPdf([
+    catalog,
+    onePage,
+    page('/Font << /F 5 0 R >>'),
+    streamOf('', Buffer.from('BT /F 12 Tf 10 60 Td (Rechnung) Tj ET')),
+    '<< /Type /Font /Subtype /Type0 /BaseFont /X /Encoding 6 0 R /DescendantFonts [5 0 R] /ToUnicode 6 0 R >>',
+    streamOf(
+      '/Type /CMap /UseCMap 6 0 R',
+      Buffer.from('/Self usecmap begincmap 1 begincodespacerange <00> <ff> endcodespacerange endcmap'),
+    ),
+  ]);
+}
+
+/** Three layers of compression: what they unpack to is counted through all of them. */
+function repeatedText(): Uint8Array {
+  const text = Buffer.alloc(120 * 1024 * 1024, 'BT (Rechnung) Tj ET ');
+  return rawPdf([
+    catalog,
+    onePage,
+    page(''),
+    streamOf('/Filter [/FlateDecode /FlateDecode /FlateDecode]', deflateSync(deflateSync(deflateSync(text)))),
+  ]);
+}
+
+function circularNames(): Uint8Array {
+  return rawPdf([
+    '<< /Type /Catalog /Pages 2 0 R /Names << /EmbeddedFiles 4 0 R >> >>',
+    onePage,
+    '<< /Type /Page /Parent 2 0 R /MediaBox [0 0 120 120] >>',
+    '<< /Kids [4 0 R 4 0 R] >>',
+  ]);
+}
+
+function hugeInnerPicture(filter: string): Uint8Array {
+  return rawPdf([
+    catalog,
+    onePage,
+    page('/XObject << /I 5 0 R >>'),
+    streamOf('', Buffer.from('120 0 0 120 0 0 cm /I Do')),
+    streamOf(
+      `/Type /XObject /Subtype /Image /Width 40000 /Height 40000 /BitsPerComponent 1 /ColorSpace /DeviceGray /Filter /${filter}`,
+      Buffer.from('0000000c6a5020200d0a870a00000014667479706a703220', 'hex'),
+    ),
+  ]);
+}
+
+/** A ZIP of one file that unpacks to sixteen megabytes. */
+function zipBomb(): Buffer {
+  const body = deflateRawSync(Buffer.alloc(16 * 1024 * 1024));
+  const head = Buffer.alloc(30);
+  head.writeUInt32LE(0x04034b50, 0);
+  head.writeUInt16LE(20, 4);
+  head.writeUInt16LE(8, 8);
+  head.writeUInt32LE(body.length, 18);
+  head.writeUInt32LE(16 * 1024 * 1024, 22);
+  head.writeUInt16LE(1, 26);
+  return Buffer.concat([head, Buffer.from('0'), body]);
 }
 
 function manyAttachments(count: number): Uint8Array {

@@ -5,6 +5,7 @@ import type { ReadingBounds } from '../extraction.ts';
 import { ReadingFailure } from '../reading-failure.ts';
 import { greyOf, type Picture } from './picture.ts';
 import { pictureSize } from './picture-size.ts';
+import { turned } from './straighten.ts';
 
 /** What a page is taken to be wide: an A4 page, in points. */
 const pageWidth = 595;
@@ -53,11 +54,67 @@ function readTiff(bytes: Uint8Array, bounds: ReadingBounds): Picture[] {
     attempt(() => UTIF.decodeImage(file, page));
     if (!(page.width > 0 && page.height > 0)) throw corrupt();
     const rgba = attempt(() => UTIF.toRGBA8(page));
-    const picture = pictureOf(greyOf(rgba, page.width, page.height), page.width, page.height);
+    const picture = upright(page, evened(page, greyOf(rgba, page.width, page.height)));
     // Frames are let go one by one: a scanner's file has many.
     (page as { data?: Uint8Array }).data = new Uint8Array();
     return picture;
   });
+}
+
+/** Tags of TIFF: how wide and high a pixel is told to be, and how the page lies. */
+interface TiffPage {
+  readonly width: number;
+  readonly height: number;
+  readonly t274?: unknown;
+  readonly t282?: unknown;
+  readonly t283?: unknown;
+}
+
+/** Fax machines make pixels that are higher than wide; scanners make more of them than recognition gains from. */
+function evened(page: TiffPage, grey: Uint8Array): Picture {
+  const [across, down] = [firstOf(page.t282), firstOf(page.t283)];
+  const ratio = across > 0 && down > 0 && across / down < 4 && down / across < 4 ? across / down : 1;
+  const [width, height] = ratio >= 1 ? [page.width, page.height * ratio] : [page.width / ratio, page.height];
+  const scale = Math.min(1, Math.sqrt(mostPixels / (width * height)));
+  return resampled(
+    pictureOf(grey, page.width, page.height),
+    Math.max(1, Math.round(width * scale)),
+    Math.max(1, Math.round(height * scale)),
+  );
+}
+
+/** Each new pixel is the mean of the old ones that it covers, or the one that it lies in. */
+function resampled(picture: Picture, width: number, height: number): Picture {
+  if (width === picture.width && height === picture.height) return picture;
+  const grey = new Uint8Array(width * height);
+  for (let y = 0; y < height; y++) {
+    const [top, bottom] = covered(y, height, picture.height);
+    for (let x = 0; x < width; x++) {
+      const [left, right] = covered(x, width, picture.width);
+      let sum = 0;
+      for (let row = top; row < bottom; row++) {
+        for (let column = left; column < right; column++) sum += picture.grey[row * picture.width + column] ?? 255;
+      }
+      grey[y * width + x] = sum / ((bottom - top) * (right - left));
+    }
+  }
+  return pictureOf(grey, width, height);
+}
+
+function covered(at: number, size: number, of: number): [number, number] {
+  const from = Math.floor((at * of) / size);
+  return [from, Math.max(from + 1, Math.floor(((at + 1) * of) / size))];
+}
+
+const quarters: Readonly<Record<number, number>> = { 3: 2, 6: 1, 8: 3 };
+
+function upright(page: TiffPage, picture: Picture): Picture {
+  return turned(picture, quarters[firstOf(page.t274)] ?? 0);
+}
+
+function firstOf(tag: unknown): number {
+  const first = (tag as ArrayLike<number | readonly [number, number]> | undefined)?.[0] ?? 0;
+  return typeof first === 'number' ? first : first[0] / first[1];
 }
 
 /** Follows the chain of directories, one a page: a chain that bites its tail would be followed for ever. */

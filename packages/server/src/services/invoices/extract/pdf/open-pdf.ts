@@ -37,7 +37,9 @@ export async function withPdf<T>(
         `The document has ${pdf.numPages} pages; at most ${bounds.maxPages} are read.`,
       );
     }
-    return await use(pdf);
+    return await use(pdf).catch((error: unknown) => {
+      throw isOfPdfjs(error) ? refusalOf(error) : error;
+    });
   } finally {
     await task.destroy().catch(() => undefined);
   }
@@ -49,6 +51,19 @@ export async function openPage(pdf: PDFDocumentProxy, number: number): Promise<P
     throw refusalOf(error);
   });
 }
+
+/** What pdfjs says of a file that it cannot interpret, whichever of its questions was asked; all else is a bug of ours. */
+function isOfPdfjs(error: unknown): boolean {
+  return error instanceof Error && pdfjsErrors.has(error.name);
+}
+
+const pdfjsErrors: ReadonlySet<string> = new Set([
+  'FormatError',
+  'InvalidPDFException',
+  'PasswordException',
+  'ResponseException',
+  'UnknownErrorException',
+]);
 
 function folder(name: string): string {
   return fileURLToPath(new URL(`${name}/`, import.meta.resolve('pdfjs-dist/package.json')));
