@@ -13,7 +13,7 @@ export interface Layout {
   readonly facts: 'pairs' | 'grid' | 'title';
   readonly columns: readonly ItemColumn[];
   readonly codes: 'column' | 'below';
-  readonly header: 'plain' | 'filled' | 'two-line';
+  readonly header: 'plain' | 'filled' | 'two-line' | 'none';
   readonly totals: 'right' | 'grid' | 'tax-table';
   readonly currency: 'sign-before' | 'sign-behind' | 'code-behind' | 'none';
   readonly dates: 'short' | 'long' | 'iso';
@@ -88,6 +88,21 @@ export const layouts: readonly Layout[] = [
     font: 'sans',
     footer: 'none',
   },
+  {
+    name: 'bare',
+    wording: 0,
+    parties: 'stacked',
+    facts: 'pairs',
+    columns: ['pos', 'item', 'quantity', 'price', 'discount', 'rate', 'amount'],
+    codes: 'below',
+    header: 'none',
+    totals: 'right',
+    currency: 'sign-behind',
+    dates: 'short',
+    size: 10,
+    font: 'sans',
+    footer: 'line',
+  },
 ];
 
 /** The reader never saw these while it was tuned: other words, other orders. */
@@ -136,6 +151,21 @@ export const heldBackLayouts: readonly Layout[] = [
     size: 10,
     font: 'sans',
     footer: 'line',
+  },
+  {
+    name: 'held-back-bare',
+    wording: 2,
+    parties: 'window',
+    facts: 'pairs',
+    columns: ['quantity', 'unit', 'code', 'item', 'price', 'discount', 'rate', 'amount'],
+    codes: 'column',
+    header: 'none',
+    totals: 'right',
+    currency: 'none',
+    dates: 'iso',
+    size: 9.5,
+    font: 'bold-labels',
+    footer: 'columns',
   },
 ];
 
@@ -347,6 +377,7 @@ function draw(pdf: PDFKit.PDFDocument, truth: InvoiceTruth, layout: Layout): voi
     return y;
 
     function header(at: number): number {
+      if (layout.header === 'none') return at;
       const twice = layout.header === 'two-line';
       if (layout.header === 'filled')
         pdf

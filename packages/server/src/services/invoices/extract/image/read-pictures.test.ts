@@ -196,5 +196,5 @@ describe('a picture', () => {
 
 /** One TIFF after the other: the directory of each names the next. */
 function joined(files: readonly Uint8Array[]): Uint8Array {
-  return new Uint8Array(UTIF.encode(files.map((file) => UTIF.decode(file)[0] as UTIF.IFD)));
+  return new Uint8Array(UTIF.encode(files.map((file) => UTIF.decode(Buffer.from(file))[0] as UTIF.IFD)));
 }

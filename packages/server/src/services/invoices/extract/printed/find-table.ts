@@ -1,6 +1,7 @@
 import type { Word } from '../page/page-text.ts';
 import { boxAround, type Cell, cellOf, type Row, rightOf } from '../page/rows.ts';
 import { textOf } from './find-labels.ts';
+import { inferColumns } from './infer-columns.ts';
 import { plain } from './lexicon.ts';
 import { readNumber } from './numbers.ts';
 import type { PrintedDocument } from './printed-document.ts';
@@ -26,7 +27,7 @@ export interface ItemTable {
   readonly taken: ReadonlySet<Row>;
 }
 
-/** Finds the header with the most columns, and follows its columns down to the totals and over the pages. */
+/** Finds the header with the most columns, or columns that calculate where there is none, and follows its columns down to the totals and over the pages. */
 export function findItemTable(document: PrintedDocument): ItemTable | null {
   const headers = document.rows.flatMap((_, index) => {
     const header = headerAt(document, index);
@@ -36,16 +37,19 @@ export function findItemTable(document: PrintedDocument): ItemTable | null {
     (best, each) => (best === null || each.score > best.score ? each : best),
     null,
   );
-  if (first === null) return null;
-  const again = new Map(headers.filter((each) => sameHeader(each, first)).map((each) => [each.from, each]));
+  const begin = first ?? unheaded(document);
+  if (begin === null) return null;
+  const again = new Map(
+    headers.filter((each) => first !== null && sameHeader(each, first)).map((each) => [each.from, each]),
+  );
   const repeated = repeatedRows(document);
   const taken = new Set<Row>();
   const rows: TableRow[] = [];
-  let columns = first.columns;
-  let page = first.page;
+  let columns = begin.columns;
+  let page = begin.page;
   let open = true;
   let bottom = 0;
-  for (let index = first.from; index < document.rows.length; index++) {
+  for (let index = begin.from; index < document.rows.length; index++) {
     const row = document.rows[index];
     if (row === undefined) break;
     const header = again.get(index);
@@ -86,7 +90,21 @@ export function findItemTable(document: PrintedDocument): ItemTable | null {
     taken.add(row);
     rows.push({ row, cells });
   }
-  return rows.length === 0 ? null : { columns: first.columns, rows, taken };
+  return rows.length === 0 ? null : { columns: begin.columns, rows, taken };
+}
+
+/** The first rows of a table without a header may not calculate, and have their numbers in its columns all the same. */
+function unheaded(document: PrintedDocument): ReturnType<typeof inferColumns> {
+  const found = inferColumns(document);
+  if (found === null) return null;
+  let { from } = found;
+  for (let index = from - 1; index >= 0 && from - index <= 5; index--) {
+    const row = document.rows[index];
+    if (row === undefined || row.page !== found.page) break;
+    const cells = assign(row, found.columns, document);
+    if (isMain(cells, document) && hasQuantityAndPrice(cells, document)) from = index;
+  }
+  return { ...found, from };
 }
 
 /** Whether a row opens an item: it has an amount and something to make it of. */
