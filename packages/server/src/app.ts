@@ -6,9 +6,10 @@ import Fastify, {
   type FastifyReply,
   type FastifyRequest,
 } from 'fastify';
-import { type Call, type Incoming, type Reply, routesOf } from './core/call.ts';
+import { type Call, routesOf } from './core/call.ts';
 import { ApiError, refuse } from './core/errors.ts';
 import { newRequestId } from './core/ids.ts';
+import type { Incoming, Reply } from './core/incoming.ts';
 import { plainAddress } from './core/keys/allowlist.ts';
 import type { Operation, Service, ServiceContract } from './core/service.ts';
 

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import type { SystemRoute } from './app.ts';
-import type { Incoming, Reply } from './core/call.ts';
 import { newRequestId } from './core/ids.ts';
+import type { Incoming, Reply } from './core/incoming.ts';
 import { csprng } from './core/sources.ts';
 
 /** The paths that are screens of the dashboard; its router reads the rest. All others keep their own answers. */

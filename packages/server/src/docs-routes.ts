@@ -1,5 +1,5 @@
 import { askPlugin, type SystemRoute } from './app.ts';
-import type { Reply } from './core/call.ts';
+import type { Reply } from './core/incoming.ts';
 import type { ServiceContract } from './core/service.ts';
 import { assetHeaders, pageHeaders } from './page-headers.ts';
 

@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { extname, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { SystemRoute } from './app.ts';
-import type { Incoming, Reply } from './core/call.ts';
+import type { Incoming, Reply } from './core/incoming.ts';
 import { assetHeaders, pageHeaders } from './page-headers.ts';
 
 /** The documentation as it was built from `docs/`. */

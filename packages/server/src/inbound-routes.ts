@@ -1,10 +1,11 @@
 import type { SystemRoute } from './app.ts';
-import type { Incoming, Line, Reply } from './core/call.ts';
+import type { Line } from './core/call.ts';
 import type { InboundEvent } from './core/channels.ts';
 import type { ServiceRuntime } from './core/context.ts';
 import { sql } from './core/db/sql.ts';
 import { ApiError, refuse } from './core/errors.ts';
 import { newRequestId } from './core/ids.ts';
+import type { Incoming, Reply } from './core/incoming.ts';
 import type { BadKeys } from './core/keys/bad-keys.ts';
 import type { Mode } from './core/mode.ts';
 import { wordRefusal } from './core/refusal.ts';

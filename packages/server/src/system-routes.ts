@@ -1,7 +1,7 @@
 import type { SystemRoute } from './app.ts';
-import type { Incoming, Reply } from './core/call.ts';
 import type { Database } from './core/db/database.ts';
 import { newRequestId } from './core/ids.ts';
+import type { Incoming, Reply } from './core/incoming.ts';
 import type { Metrics } from './core/metrics.ts';
 import { openApiOf } from './core/openapi.ts';
 import type { Service } from './core/service.ts';

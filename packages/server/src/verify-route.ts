@@ -1,9 +1,9 @@
 import { Type } from 'typebox';
 import type { SystemRoute } from './app.ts';
-import type { Incoming, Reply } from './core/call.ts';
 import type { ServiceRuntime } from './core/context.ts';
 import { ApiError, platformRefusals, refuse } from './core/errors.ts';
 import { newRequestId } from './core/ids.ts';
+import type { Incoming, Reply } from './core/incoming.ts';
 import { plainAddress } from './core/keys/allowlist.ts';
 import type { Authenticator, VerifiedKey } from './core/keys/authenticator.ts';
 import type { BadKeys } from './core/keys/bad-keys.ts';

@@ -1,7 +1,7 @@
 import { type Static, type TObject, Type } from 'typebox';
 import type { SystemRoute } from '../app.ts';
-import type { Incoming } from '../core/call.ts';
 import { codeOf } from '../core/db/failures.ts';
+import type { Incoming } from '../core/incoming.ts';
 import { eraseWorkspace } from '../core/workspaces/erase-workspace.ts';
 import { passwordLength } from './auth.ts';
 import { consoleError } from './errors.ts';

@@ -1,12 +1,12 @@
 import type { Static, TObject } from 'typebox';
 import type { SystemRoute } from '../app.ts';
 import type { Config } from '../config.ts';
-import type { Incoming, Reply } from '../core/call.ts';
 import type { ChannelDesk } from '../core/channels.ts';
 import type { Database } from '../core/db/database.ts';
 import { ApiError } from '../core/errors.ts';
 import type { FileStore } from '../core/files/file-store.ts';
 import { newRequestId } from '../core/ids.ts';
+import type { Incoming, Reply } from '../core/incoming.ts';
 import { type KeyRing, keyRingOf } from '../core/keys/key-ring.ts';
 import { readJsonBody, unstorable } from '../core/read-body.ts';
 import { compileInput } from '../core/read-input.ts';

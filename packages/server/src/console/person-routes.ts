@@ -1,7 +1,8 @@
 import type { SystemRoute } from '../app.ts';
 import type { Authenticated } from '../core/authenticate.ts';
-import type { Call, Incoming } from '../core/call.ts';
+import type { Call } from '../core/call.ts';
 import { newRequestId } from '../core/ids.ts';
+import type { Incoming } from '../core/incoming.ts';
 import type { Operation, Service } from '../core/service.ts';
 import { consoleError } from './errors.ts';
 import { type ConsoleParts, consoleBasePath, refusalReply } from './operation.ts';

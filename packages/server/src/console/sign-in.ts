@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 import type { SystemRoute } from '../app.ts';
-import type { Incoming } from '../core/call.ts';
+import type { Incoming } from '../core/incoming.ts';
 import type { CreatedKey } from '../core/keys/key-ring.ts';
 import { keyRingOf } from '../core/keys/key-ring.ts';
 import { modes } from '../core/mode.ts';

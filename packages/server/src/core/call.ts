@@ -3,10 +3,9 @@
  *
  * authenticate → allow → parse → transaction(workspace, mode) → handler → emit, audit, commit → shape
  */
-import { hash } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
-import { Compile } from 'typebox/compile';
 import { allow } from './allow.ts';
+import { type Answer, answerOf, checkOutput, repeated, watched } from './answer.ts';
 import type { AuditEntry, AuditLog } from './audit/audit.ts';
 import { type Authenticated, authenticate, type FindPerson, modeOfKey } from './authenticate.ts';
 import { type ContextParts, type Progress, RequestContext, type ServiceRuntime } from './context.ts';
@@ -16,55 +15,18 @@ import { ApiError, refuse } from './errors.ts';
 import { compileForeignCheck } from './foreign.ts';
 import { type Claimant, claimOf, inProgress, replayed } from './idempotency/claim-of.ts';
 import { type Claims, claimsInTransaction, type IdempotencyKey, MemoryClaims, nameOf } from './idempotency/claims.ts';
-import type { StoredAnswer } from './idempotency/decide.ts';
 import { InFlight } from './idempotency/in-flight.ts';
 import { newRequestId, newSortableId } from './ids.ts';
+import type { Incoming, Reply } from './incoming.ts';
 import type { Authenticator } from './keys/authenticator.ts';
 import type { BadKeys } from './keys/bad-keys.ts';
 import { addressGroup } from './limits/address-group.ts';
 import { type LimitState, limitHeaders } from './limits/limiter.ts';
 import type { Mode } from './mode.ts';
-import { readJsonBody, unstorable } from './read-body.ts';
-import { type Form, readForm } from './read-form.ts';
-import { readHeaderText } from './read-header.ts';
-import { compileInput, type InputReader } from './read-input.ts';
-import { readQuery } from './read-query.ts';
+import { compileInput } from './read-input.ts';
+import { readInput, readingQuery, readSent, requestOf } from './read-request.ts';
 import { wordRefusal } from './refusal.ts';
-import {
-  type Caller,
-  type Context,
-  type Loop,
-  type Operation,
-  RawBody,
-  type ServiceContract,
-  StreamedBody,
-  WithHeaders,
-} from './service.ts';
-
-/** A request as it came off the wire, whatever the HTTP framework. */
-export interface Incoming {
-  readonly method: string;
-  /** The path without the query. */
-  readonly path: string;
-  /** What stands after `?`, undecoded. */
-  readonly query: string;
-  readonly params: Readonly<Record<string, string>>;
-  readonly headers: IncomingHttpHeaders;
-  /** The caller's address as the trusted proxies tell it. */
-  readonly address: string;
-  /** Reads the body; throws `body_too_large` past the limit, after having drained it. */
-  readBody(maxBytes: number): Promise<Buffer>;
-  /** The bytes of the body as they come; throws `body_too_large` past the limit. */
-  stream(maxBytes: number): AsyncIterable<Buffer>;
-  readonly signal: AbortSignal;
-}
-
-/** An answer, for any HTTP framework to write. */
-export interface Reply {
-  readonly status: number;
-  readonly headers: Record<string, string>;
-  readonly body: string | Uint8Array | AsyncIterable<string>;
-}
+import type { Caller, Context, Loop, Operation, ServiceContract } from './service.ts';
 
 export interface LineParts extends ContextParts {
   readonly authenticator: Authenticator;
@@ -128,29 +90,6 @@ type Admitted = Pick<
 
 /** Where no operation answers. */
 const nowhere: Admitted = { id: 'nowhere', scope: null };
-
-interface Answer {
-  readonly status: number;
-  readonly contentType: string;
-  body: string | Uint8Array | AsyncIterable<string>;
-  readonly headers?: Readonly<Record<string, string>>;
-}
-
-/** The headers of an answer that is given again. */
-function repeated(
-  { service: { contract } }: ServiceRuntime,
-  operation: Operation,
-  { body, requestId }: StoredAnswer,
-): Record<string, string> {
-  const original = contract.dialect.requestIds?.original;
-  return {
-    'idempotent-replayed': 'true',
-    ...(original === undefined || requestId === null ? {} : { [original]: requestId }),
-    ...(operation.location === undefined ? {} : { location: operation.location(JSON.parse(body) as { id: string }) }),
-  };
-}
-
-const json = 'application/json; charset=utf-8';
 
 export function createLine(parts: LineParts): Line {
   const inFlight = new InFlight();
@@ -480,16 +419,6 @@ export function routesOf(contract: ServiceContract, operation: Pick<Operation, '
   return [contract.basePath, ...(contract.aliases ?? [])].map((basePath) => basePath + operation.path);
 }
 
-/** A stream that fails half-way can only be cut off; that it was a bug must still be known. */
-async function* watched(chunks: AsyncIterable<string>, onBug: (error: unknown) => void): AsyncGenerator<string> {
-  try {
-    yield* chunks;
-  } catch (error) {
-    onBug(error);
-    throw error;
-  }
-}
-
 /** Of work that nobody waits for. */
 const never = new AbortController().signal;
 
@@ -511,143 +440,8 @@ async function withRetries(progress: Progress, work: (alone: boolean) => Promise
   }
 }
 
-/** What came with a request besides its path, query and headers. */
-interface Sent {
-  readonly bytes: Buffer | null;
-  readonly form: Form | null;
-  /** The bytes by which two requests are the same. */
-  readonly same: Buffer | null;
-}
-
-/** Room for the texts of a form and what stands between its parts. */
-const formOverhead = 1024 * 1024;
-
-async function readSent(
-  { service: { contract }, settings }: ServiceRuntime,
-  operation: Operation,
-  incoming: Incoming,
-  hasBody: boolean,
-): Promise<Sent> {
-  if (!hasBody || operation.takesStream === true) return { bytes: null, form: null, same: null };
-  const { files } = operation;
-  if (files === undefined) {
-    const bytes = await incoming.readBody(operation.maxBodyBytes ?? contract.maxBodyBytes);
-    return { bytes, form: null, same: bytes };
-  }
-  const maxBytes = files.maxBytes(settings);
-  const tooLarge = (param: string): ApiError =>
-    new ApiError(files.tooLarge, `The file has more than ${maxBytes} bytes, the most this API reads.`, { param });
-  let body: Buffer;
-  try {
-    body = await incoming.readBody(maxBytes + formOverhead);
-  } catch (error) {
-    throw error instanceof ApiError && error.code === 'body_too_large' ? tooLarge('file') : error;
-  }
-  const form = await readForm(body, incoming.headers['content-type']);
-  for (const [name, parts] of Object.entries(form.files)) {
-    if (parts.some(({ bytes }) => bytes.length > maxBytes)) throw tooLarge(name);
-  }
-  return { bytes: null, form, same: sameForm(form) };
-}
-
-/** What is wrong with a query can be worded apart from what is wrong with a body. */
-function readingQuery<T>({ bytes, form }: Sent, read: () => T): T {
-  try {
-    return read();
-  } catch (error) {
-    const inQuery = bytes === null && form === null && error instanceof ApiError && error.code === 'invalid_input';
-    throw inQuery ? refuse('bad_query', error.message, error.details) : error;
-  }
-}
-
-/** The boundary between parts is another one at every attempt, and their order means nothing. */
-function sameForm({ texts, files }: Form): Buffer {
-  const digests = Object.entries(files).map(([name, parts]) => [
-    name,
-    parts.map(({ name: fileName, bytes }) => [fileName, hash('sha256', bytes)]),
-  ]);
-  return Buffer.from(JSON.stringify([Object.entries(texts).sort(byName), digests.sort(byName)]));
-}
-
-function byName(a: readonly unknown[], b: readonly unknown[]): number {
-  return String(a[0]) < String(b[0]) ? -1 : 1;
-}
-
-function readInput(
-  reader: InputReader,
-  operation: Operation,
-  incoming: Incoming,
-  { bytes, form }: Sent,
-): Record<string, unknown> {
-  let inPath = false;
-  for (const name in incoming.params) {
-    inPath = true;
-    const problem = unstorable(incoming.params[name] ?? '');
-    if (problem !== null) throw refuse('invalid_input', `"${name}" ${problem}.`, { param: name });
-  }
-  const fromHeaders = operation.headers === undefined ? {} : headersOf(operation.headers, incoming);
-  if (form !== null) return reader.fromForm({ ...form.texts, ...fromHeaders, ...incoming.params }, form.files);
-  if (bytes !== null) {
-    const body = readJsonBody(bytes, incoming.headers['content-type']);
-    // What a header carries is the header's alone.
-    for (const name in operation.headers) delete body[name];
-    return reader.fromBody({ ...fromHeaders, ...incoming.params }, body);
-  }
-  const query = readQuery(incoming.query);
-  if (operation.headers === undefined) return reader.fromTexts(inPath ? { ...query, ...incoming.params } : query);
-  return reader.fromTexts({ ...query, ...fromHeaders, ...incoming.params });
-}
-
-function headersOf(headers: Readonly<Record<string, string>>, incoming: Incoming): Record<string, string> {
-  const found: Record<string, string> = {};
-  for (const [name, header] of Object.entries(headers)) {
-    const value = readHeaderText(header, incoming.headers[header]);
-    if (value === undefined) continue;
-    const problem = unstorable(value);
-    if (problem !== null) throw refuse('invalid_input', `"${name}" ${problem}.`, { param: name });
-    found[name] = value;
-  }
-  return found;
-}
-
-/** What `read` makes of the input is what `run` takes: the operation's own type ties the two together. */
-function requestOf(
-  read: (input: Record<string, unknown>) => unknown,
-  input: Record<string, unknown>,
-): Record<string, unknown> {
-  return read(input) as Record<string, unknown>;
-}
-
 function claimantOf({ workspaceId, mode, startedAt, caller }: Progress): Claimant {
   return { workspaceId, mode, startedAt, keyId: caller.type === 'key' ? caller.keyId : null };
-}
-
-function answerOf(operation: Operation, result: unknown): Answer {
-  if (result instanceof StreamedBody) {
-    return { status: 200, contentType: result.contentType, body: result.chunks, headers: result.headers };
-  }
-  if (result instanceof RawBody) {
-    return { status: result.status, contentType: result.contentType, body: result.bytes, headers: result.headers };
-  }
-  if (result === undefined) return { status: operation.status ?? 204, contentType: json, body: '' };
-  if (result instanceof WithHeaders) {
-    const { body, headers } = result;
-    return { ...answerOf(operation, body), headers: { ...answerOf(operation, body).headers, ...headers } };
-  }
-  const answer = { status: operation.status ?? 200, contentType: json, body: JSON.stringify(result) };
-  if (operation.location === undefined) return answer;
-  return { ...answer, headers: { location: operation.location(result as { id: string }) } };
-}
-
-/** What the compiler does not check: that an operation answers what it declares. */
-function checkOutput(operation: Operation, result: unknown): void {
-  if (result instanceof StreamedBody || result instanceof RawBody) return;
-  const body = result instanceof WithHeaders ? result.body : result;
-  const sent: unknown = body === undefined ? undefined : JSON.parse(JSON.stringify(body));
-  const check = Compile(operation.output);
-  if (check.Check(sent)) return;
-  const { instancePath, message } = check.Errors(sent)[0] ?? { instancePath: '', message: 'it differs' };
-  throw new Error(`${operation.id} answers something else than it declares: ${instancePath} ${message}`);
 }
 
 function actorOf(caller: Caller): string | null {

@@ -1,5 +1,6 @@
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
-import { type Call, type Incoming, type Reply, routeOf } from '../core/call.ts';
+import { type Call, routeOf } from '../core/call.ts';
+import type { Incoming, Reply } from '../core/incoming.ts';
 import type { Method, Operation, ServiceContract } from '../core/service.ts';
 import { idempotencyArgument } from './operation-tools.ts';
 

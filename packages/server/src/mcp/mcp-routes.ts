@@ -1,8 +1,8 @@
 import type { MountedService, SystemRoute } from '../app.ts';
 import { keyTextOf } from '../core/authenticate.ts';
-import type { Incoming, Reply } from '../core/call.ts';
 import { ApiError } from '../core/errors.ts';
 import { newRequestId } from '../core/ids.ts';
+import type { Incoming, Reply } from '../core/incoming.ts';
 import type { VerifiedKey } from '../core/keys/authenticator.ts';
 import { modeOfPrefix } from '../core/keys/key-text.ts';
 import type { ServiceContract } from '../core/service.ts';

@@ -9,7 +9,7 @@ import {
   ReadResourceRequestSchema,
 } from '@modelcontextprotocol/sdk/types.js';
 import type { MountedService } from '../app.ts';
-import type { Incoming } from '../core/call.ts';
+import type { Incoming } from '../core/incoming.ts';
 import type { Mode } from '../core/mode.ts';
 import type { DocsSite } from '../docs-site.ts';
 import { callOperation } from './call-operation.ts';

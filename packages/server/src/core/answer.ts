@@ -1,0 +1,67 @@
+import { Compile } from 'typebox/compile';
+import type { ServiceRuntime } from './context.ts';
+import type { StoredAnswer } from './idempotency/decide.ts';
+import { type Operation, RawBody, StreamedBody, WithHeaders } from './service.ts';
+
+/** What an operation answers, before the line adds its headers. */
+export interface Answer {
+  readonly status: number;
+  readonly contentType: string;
+  body: string | Uint8Array | AsyncIterable<string>;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+const json = 'application/json; charset=utf-8';
+
+/** The answer that a result makes. */
+export function answerOf(operation: Operation, result: unknown): Answer {
+  if (result instanceof StreamedBody) {
+    return { status: 200, contentType: result.contentType, body: result.chunks, headers: result.headers };
+  }
+  if (result instanceof RawBody) {
+    return { status: result.status, contentType: result.contentType, body: result.bytes, headers: result.headers };
+  }
+  if (result === undefined) return { status: operation.status ?? 204, contentType: json, body: '' };
+  if (result instanceof WithHeaders) {
+    const { body, headers } = result;
+    return { ...answerOf(operation, body), headers: { ...answerOf(operation, body).headers, ...headers } };
+  }
+  const answer = { status: operation.status ?? 200, contentType: json, body: JSON.stringify(result) };
+  if (operation.location === undefined) return answer;
+  return { ...answer, headers: { location: operation.location(result as { id: string }) } };
+}
+
+/** What the compiler does not check: that an operation answers what it declares. */
+export function checkOutput(operation: Operation, result: unknown): void {
+  if (result instanceof StreamedBody || result instanceof RawBody) return;
+  const body = result instanceof WithHeaders ? result.body : result;
+  const sent: unknown = body === undefined ? undefined : JSON.parse(JSON.stringify(body));
+  const check = Compile(operation.output);
+  if (check.Check(sent)) return;
+  const { instancePath, message } = check.Errors(sent)[0] ?? { instancePath: '', message: 'it differs' };
+  throw new Error(`${operation.id} answers something else than it declares: ${instancePath} ${message}`);
+}
+
+/** The headers of an answer that is given again. */
+export function repeated(
+  { service: { contract } }: ServiceRuntime,
+  operation: Operation,
+  { body, requestId }: StoredAnswer,
+): Record<string, string> {
+  const original = contract.dialect.requestIds?.original;
+  return {
+    'idempotent-replayed': 'true',
+    ...(original === undefined || requestId === null ? {} : { [original]: requestId }),
+    ...(operation.location === undefined ? {} : { location: operation.location(JSON.parse(body) as { id: string }) }),
+  };
+}
+
+/** A stream that fails half-way can only be cut off; that it was a bug must still be known. */
+export async function* watched(chunks: AsyncIterable<string>, onBug: (error: unknown) => void): AsyncGenerator<string> {
+  try {
+    yield* chunks;
+  } catch (error) {
+    onBug(error);
+    throw error;
+  }
+}
