@@ -1,7 +1,10 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import {
   createOnboardingWorld,
   type OnboardingWorld,
@@ -118,6 +121,30 @@ describe('the samples of the quickstart, unchanged but for base URL and key', ()
     expect(me).toContain("'object': 'api_key_identity'");
     expect(JSON.parse(customer)).toMatchObject(aurora);
   });
+
+  test.skipIf(!works('go', ['version']))(
+    'Go: identity and customer (skipped without go)',
+    async () => {
+      const org = await orgOfTheSamples();
+      const [identity = '', customer = ''] = samplesIn('go').map((sample) => placed(sample, ''));
+      // The second sample keeps what it made to itself, which the compiler does not permit.
+      const shown = 'made, _ := io.ReadAll(res.Body)\nfmt.Println(string(made))';
+      const packages = ['bytes', 'encoding/json', 'fmt', 'io', 'net/http', 'os'].map((name) => `"${name}"`).join('\n');
+      const program = `package main\nimport (\n${packages}\n)\nfunc main() {\n{\n${identity}}\n{\n${customer}${shown}\n}\n}\n`;
+      const folder = await mkdtemp(join(tmpdir(), 'interlock-go-'));
+      onTestFinished(() => rm(folder, { recursive: true, force: true }));
+      await writeFile(join(folder, 'main.go'), program);
+      const { code, stdout, stderr } = await run('go', ['run', join(folder, 'main.go')], {
+        PIVOTAL_API_KEY: org.keys.live,
+        GOCACHE: join(folder, 'cache'),
+      });
+      expect([code, stderr]).toEqual([0, '']);
+      const [me = '', made = ''] = stdout.trim().split('\n');
+      expect(JSON.parse(me)).toMatchObject({ object: 'api_key_identity' });
+      expect(JSON.parse(made)).toMatchObject(aurora);
+    },
+    120_000,
+  );
 });
 
 describe('the smoke test', () => {

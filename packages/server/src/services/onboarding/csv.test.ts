@@ -1,3 +1,5 @@
+import { request } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Caller } from '../../testing/harness.ts';
 import { createOnboardingWorld, made, newCustomer, type OnboardingWorld, refusal } from './onboarding.fixture.ts';
@@ -11,6 +13,18 @@ afterAll(() => world?.close());
 const send = (caller: Caller, file: string | Buffer, query = '', type = 'text/csv') =>
   caller.send('POST', `/api/v1/customers/import${query}`, file, { headers: { 'content-type': type } });
 const importing = async (caller: Caller, file: string | Buffer, query = '') => made(send(caller, file, query), 200);
+/** Of buffers and objects, not of what the process has given back to itself. */
+function heldBytes(): number {
+  const { heapUsed, arrayBuffers } = process.memoryUsage();
+  return heapUsed + arrayBuffers;
+}
+
+async function listening(): Promise<number> {
+  const { app } = world.t.platform;
+  if (!app.server.listening) await app.listen({ host: '127.0.0.1', port: 0 });
+  return (app.server.address() as { port: number }).port;
+}
+
 const exporting = async (caller: Caller, query = '') => (await caller.get(`/api/v1/customers/export${query}`)).text;
 
 describe('an import', () => {
@@ -149,6 +163,42 @@ describe('an import', () => {
       headers: { 'content-type': 'text/csv', 'content-length': String(1024 ** 3) },
     });
     expect(await refusal(answer)).toEqual([400, 'body_too_large', 'body']);
+    expect((await live.get('/api/v1/customers')).body.data).toEqual([]);
+  });
+
+  it('refuses a gigabyte that is really being sent, and holds none of it', async () => {
+    const { keys, live } = await world.org();
+    const call = request({
+      port: await listening(),
+      method: 'POST',
+      path: '/api/v1/customers/import',
+      headers: {
+        authorization: `Bearer ${keys.live}`,
+        'content-type': 'text/csv',
+        'content-length': String(1024 ** 3),
+        connection: 'close',
+      },
+    });
+    const before = heldBytes();
+    let most = 0;
+    let answer: { status: number; said: string } | undefined;
+    const answered = new Promise<void>((resolve) => {
+      // The server does not read to the end of what it has refused.
+      call.on('error', () => resolve());
+      call.once('response', async (response) => {
+        answer = { status: response.statusCode ?? 0, said: await text(response) };
+        resolve();
+      });
+    });
+    const line = Buffer.from(`${'x'.repeat(100_000)}\n`);
+    for (let sent = 0; sent + line.length < 1024 ** 3 && answer === undefined && !call.destroyed; sent += line.length) {
+      if (!call.write(line)) await Promise.race([new Promise((resolve) => call.once('drain', resolve)), answered]);
+      most = Math.max(most, heldBytes());
+    }
+    await answered;
+    call.destroy();
+    expect([answer?.status, JSON.parse(answer?.said ?? '{}').error.code]).toEqual([400, 'body_too_large']);
+    expect(most - before).toBeLessThan(200 * 1024 * 1024);
     expect((await live.get('/api/v1/customers')).body.data).toEqual([]);
   });
 

@@ -7,7 +7,7 @@ import { createOnboardingWorld, type Mode, type OnboardingWorld } from './onboar
 import { storm } from './storm.fixture.ts';
 
 /** `STORM_CALLS=5000` makes it as large as anybody wants. */
-const calls = Number(env.STORM_CALLS ?? 500);
+const calls = Number(env.STORM_CALLS ?? 1_000);
 const seed = Number(env.STORM_SEED ?? 7);
 /** Long enough for the slowest machine and the largest storm. */
 const patienceMs = 30_000 + calls * 100;
