@@ -42,7 +42,7 @@ export function DataList<Row>(props: DataListProps<Row>) {
     ...(following ? { refetchInterval: followMs } : {}),
   });
   const { data, error, isFetching, hasNextPage, fetchNextPage } = query;
-  const rows = useMemo(() => data?.pages.flatMap((page) => page.rows) ?? [], [data]);
+  const rows = useRows(data?.pages);
   const scroller = useRef<HTMLDivElement>(null);
   const virtual = useVirtualizer({
     count: rows.length,
@@ -126,4 +126,17 @@ export function DataList<Row>(props: DataListProps<Row>) {
       </div>
     </>
   );
+}
+
+/** The rows of all pages. A page that is added costs its own rows: with many thousands of pages, copying all of them shows. */
+function useRows<Row>(pages: readonly Page<Row>[] = []): readonly Row[] {
+  const kept = useRef<{ readonly rows: Row[]; pages: readonly Page<Row>[] }>({ rows: [], pages: [] });
+  return useMemo(() => {
+    const before = kept.current.pages;
+    const grew = before.length <= pages.length && before[0] === pages[0] && before.at(-1) === pages[before.length - 1];
+    if (!grew) kept.current = { rows: [], pages: [] };
+    for (const page of pages.slice(kept.current.pages.length)) kept.current.rows.push(...page.rows);
+    kept.current.pages = pages;
+    return kept.current.rows;
+  }, [pages]);
 }

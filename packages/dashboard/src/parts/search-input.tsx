@@ -2,24 +2,27 @@ import { TextInput } from '@mantine/core';
 import { useState } from 'react';
 
 interface SearchInputProps {
+  readonly label?: string;
   readonly placeholder: string;
   readonly value: string | null;
-  readonly onSearch: (text: string | null) => void;
+  readonly onChange: (text: string | null) => void;
 }
 
-/** A text to search by, taken when it is complete: on Enter, and when it is left. */
-export function SearchInput({ placeholder, value, onSearch }: SearchInputProps) {
+/** A text to narrow a list by. Takes effect when it is left or entered: each letter would be another list. */
+export function SearchInput({ label = 'Search', placeholder, value, onChange }: SearchInputProps) {
   const [text, setText] = useState(value ?? '');
-  const search = (): void => onSearch(text.trim() || null);
+  const settle = (): void => {
+    if (text.trim() !== (value ?? '')) onChange(text.trim() || null);
+  };
   return (
     <TextInput
-      label="Search"
+      label={label}
       size="xs"
       placeholder={placeholder}
       value={text}
       onChange={(event) => setText(event.currentTarget.value)}
-      onBlur={search}
-      onKeyDown={(event) => event.key === 'Enter' && search()}
+      onBlur={settle}
+      onKeyDown={(event) => event.key === 'Enter' && settle()}
     />
   );
 }

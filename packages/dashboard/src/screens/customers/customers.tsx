@@ -56,7 +56,7 @@ export function Screen() {
         Both modes share these customers; what test mode changes is changed, but what it would send is held back.
       </Text>
       <Group mb="sm" align="flex-end">
-        <SearchInput placeholder="name, slug or domain" value={search} onSearch={setSearch} />
+        <SearchInput placeholder="name, slug or domain" value={search} onChange={setSearch} />
         <Select
           label="Status"
           size="xs"

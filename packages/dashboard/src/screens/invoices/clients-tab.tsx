@@ -61,7 +61,7 @@ export function ClientsTab() {
   return (
     <>
       <Group mb="sm" justify="space-between" align="flex-end">
-        <SearchInput placeholder="part of the name" value={search} onSearch={setSearch} />
+        <SearchInput placeholder="part of the name" value={search} onChange={setSearch} />
         <Button size="xs" onClick={() => setChanging('new')}>
           New client
         </Button>

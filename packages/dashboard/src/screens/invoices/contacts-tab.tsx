@@ -47,7 +47,7 @@ export function ContactsTab() {
     <>
       <Group mb="sm" justify="space-between" align="flex-end">
         <Group align="flex-end" gap="xs">
-          <SearchInput placeholder="name or address" value={search} onSearch={setSearch} />
+          <SearchInput placeholder="name or address" value={search} onChange={setSearch} />
           <Select
             label="Has been"
             size="xs"

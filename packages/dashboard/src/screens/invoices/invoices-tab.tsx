@@ -52,7 +52,7 @@ function InvoicesOf({ clients, client, choose, headers }: InvoicesOfProps) {
           value={state}
           onChange={setState}
         />
-        <SearchInput placeholder="number or party" value={search} onSearch={setSearch} />
+        <SearchInput placeholder="number or party" value={search} onChange={setSearch} />
         <ExportMenu path="/invoices/export" query={filter} headers={headers} name="invoices" label="Export the list" />
       </Group>
       <DataList<ListedInvoice>

@@ -9,6 +9,7 @@ import { Empty } from '../../parts/empty.tsx';
 import { exampleCurl } from '../../parts/example.ts';
 import { ModeBadge } from '../../parts/mode-badge.tsx';
 import { ScreenTitle } from '../../parts/screen-title.tsx';
+import { SearchInput } from '../../parts/search-input.tsx';
 import { ServiceSelect } from '../../parts/service-select.tsx';
 import { StatusBadge } from '../../parts/status-badge.tsx';
 import { useFilter } from '../../parts/use-filter.ts';
@@ -103,8 +104,8 @@ export function Screen() {
           value={suppressed}
           onChange={setSuppressed}
         />
-        <LateText label="Route" placeholder="/v1/schedules/:id" value={route} onChange={setRoute} />
-        <LateText label="Request id" placeholder="req_…" value={requestId} onChange={setRequestId} />
+        <SearchInput label="Route" placeholder="/v1/schedules/:id" value={route} onChange={setRoute} />
+        <SearchInput label="Request id" placeholder="req_…" value={requestId} onChange={setRequestId} />
         <TextInput
           label="From"
           size="xs"
@@ -148,12 +149,12 @@ export function Screen() {
 
 function columnsWith(actorOf: (entry: AuditEntry) => string): Column<AuditEntry>[] {
   return [
-    { name: 'Time', width: '190px', cell: ({ at }) => <When at={at} /> },
+    { name: 'Time', width: '185px', cell: ({ at }) => <When at={at} /> },
     { name: 'Mode', width: '80px', cell: ({ mode }) => <ModeBadge mode={mode} /> },
-    { name: 'Request', width: 'minmax(140px, 2fr)', cell: ({ method, route }) => `${method} ${route}` },
-    { name: 'Status', width: '80px', cell: (entry) => <StatusBadge status={entry.status} /> },
-    { name: 'Actor', width: 'minmax(100px, 1fr)', wide: true, cell: actorOf },
-    { name: 'Took', width: '80px', wide: true, cell: ({ durationMs }) => `${durationMs.toFixed(1)} ms` },
+    { name: 'Request', width: 'minmax(120px, 2fr)', cell: ({ method, route }) => `${method} ${route}` },
+    { name: 'Status', width: '60px', cell: (entry) => <StatusBadge status={entry.status} /> },
+    { name: 'Actor', width: 'minmax(80px, 1fr)', wide: true, cell: actorOf },
+    { name: 'Took', width: '75px', wide: true, cell: ({ durationMs }) => `${durationMs.toFixed(1)} ms` },
     {
       name: 'Suppressed',
       width: '110px',
@@ -162,32 +163,6 @@ function columnsWith(actorOf: (entry: AuditEntry) => string): Column<AuditEntry>
         suppressed.length === 0 ? '' : <Badge color="orange">{suppressed.length} held back</Badge>,
     },
   ];
-}
-
-interface LateTextProps {
-  readonly label: string;
-  readonly placeholder: string;
-  readonly value: string | null;
-  readonly onChange: (value: string | null) => void;
-}
-
-/** Takes effect when it is left or entered: each letter would be another list. */
-function LateText({ label, placeholder, value, onChange }: LateTextProps) {
-  const [text, setText] = useState(value ?? '');
-  const settle = (): void => {
-    if (text.trim() !== (value ?? '')) onChange(text.trim() || null);
-  };
-  return (
-    <TextInput
-      label={label}
-      size="xs"
-      placeholder={placeholder}
-      value={text}
-      onChange={(event) => setText(event.currentTarget.value)}
-      onBlur={settle}
-      onKeyDown={(event) => event.key === 'Enter' && settle()}
-    />
-  );
 }
 
 function instant(local: string | null): number | null {
