@@ -27,7 +27,7 @@ export interface FiguresQuestion {
 }
 
 const countSteps = sql`
-  select mode, (extract(epoch from $1::timestamptz) * 1000 + step * $3)::bigint as at, sum(requests)::bigint as requests,
+  select mode, (extract(epoch from step) * 1000)::bigint as at, sum(requests)::bigint as requests,
     sum(errors)::bigint as errors, sum(suppressed)::bigint as suppressed, sum(delivered)::bigint as delivered,
     sum(failed)::bigint as failed
   from (${countsIn(fragment`live`)} union all ${countsIn(fragment`test`)}) counts
@@ -48,8 +48,9 @@ function countsIn(mode: Fragment): Fragment {
     where finalized_at >= $1 and finalized_at < $2 and ($4::text is null or service = $4) group by 2`;
 }
 
+/** Whole numbers throughout: with the fractions of `extract`, a month of a million requests took twice as long. */
 function stepOf(column: Fragment): Fragment {
-  return fragment`floor(extract(epoch from (${column} - $1)) * 1000 / $3::bigint)::int`;
+  return fragment`date_bin($3::interval, ${column}, $1)`;
 }
 
 /** Steps in which nothing happened are left out. */
@@ -59,6 +60,6 @@ export function readFigures(
   { from, to, stepMs, service }: FiguresQuestion,
 ): Promise<Step[]> {
   return committed(database.as('console', workspaceId), (db) =>
-    db.rows<Step>(countSteps, [new Date(from), new Date(to), stepMs, service]),
+    db.rows<Step>(countSteps, [new Date(from), new Date(to), `${stepMs} milliseconds`, service]),
   );
 }
