@@ -113,7 +113,10 @@ export function tellOfSafety(stage: () => Stage): void {
       });
       await go('/');
       await page.getByText('First steps').waitFor();
-      await page.getByRole('figure', { name: 'test mode over time' }).getByText('Suppressed', { exact: true }).waitFor();
+      await page
+        .getByRole('figure', { name: 'test mode over time' })
+        .getByText('Suppressed', { exact: true })
+        .waitFor();
       await page.waitForLoadState('networkidle');
       const first = bytes;
       console.log(`first load: ${first} bytes`);
