@@ -22,7 +22,7 @@ const maxDrawnRows = 100;
 export async function run(): Promise<BenchResult> {
   const directory = await mkdtemp(join(tmpdir(), 'interlock-lists-'));
   const postgres = await startEmbeddedPostgres({ directory });
-  const stage = await openStage(postgres.connection);
+  const stage = await openStage({ owner: postgres.connection });
   try {
     const visit = await stage.enter();
     await store(postgres.connection, visit.person.workspaceId);
