@@ -29,6 +29,21 @@ const EXEMPTION_RULES: Readonly<Record<string, string>> = {
 };
 const arithmetic = { layer: 'arithmetic' } as const;
 
+/** What may be billed: fewer kinds of documents than EN 16931 knows. */
+const INVOICE_TYPES = new Set(
+  '71 80 82 84 102 218 219 326 331 380 382 383 384 386 388 393 395 553 575 623 780 817 870 875 876 877'.split(' '),
+);
+const CREDIT_NOTE_TYPES = new Set('81 83 381 396 532'.split(' '));
+
+/** In UBL the root says whether a document is an invoice; CII has one root for both. */
+function typed(id: string, root: 'invoice' | 'credit_note', codes: ReadonlySet<string>): Rule {
+  const what = root === 'invoice' ? 'an invoice' : 'a credit note';
+  return whole(id, 'documentType', `The type of ${what} is one that is billed by this process (BT-3).`, (i) => {
+    const billed = i.process !== null && PROCESS.exec(i.process)?.[1] === '01';
+    return !billed || i.syntax !== 'ubl' || i.root !== root || i.typeCode === null || codes.has(i.typeCode);
+  });
+}
+
 /** PEPPOL-EN16931: what BIS Billing 3.0 demands on top of EN 16931. */
 export const PEPPOL: readonly Rule[] = [
   whole('PEPPOL-EN16931-R001', 'document.profile', 'The business process is named (BT-23).', (i) => i.process !== null),
@@ -62,6 +77,8 @@ export const PEPPOL: readonly Rule[] = [
     'The business process has the form urn:fdc:peppol.eu:2017:poacc:billing:NN:1.0 (BT-23).',
     (i) => i.process === null || PROCESS.test(i.process),
   ),
+  typed('PEPPOL-EN16931-P0100', 'invoice', INVOICE_TYPES),
+  typed('PEPPOL-EN16931-P0101', 'credit_note', CREDIT_NOTE_TYPES),
   whole(
     'PEPPOL-EN16931-R010',
     'buyer',

@@ -445,6 +445,7 @@ describe('Peppol', () => {
     ],
     [id('R007'), ['billing:01:1.0', 'billing:1']],
     [id('R008'), ['<cbc:Note>', '<cbc:AccountingCost/><cbc:Note>']],
+    [id('P0100'), ['<cbc:InvoiceTypeCode>380<', '<cbc:InvoiceTypeCode>751<']],
     [id('R010'), /<cbc:EndpointID schemeID="0204">.*?<\/cbc:EndpointID>/],
     [id('R020'), /<cbc:EndpointID schemeID="0088">.*?<\/cbc:EndpointID>/],
     [id('R040'), ['<cbc:MultiplierFactorNumeric>10<', '<cbc:MultiplierFactorNumeric>11<']],
