@@ -1278,7 +1278,7 @@ export interface InvoicesClient extends ServiceClient {
   }, ListedInvoice>;
   /** Up to 1,000; those that are not read are left out and counted in `X-Skipped-Count`. A key needs the scope `invoice:export`. */
   readonly export_many: Call<{
-    /** One of json, csv, ubl. */
+    /** One of json, csv, xlsx, ubl. */
     readonly format?: string | undefined;
     /** Only of this status. */
     readonly status?: "processing" | "processed" | "failed" | undefined;
@@ -1619,7 +1619,7 @@ export interface InvoicesClient extends ServiceClient {
   readonly export: Call<{
     /** The invoice. */
     readonly id: string;
-    /** One of json, csv, ubl. */
+    /** One of json, csv, xlsx, ubl. */
     readonly format?: string | undefined;
   }, Uint8Array>;
   /** What was read before is kept until it succeeds. Free within 30 days of the upload. A key needs the scope `invoice:write`. Honours `Idempotency-Key`: repeating a request with the same key gives the first answer again. */

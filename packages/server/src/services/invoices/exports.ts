@@ -11,8 +11,9 @@ import { type InvoiceView, viewInvoice } from './invoice-view.ts';
 import { attachment, contextErrors, found } from './invoices.ts';
 import { listInvoiceRows } from './invoices-repository.ts';
 import { writeUbl } from './write-ubl.ts';
+import { writeXlsx } from './write-xlsx.ts';
 
-const formats = ['json', 'csv', 'ubl'] as const;
+const formats = ['json', 'csv', 'xlsx', 'ubl'] as const;
 type Format = (typeof formats)[number];
 
 const maxExported = 1_000;
@@ -48,7 +49,7 @@ export const exportInvoice = apiOperation({
       throw error('invoice.not_exportable', 'The invoice could not be read the last time; correct or reprocess it.');
     }
     note(ctx, { action: 'invoice.export', resource: { type: 'invoice', id: row.id }, clientId: row.client_id });
-    return written(wanted, [viewInvoice(ctx.mode, row)], row.id, {});
+    return await written(wanted, [viewInvoice(ctx.mode, row)], row.id, {});
   },
 });
 
@@ -76,7 +77,7 @@ export const exportInvoices = apiOperation({
     const ready = rows.filter(({ status }) => status === 'processed');
     note(ctx, { action: 'invoice.export', resource: { type: 'client', id: client.id }, clientId: client.id });
     const views = ready.map((row) => viewInvoice(ctx.mode, row));
-    return written(wanted, views, 'invoices', { 'x-skipped-count': String(rows.length - ready.length) });
+    return await written(wanted, views, 'invoices', { 'x-skipped-count': String(rows.length - ready.length) });
   },
 });
 
@@ -93,15 +94,15 @@ function readFormat(format: string): Format {
   );
 }
 
-function written(
+async function written(
   format: Format,
   views: readonly InvoiceView[],
   name: string,
   headers: Readonly<Record<string, string>>,
 ) {
-  const { type, text } = contentOf(format, views);
+  const { type, content } = await contentOf(format, views);
   const extension = format === 'ubl' ? 'xml' : format;
-  return new RawBody(type, text, {
+  return new RawBody(type, content, {
     ...headers,
     'content-disposition': attachment(`${name}.${extension}`),
     'cache-control': 'private, no-store',
@@ -109,23 +110,31 @@ function written(
   });
 }
 
-function contentOf(format: Format, views: readonly InvoiceView[]): { type: string; text: string } {
+async function contentOf(
+  format: Format,
+  views: readonly InvoiceView[],
+): Promise<{ type: string; content: string | Uint8Array }> {
   switch (format) {
     case 'json':
       return {
         type: 'application/json; charset=utf-8',
-        text: JSON.stringify(views.length === 1 ? views[0] : { items: views }),
+        content: JSON.stringify(views.length === 1 ? views[0] : { items: views }),
       };
     case 'csv':
-      return { type: 'text/csv; charset=utf-8', text: csvOf(views) };
+      return { type: 'text/csv; charset=utf-8', content: csvOf(views) };
+    case 'xlsx':
+      return {
+        type: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+        content: await writeXlsx(rowsOf(views)),
+      };
     case 'ubl':
-      return { type: 'application/xml; charset=utf-8', text: writeUbl(views) };
+      return { type: 'application/xml; charset=utf-8', content: writeUbl(views) };
   }
 }
 
 /** One row for each line item, or for an invoice without any. */
-function csvOf(views: readonly InvoiceView[]): string {
-  const rows = views.flatMap((view) => {
+function rowsOf(views: readonly InvoiceView[]) {
+  return views.flatMap((view) => {
     const head = {
       id: view.id,
       mode: view.mode,
@@ -155,8 +164,11 @@ function csvOf(views: readonly InvoiceView[]): string {
       taxRate: line?.taxRate ?? null,
     }));
   });
+}
+
+function csvOf(views: readonly InvoiceView[]): string {
   // A cell that a spreadsheet would take for a formula gets a mark before it; a number stays one.
-  return stringify(rows, {
+  return stringify(rowsOf(views), {
     header: true,
     cast: { string: (value) => (/^[=+@\t\r]|^-(?![\d.])/.test(value) ? `'${value}` : value) },
   });

@@ -656,7 +656,7 @@ describe('an invoice', () => {
     expect(await refusal(team.test.get(`${path}/export`, context))).toEqual([409, 'invoice.not_exportable']);
     const again = await made(team.test.post(`${path}/reprocess`, { hints: { testScenario: 'success' } }, context), 202);
     expect((await finished(team.test, again.jobId)).status).toBe('completed');
-    for (const format of ['json', 'csv', 'ubl']) {
+    for (const format of ['json', 'csv', 'xlsx', 'ubl']) {
       const { status, headers } = await team.test.get(`${path}/export?format=${format}`, context);
       expect([status, headers['content-disposition']?.slice(0, 20)]).toEqual([200, 'attachment; filename']);
     }
