@@ -76,12 +76,12 @@ function isContact(text: string): boolean {
 /** Lines that hold several parts of an address, divided by commas, dots in the middle or bars. */
 function segmentsOf(line: AddressLine): (readonly Word[])[] {
   const text = textOf(line.words);
-  const bars = /\s[·•|∙–—-]\s|[·•|∙]/.test(text);
+  const bars = /\s[·•|∙–—]\s|[·•|∙]/.test(text);
   const commas = /,/.test(text) && /\d{4,5}|[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}/.test(text);
   if (!bars && !commas) return [line.words];
   const segments: Word[][] = [[]];
   for (const word of line.words) {
-    if (/^[·•|∙–—-]$/.test(word.text)) {
+    if (/^[·•|∙–—]$/.test(word.text)) {
       segments.push([]);
       continue;
     }
