@@ -41,6 +41,8 @@ describe('a line whose numbers do not agree', () => {
     ['the quantity has lost a digit', mend('2', '13.37', '294.14'), 'quantity 22'],
     ['the price has another digit', mend('7', '18.99', '90.93'), 'price 12.99'],
     ['with its discount', mend('10', '20.00', '150.00', '0.1'), 'net 180'],
+    ['the amount has lost its mark', mend('4', '88.03', '35212'), 'net 352.12'],
+    ['the quantity has lost its mark', mend('135', '10.20', '137.70'), 'quantity 13.5'],
     ['they do agree', mend('2', '10.00', '20.00'), null],
     ['more than one would mend it', mend('1', '20.00', '30.00'), null],
     ['nothing is near', mend('3', '7.50', '911.00'), null],

@@ -68,8 +68,9 @@ function shortest(value: Decimal, most: number, fits: (value: Decimal) => boolea
   return null;
 }
 
-/** One digit for another, one too many or one too few. */
+/** One digit for another, one too many or one too few, or the decimal mark lost. */
 function oneCharacterApart(a: Decimal, b: Decimal): boolean {
+  if (b.isInteger() && [10, 100].some((shift) => a.times(shift).equals(b))) return true;
   const decimals = Math.max(a.decimalPlaces(), b.decimalPlaces());
   const [long, short] = [a.toFixed(decimals), b.toFixed(decimals)].sort((x, y) => y.length - x.length) as [
     string,
