@@ -14,8 +14,8 @@ export async function load(options: {
   seconds?: number;
   /** Another path for each request. */
   path?: (index: number) => string;
-  /** Sent with POST, as JSON. */
-  body?: string;
+  /** Sent with POST, as JSON; a function makes another one for each request. */
+  body?: string | ((index: number) => string);
 }): Promise<Load> {
   const { url, headers = {}, connections = 64, path, body } = options;
   let index = 0;
@@ -25,10 +25,24 @@ export async function load(options: {
       headers: { ...headers, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
       connections,
       duration,
-      ...(body === undefined ? {} : { method: 'POST', body }),
-      ...(path === undefined
+      ...(body === undefined ? {} : { method: 'POST' }),
+      ...(typeof body === 'string' ? { body } : {}),
+      ...(path === undefined && typeof body !== 'function'
         ? {}
-        : { requests: [{ setupRequest: (request) => ({ ...request, path: path(index++) }) }] }),
+        : {
+            requests: [
+              {
+                setupRequest: (request) => {
+                  const turn = index++;
+                  return {
+                    ...request,
+                    ...(path === undefined ? {} : { path: path(turn) }),
+                    ...(typeof body === 'function' ? { body: body(turn) } : {}),
+                  };
+                },
+              },
+            ],
+          }),
     });
   await once(3);
   const result = await once(options.seconds ?? 4);
