@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { expect } from 'vitest';
+import { expect, vi } from 'vitest';
 import type { Answer, Caller } from '../../testing/harness.ts';
 import { createServiceWorld, made, patch, type ServiceWorld } from '../../testing/service-world.ts';
 
@@ -108,16 +108,14 @@ export function upload(
 
 /** Waits for the end of a job. */
 export async function finished(caller: Caller, jobId: string, timeout = 20_000) {
-  return expect
-    .poll(
-      async () => {
-        const { body } = await caller.get(`${base}/jobs/${jobId}`);
-        return body.status === 'processing' ? null : body;
-      },
-      { timeout, interval: 25 },
-    )
-    .not.toBeNull()
-    .then(async () => (await caller.get(`${base}/jobs/${jobId}`)).body);
+  return vi.waitFor(
+    async () => {
+      const { body, text } = await caller.get(`${base}/jobs/${jobId}`);
+      if (body.status === 'processing') throw new Error(`still ${text}`);
+      return body;
+    },
+    { timeout, interval: 25 },
+  );
 }
 
 /** Uploads a document of test mode and waits for its invoice. */

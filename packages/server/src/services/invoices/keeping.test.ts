@@ -50,6 +50,8 @@ async function createKept(env: Readonly<Record<string, string>> = {}): Promise<K
       await world.t.platform.runDueLoops();
     },
     async close() {
+      // A loop that fails says so in the log and nowhere else.
+      expect(world.t.log.filter((line) => line.includes('a loop failed'))).toEqual([]);
       await world.close();
       await rm(folder, { recursive: true, force: true });
     },
@@ -169,6 +171,18 @@ describe('the bytes of files', () => {
     await expect.poll(() => kept.files(`${team.id}/test/`)).toEqual([]);
     expect(await kept.files(`${team.id}/live/`)).toHaveLength(1);
     expect(await kept.files(`${other.id}/`)).toHaveLength(1);
+  });
+
+  it('outlive their jobs, which go 90 days after their end', { timeout: 60_000 }, async () => {
+    const { world } = kept;
+    const team = await world.team();
+    const { jobId } = await processed(team);
+    await kept.pass(89);
+    expect((await made(team.test.get(`${base}/jobs/${jobId}`), 200)).status).toBe('completed');
+    await kept.pass(2);
+    expect(await refusal(team.test.get(`${base}/jobs/${jobId}`))).toEqual([404, 'job.not_found']);
+    expect(await kept.files(`${team.id}/`)).toHaveLength(1);
+    world.t.clock.thaw();
   });
 
   it('are not there when an upload was refused', async () => {

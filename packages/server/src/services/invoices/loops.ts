@@ -17,8 +17,9 @@ const purges = (['live', 'test'] as const).map((mode) =>
     mode,
     next: (now) => now + 6 * hourMs,
     run: (ctx) =>
-      ctx.separately(async ({ db, now }) => {
-        await db.run(purge, [new Date(now() - 90 * dayMs), new Date(now() - 7 * 365 * dayMs)]);
+      ctx.separately(async (inner) => {
+        const now = inner.now();
+        await inner.db.run(purge, [new Date(now - 90 * dayMs), new Date(now - 7 * 365 * dayMs)]);
       }),
   }),
 );
