@@ -88,6 +88,61 @@ describe('workspaces', () => {
     await asOwner(fresh.owner, 'delete from core.workspaces where id = $1', [created.json.id]);
   });
 
+  test('a demo is a workspace of its own, with sample data that nobody was told of', async () => {
+    const { code, json, err } = await interlock('workspaces', 'create', '--demo', '--name', 'For partners', '--json');
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect(json).toEqual({
+      id: expect.stringMatching(/^ws_/),
+      name: 'For partners',
+      createdAt: expect.any(Number),
+      owner: null,
+      keys: { live: expect.stringMatching(/^pivotal_/), test: expect.stringMatching(/^pivotal_test_/) },
+      sample: { customers: 5, contacts: 6, onboardings: 3, tasks: 3 },
+    });
+    const get = async (path: string) => (await running.as(json.keys.live).get(`/api/v1${path}`)).body;
+    expect((await get('/me')).org_id).toBe(json.id);
+    expect((await get('/customers')).data).toHaveLength(5);
+    expect((await get('/onboardings')).data).toHaveLength(3);
+    expect((await get('/customers?q=anna')).data.map((row: { slug: string }) => row.slug)).toEqual(['cafe-sorensen']);
+    const told = await asOwner(
+      fresh.owner,
+      `select disposition, count(*)::int as n from test.effects where workspace_id = $1 and name like '%.message' group by 1`,
+      [json.id],
+    );
+    expect(told).toEqual([{ disposition: 'suppress', n: expect.any(Number) }]);
+    expect(await asOwner(fresh.owner, 'select from live.effects where workspace_id = $1', [json.id])).toEqual([]);
+    expect(
+      await asOwner(fresh.owner, 'select from shared.onboarding_customers where workspace_id = $1', [workspaceId]),
+    ).toEqual([]);
+    await asOwner(fresh.owner, 'delete from core.workspaces where id = $1', [json.id]);
+  });
+
+  test('a plan decides about the limits of keys that are in use', async () => {
+    const { id } = (await interlock('workspaces', 'create', '--name', 'Planned', '--json')).json;
+    const made = await interlock(
+      'keys',
+      'create',
+      '--service',
+      'onboarding',
+      '--mode',
+      'live',
+      '--name',
+      'prod-server',
+      '--workspace',
+      id,
+      '--json',
+    );
+    const limit = async () => (await running.as(made.json.key).get('/api/v1/me')).headers['x-ratelimit-limit'];
+    expect(await limit()).toBe('60');
+    const { code, json } = await interlock('workspaces', 'plan', 'paid', '--workspace', 'Planned', '--json');
+    expect({ code, json }).toEqual({ code: 0, json: { id, name: 'Planned', plan: 'paid' } });
+    await expect.poll(limit).toBe('600');
+    expect((await interlock('workspaces', 'plan', 'standard', '--workspace', id)).code).toBe(0);
+    await expect.poll(limit).toBe('60');
+    expect(await called('workspaces', 'plan', 'gold')).toMatchObject({ code: 2, out: '' });
+    await asOwner(fresh.owner, 'delete from core.workspaces where id = $1', [id]);
+  });
+
   test.each([[''], ['   '], ['x'.repeat(101)]])('a workspace cannot be called "%s"', async (name) => {
     const { code, err } = await interlock('workspaces', 'create', '--name', name);
     expect({ code, err }).toEqual({ code: 2, err: 'The name must have 1 to 100 characters.\n' });

@@ -1,4 +1,4 @@
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { InterlockError, ApiError as RemoteError } from '../../client/src/errors.ts';
 import { ConfigError } from '../../server/src/config.ts';
 import { ApiError, coarseRefusal } from '../../server/src/core/errors.ts';
@@ -23,7 +23,7 @@ import { type ResetOptions, resetTestData } from './reset.ts';
 import { type Outcome, type Terminal, UsageError } from './terminal.ts';
 import { type TriggerOptions, triggerEvent } from './trigger.ts';
 import { uploadInvoice } from './upload-invoice.ts';
-import { createWorkspace, listWorkspaces } from './workspaces.ts';
+import { type CreateWorkspaceOptions, createWorkspace, listWorkspaces, plans, setWorkspacePlan } from './workspaces.ts';
 import { writeClient } from './write-client.ts';
 
 /** What the shell is told. */
@@ -168,13 +168,25 @@ export function createProgram(terminal: Terminal, done: (outcome: Outcome) => vo
   command(workspaces, 'create', 'make a workspace', [
     'workspaces create --name "Acme"',
     'workspaces create --name "Acme" --owner ada@example.com',
+    'workspaces create --demo',
   ])
-    .requiredOption('--name <name>', 'what it is called')
+    .option('--name <name>', 'what it is called; a demo is called "Demo" unless it is said')
     .option('--owner <email>', 'a person who has signed up, to be its owner')
-    .action(async (options: { name: string; owner?: string }) => done(await createWorkspace(terminal, options)));
+    .option('--demo', 'with sample customers, and a live and a test key that are shown this once')
+    .action(async (options: CreateWorkspaceOptions) => done(await createWorkspace(terminal, options)));
   command(workspaces, 'list', 'all workspaces', ['workspaces list', 'workspaces list --json']).action(async () =>
     done(await listWorkspaces(terminal)),
   );
+
+  command(workspaces, 'plan', 'put a workspace on a plan, which decides about the limits of its keys', [
+    'workspaces plan paid --workspace "Acme"',
+    'workspaces plan standard --workspace ws_8JcPq0VfE2mXyR4sT1uKwZ',
+  ])
+    .addArgument(new Argument('<plan>', 'the plan').choices(plans))
+    .option('--workspace <workspace>', 'its id, or its name; needed when there are several')
+    .action(async (plan: string, options: { workspace?: string }) =>
+      done(await setWorkspacePlan(terminal, plan, options)),
+    );
 
   command(program, 'doctor', 'check the runtime, the configuration, the database and who may do what in it', [
     'doctor',

@@ -24,6 +24,8 @@ const person = sql`select id from core.people where email = $1`;
 
 const insertWorkspace = sql`insert into core.workspaces (id, name, slug, "createdAt") values ($1, $2, $3, $4)`;
 
+const setPlan = sql`update core.workspaces set plan = $2 where id = $1`;
+
 const insertMember = sql`
   insert into core.members (id, "organizationId", "userId", role, "createdAt") values ($1, $2, $3, 'owner', $4)`;
 
@@ -47,4 +49,9 @@ export async function addOwner(
   owner: { id: string; workspaceId: string; personId: string; createdAt: Date },
 ): Promise<void> {
   await db.run(insertMember, [owner.id, owner.workspaceId, owner.personId, owner.createdAt]);
+}
+
+/** Every key of the workspace has the plan from then on. */
+export async function changePlan(db: Db, workspaceId: string, plan: string): Promise<void> {
+  await db.run(setPlan, [workspaceId, plan]);
 }

@@ -2,13 +2,22 @@ import { inWorkspace } from '../../server/src/console/in-workspace.ts';
 import { refuse } from '../../server/src/core/errors.ts';
 import { newId } from '../../server/src/core/ids.ts';
 import { csprng } from '../../server/src/core/sources.ts';
+import { chooseWorkspace } from './choose.ts';
+import { type Filled, fillWorkspace } from './fill-workspace.ts';
 import { withInstallation } from './installation.ts';
 import { type Outcome, type Terminal, UsageError } from './terminal.ts';
 import { textFacts, textTable, textTime } from './text-table.ts';
-import { addOwner, addWorkspace, findPersonId, findWorkspaces } from './workspaces-repository.ts';
+import { addOwner, addWorkspace, changePlan, findPersonId, findWorkspaces } from './workspaces-repository.ts';
 
-export async function createWorkspace(terminal: Terminal, options: { name: string; owner?: string }): Promise<Outcome> {
-  const name = options.name.trim();
+export interface CreateWorkspaceOptions {
+  readonly name?: string;
+  readonly owner?: string;
+  /** With sample data, and keys to try it with. */
+  readonly demo?: boolean;
+}
+
+export async function createWorkspace(terminal: Terminal, options: CreateWorkspaceOptions): Promise<Outcome> {
+  const name = nameOf(options);
   if (name === '' || name.length > 100) throw new UsageError('The name must have 1 to 100 characters.');
   const id = newId('ws');
   const createdAt = new Date(terminal.clock.now());
@@ -23,14 +32,32 @@ export async function createWorkspace(terminal: Terminal, options: { name: strin
       await addOwner(db, { id: newId('mem'), workspaceId: id, personId, createdAt });
     }),
   );
+  const filled = options.demo === true ? await fillWorkspace(terminal, id) : null;
   return {
-    json: { id, name, createdAt: createdAt.getTime(), owner: options.owner ?? null },
+    json: { id, name, createdAt: createdAt.getTime(), owner: options.owner ?? null, ...filled },
     text: textFacts([
       ['Workspace', name],
       ['Id', id],
       ['Owner', options.owner ?? 'nobody yet; only commands reach it'],
+      ...(filled === null ? [] : factsOf(filled)),
     ]),
   };
+}
+
+function nameOf({ name, demo }: CreateWorkspaceOptions): string {
+  if (name === undefined && demo !== true) throw new UsageError("required option '--name <name>' not specified");
+  return (name ?? 'Demo').trim();
+}
+
+function factsOf({ keys, sample }: Filled): [string, string][] {
+  return [
+    ['Live key', keys.live],
+    ['Test key', keys.test],
+    [
+      'Sample',
+      `${sample.customers} customers, ${sample.contacts} contacts, ${sample.onboardings} onboardings, ${sample.tasks} tasks`,
+    ],
+  ];
 }
 
 export async function listWorkspaces(terminal: Terminal): Promise<Outcome> {
@@ -45,5 +72,28 @@ export async function listWorkspaces(terminal: Terminal): Promise<Outcome> {
             ['ID', 'NAME', 'PEOPLE', 'CREATED'],
             workspaces.map(({ id, name, people, createdAt }) => [id, name, String(people), textTime(createdAt)]),
           ),
+  };
+}
+
+/** The plans that there are; contracts say what each changes. */
+export const plans = ['standard', 'paid'] as const;
+
+export async function setWorkspacePlan(
+  terminal: Terminal,
+  plan: string,
+  options: { readonly workspace?: string },
+): Promise<Outcome> {
+  const { id, name } = await withInstallation(terminal, async (installation) => {
+    const workspace = await chooseWorkspace(installation, options.workspace);
+    await inWorkspace(installation.database, workspace.id, (db) => changePlan(db, workspace.id, plan));
+    return workspace;
+  });
+  return {
+    json: { id, name, plan },
+    text: textFacts([
+      ['Workspace', name],
+      ['Id', id],
+      ['Plan', plan],
+    ]),
   };
 }
