@@ -52,6 +52,8 @@ export interface ApiKey {
   readonly scopes: readonly string[];
   readonly prefix: string;
   readonly last4: string;
+  /** The one that it acts for alone. */
+  readonly boundTo: string | null;
   readonly allowedIps: readonly string[];
   readonly allowedReferers: readonly string[];
   readonly createdAt: number;

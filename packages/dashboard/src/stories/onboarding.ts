@@ -95,6 +95,12 @@ export function tellOfOnboarding(stage: () => Stage): void {
       const list = page.getByRole('table', { name: 'Customers' });
       await list.getByRole('link', { name: 'Probe' }).waitFor();
 
+      await page.getByLabel('Search').fill('alp');
+      await page.getByLabel('Search').press('Enter');
+      await expect.poll(() => list.getByRole('link').allTextContents()).toEqual(['Alpha']);
+      await go('/customers', 'test');
+      await list.getByRole('link', { name: 'Probe' }).waitFor();
+
       await page.getByRole('button', { name: 'Clean up test records' }).click();
       await dialog.getByText('1 customers, 0 contacts and 0 onboardings').waitFor();
       expect(await dialog.getByRole('button', { name: 'Clean up test records' }).isDisabled()).toBe(true);

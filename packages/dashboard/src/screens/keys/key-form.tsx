@@ -20,6 +20,7 @@ export function KeyForm({ editing, service: chosen, onClose, onDone }: KeyFormPr
     name: editing?.name ?? '',
     service: editing?.service ?? chosen ?? services[0]?.name ?? '',
     mode: editing?.mode ?? api.mode,
+    boundTo: '',
     scopes: editing?.scopes ?? null,
     expires: editing?.expiresAt == null ? '' : localInput(editing.expiresAt),
     ips: editing?.allowedIps.join('\n') ?? '',
@@ -41,7 +42,12 @@ export function KeyForm({ editing, service: chosen, onClose, onDone }: KeyFormPr
         return null;
       }
       return api.post<ApiKey & { key: string }>('/keys', {
-        body: { ...body, service: fields.service, mode: fields.mode },
+        body: {
+          ...body,
+          service: fields.service,
+          mode: fields.mode,
+          ...(fields.boundTo.trim() === '' ? {} : { boundTo: fields.boundTo.trim() }),
+        },
       });
     },
     onSuccess: onDone,
@@ -70,7 +76,7 @@ export function KeyForm({ editing, service: chosen, onClose, onDone }: KeyFormPr
                 allowDeselect={false}
                 data={services.map(({ name, title }) => ({ value: name, label: title }))}
                 value={fields.service}
-                onChange={(service) => service !== null && set({ service, scopes: null })}
+                onChange={(service) => service !== null && set({ service, scopes: null, boundTo: '' })}
               />
               <Radio.Group
                 label="Mode"
@@ -83,6 +89,15 @@ export function KeyForm({ editing, service: chosen, onClose, onDone }: KeyFormPr
                   <Radio value="test" label="Test" />
                 </Group>
               </Radio.Group>
+              {fields.service === 'invoices' && (
+                <TextInput
+                  label="Only for one client"
+                  description={`The id of a client of ${fields.mode} mode, for good; all of them when empty.`}
+                  placeholder={fields.mode === 'test' ? 'cl_test_…' : 'cl_live_…'}
+                  value={fields.boundTo}
+                  onChange={(event) => set({ boundTo: event.currentTarget.value })}
+                />
+              )}
             </>
           )}
           <Checkbox.Group

@@ -207,10 +207,11 @@ function KeyRow({ apiKey, isAdmin, onEdit, onRotate, onRevoke }: KeyRowProps) {
 }
 
 function Restrictions({ apiKey }: { readonly apiKey: ApiKey }) {
-  const { scopes, allowedIps, allowedReferers, expiresAt } = apiKey;
+  const { scopes, boundTo, allowedIps, allowedReferers, expiresAt } = apiKey;
   return (
     <Stack gap={0}>
       <Text size="xs">{scopes.join(', ')}</Text>
+      {boundTo !== null && <Text size="xs">only for {boundTo}</Text>}
       {allowedIps.length > 0 && <Text size="xs">from {allowedIps.join(', ')}</Text>}
       {allowedReferers.length > 0 && <Text size="xs">on {allowedReferers.join(', ')}</Text>}
       {expiresAt !== null && (
