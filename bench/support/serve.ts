@@ -9,6 +9,7 @@ import { addressGroup } from '../../packages/server/src/core/limits/address-grou
 import { createLimiter, limitHeaders } from '../../packages/server/src/core/limits/limiter.ts';
 import { author, type Operation, type Service } from '../../packages/server/src/core/service.ts';
 import { systemClock } from '../../packages/server/src/core/sources.ts';
+import { invoices } from '../../packages/server/src/services/invoices/service.ts';
 import { onboarding } from '../../packages/server/src/services/onboarding/service.ts';
 import { contract as randomnessContract } from '../../packages/server/src/services/randomness/contract.ts';
 import { randomness } from '../../packages/server/src/services/randomness/service.ts';
@@ -127,6 +128,9 @@ switch (process.argv[2]) {
     break;
   case 'webhooks':
     await servePlatform(randomness, true);
+    break;
+  case 'invoices':
+    await servePlatform(invoices, true);
     break;
   case 'onboarding':
     await servePlatform(onboarding);

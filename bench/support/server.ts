@@ -16,10 +16,11 @@ export interface BenchServer {
 /**
  * Starts a server in a process of its own: `bare` Fastify, the `gates` alone before a bare route, the whole
  * `line` before an empty operation, the `randomness` service, a service of which deliveries leave (`dispatch`),
- * draws of which endpoints hear (`webhooks`), the `scheduler`, or `onboarding`.
+ * draws of which endpoints hear (`webhooks`), the `scheduler`, `onboarding`, or `invoices` with
+ * its readers.
  */
 export async function startServer(
-  kind: 'bare' | 'gates' | 'line' | 'randomness' | 'dispatch' | 'webhooks' | 'scheduler' | 'onboarding',
+  kind: 'bare' | 'gates' | 'line' | 'randomness' | 'dispatch' | 'webhooks' | 'scheduler' | 'onboarding' | 'invoices',
   env: Record<string, string> = {},
 ): Promise<BenchServer> {
   const child = fork(
