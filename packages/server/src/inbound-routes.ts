@@ -1,14 +1,13 @@
+import { type OnBug, reply, wordingRefusals } from './answer-outside-line.ts';
 import type { SystemRoute } from './app.ts';
 import type { Line } from './core/call.ts';
 import type { InboundEvent } from './core/channels.ts';
 import type { ServiceRuntime } from './core/context.ts';
 import { sql } from './core/db/sql.ts';
-import { ApiError, refuse } from './core/errors.ts';
-import { newRequestId } from './core/ids.ts';
+import { refuse } from './core/errors.ts';
 import type { Incoming, Reply } from './core/incoming.ts';
 import type { BadKeys } from './core/keys/bad-keys.ts';
 import type { Mode } from './core/mode.ts';
-import { wordRefusal } from './core/refusal.ts';
 import type { Context } from './core/service.ts';
 import type { Clock } from './core/sources.ts';
 
@@ -28,7 +27,7 @@ export interface InboundParts {
   readonly verifyStripe: (body: Buffer, signature: string, secret: string, now: number) => InboundEvent | null;
   /** Signatures that are wrong, counted for each address. */
   readonly badSignatures: BadKeys;
-  readonly onBug: (error: unknown, about: { requestId: string; route: string }) => void;
+  readonly onBug: OnBug;
 }
 
 /**
@@ -46,7 +45,8 @@ export function inboundRoutes(parts: InboundParts): SystemRoute[] {
       {
         method: 'POST',
         path: route,
-        handle: (incoming) => answering(parts, runtime, route, () => takeIn(parts, runtime, route, incoming, handler)),
+        handle: (incoming) =>
+          wordingRefusals(parts.onBug, runtime, route, () => takeIn(parts, runtime, route, incoming, handler)),
       },
     ];
   });
@@ -103,39 +103,4 @@ function modeOf(body: Buffer): Mode | null {
   } catch {
     return null;
   }
-}
-
-async function answering(
-  { onBug }: InboundParts,
-  runtime: ServiceRuntime,
-  route: string,
-  work: () => Promise<Reply>,
-): Promise<Reply> {
-  try {
-    return await work();
-  } catch (thrown) {
-    const requestId = newRequestId();
-    if (!(thrown instanceof ApiError)) onBug(thrown, { requestId, route });
-    const error =
-      thrown instanceof ApiError ? thrown : refuse('internal', 'Something failed on our side; send the event again.');
-    const { status, contentType, body } = wordRefusal(runtime.service.contract, error, requestId);
-    const { retryAfter } = error.details;
-    return reply(status, requestId, body, {
-      'content-type': contentType,
-      ...(retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) }),
-    });
-  }
-}
-
-function reply(status: number, requestId: string, body: string, headers: Record<string, string>): Reply {
-  return {
-    status,
-    headers: {
-      'content-type': 'application/json; charset=utf-8',
-      'cache-control': 'no-store',
-      'x-request-id': requestId,
-      ...headers,
-    },
-    body,
-  };
 }

@@ -39,6 +39,7 @@ import { createOutward } from './dispatch/outward.ts';
 import { createWebhooks, type Webhooks } from './dispatch/webhooks/webhooks.ts';
 import { docsRoutes } from './docs-routes.ts';
 import { builtDocs, docsSiteRoutes, openDocsSite } from './docs-site.ts';
+import { feedRoutes } from './feed-routes.ts';
 import { inboundRoutes } from './inbound-routes.ts';
 import { mcpRoutes } from './mcp/mcp-routes.ts';
 import { systemRoutes } from './system-routes.ts';
@@ -269,6 +270,7 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
         badSignatures: createBadKeys(clock),
         onBug: (error, about) => log.error({ err: error, ...about }, 'an event of another system failed'),
       }),
+      ...feedRoutes({ runtimes, line, sealer, badSecrets: createBadKeys(clock), onBug }),
       ...docsSiteRoutes(docsSite, () => publicUrl),
       ...mcpRoutes({
         services: mountedServices,

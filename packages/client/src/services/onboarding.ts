@@ -48,6 +48,20 @@ export type Activity = {
   readonly timestamp: string;
 };
 
+/** An address of the calendar of launches. */
+export type CalendarFeed = {
+  /** What this is. */
+  readonly object: "calendar_feed";
+  /** Of the feed. */
+  readonly id: string;
+  /** Who reads it. */
+  readonly name: string;
+  /** Of the key that made it; reading it is logged under this mode. */
+  readonly mode: "live" | "test";
+  /** When it was made. */
+  readonly created_at: string;
+};
+
 /** A person at a customer. */
 export type Contact = {
   /** What this is. */
@@ -183,6 +197,22 @@ export type Me = {
   };
 };
 
+/** A feed with its address, which is shown once. */
+export type NewCalendarFeed = {
+  /** What this is. */
+  readonly object: "calendar_feed";
+  /** Of the feed. */
+  readonly id: string;
+  /** Who reads it. */
+  readonly name: string;
+  /** Of the key that made it; reading it is logged under this mode. */
+  readonly mode: "live" | "test";
+  /** When it was made. */
+  readonly created_at: string;
+  /** What a calendar subscribes to (iCalendar, RFC 5545). */
+  readonly url: string;
+};
+
 /** A plan for a customer, phase by phase. */
 export type Onboarding = {
   /** What this is. */
@@ -268,7 +298,7 @@ export type Task = {
 };
 
 /** Every code that the service refuses with. */
-export type OnboardingErrorCode = "missing_field" | "invalid_type" | "invalid_string" | "invalid_enum_value" | "too_small" | "too_big" | "invalid_json" | "body_too_large" | "invalid_reference" | "invalid_phase_transition" | "invalid_idempotency_key" | "missing_api_key" | "invalid_api_key" | "api_key_revoked" | "forbidden" | "customer_not_found" | "contact_not_found" | "onboarding_not_found" | "task_not_found" | "route_not_found" | "slug_taken" | "email_taken" | "idempotency_key_reused" | "idempotency_in_progress" | "conflict" | "version_conflict" | "rate_limited" | "internal_error" | "unavailable";
+export type OnboardingErrorCode = "missing_field" | "invalid_type" | "invalid_string" | "invalid_enum_value" | "too_small" | "too_big" | "invalid_json" | "body_too_large" | "invalid_reference" | "invalid_phase_transition" | "invalid_idempotency_key" | "missing_api_key" | "invalid_api_key" | "api_key_revoked" | "forbidden" | "customer_not_found" | "contact_not_found" | "onboarding_not_found" | "task_not_found" | "calendar_feed_not_found" | "route_not_found" | "slug_taken" | "email_taken" | "idempotency_key_reused" | "idempotency_in_progress" | "conflict" | "version_conflict" | "rate_limited" | "internal_error" | "unavailable";
 
 /** The Customer onboarding API refused. */
 export class OnboardingError extends ApiError<OnboardingErrorCode> {
@@ -883,6 +913,32 @@ export interface OnboardingClient extends ServiceClient {
       readonly next_cursor: string | null;
     }, Activity>;
   };
+  readonly calendar_feeds: {
+    /** List the addresses of the calendar that were handed out. A key needs the scope `*`. */
+    readonly list: Call<Record<string, never>, {
+      /** What this is. */
+      readonly object: "list";
+      /** All of them, newest first, without their addresses. */
+      readonly data: readonly (CalendarFeed)[];
+    }>;
+    /** Calendar programs can send no key, so the `url` is the secret; it is shown once. Subscribe to it in a calendar; end it by deleting the feed. A key needs the scope `*`. */
+    readonly create: Call<{
+      /** Who reads it, such as the name of a person or a team. */
+      readonly name: string;
+    }, NewCalendarFeed>;
+    /** End an address of the calendar. A key needs the scope `*`. */
+    readonly delete: Call<{
+      /** Of the feed. */
+      readonly id: string;
+    }, {
+      /** What this is. */
+      readonly object: "deleted";
+      /** Of what was deleted. */
+      readonly id: string;
+      /** Its address answers 404 from now on. */
+      readonly deleted: true;
+    }>;
+  };
 }
 
 const keys: KeyShape = {"service":"onboarding","prefix":{"live":"pivotal_","test":"pivotal_test_"},"length":40};
@@ -918,6 +974,9 @@ const operations: readonly WireOperation[] = [
   {"id":"onboarding.tasks.update","method":"PATCH","path":"/api/v1/tasks/{id}","input":"json","answer":"json"},
   {"id":"onboarding.tasks.delete","method":"DELETE","path":"/api/v1/tasks/{id}","input":"query","answer":"json"},
   {"id":"onboarding.activity.list","method":"GET","path":"/api/v1/customers/{customerId}/activity","input":"query","reads":true,"answer":"json","page":{"items":"data","next":"next_cursor"}},
+  {"id":"onboarding.calendar_feeds.list","method":"GET","path":"/api/v1/calendar-feeds","input":"query","reads":true,"answer":"json"},
+  {"id":"onboarding.calendar_feeds.create","method":"POST","path":"/api/v1/calendar-feeds","input":"json","answer":"json"},
+  {"id":"onboarding.calendar_feeds.delete","method":"DELETE","path":"/api/v1/calendar-feeds/{id}","input":"query","answer":"json"},
 ];
 
 /**

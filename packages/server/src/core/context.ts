@@ -5,6 +5,7 @@ import { committed } from './db/committed.ts';
 import type { Database } from './db/database.ts';
 import type { Work } from './db/group.ts';
 import type { Db } from './db/transaction.ts';
+import { writeFeedSecret } from './feeds.ts';
 import type { FileStore, ScopedFiles } from './files/file-store.ts';
 import { RequestFiles } from './files/scoped-files.ts';
 import { newCuid, newId, newRequestId, newSortableId, prefixOf } from './ids.ts';
@@ -300,6 +301,11 @@ export class RequestContext implements Context {
 
   window(): LimitState | null {
     return this.#progress.window;
+  }
+
+  feedSecret(feedId: string): string {
+    const service = this.#runtime.service.contract.name;
+    return writeFeedSecret(this.sealer, { service, workspaceId: this.workspaceId, mode: this.mode, feedId });
   }
 
   workspace(): Promise<WorkspaceView> {

@@ -354,6 +354,8 @@ export interface Context<C extends ServiceContract = ServiceContract> extends Cl
   separately<T>(work: (ctx: Context<C>) => Promise<T>): Promise<T>;
   /** The same in another workspace: for loops, which look after all of them. For anybody else it is a bug. */
   within<T>(workspaceId: string, work: (ctx: Context<C>) => Promise<T>): Promise<T>;
+  /** The secret part of the address of a feed, for this workspace and mode; it is not kept anywhere. */
+  feedSecret(feedId: string): string;
   /** What this workspace is called. */
   workspace(): Promise<WorkspaceView>;
   /** Which of these ids name members of this workspace. */
@@ -628,7 +630,23 @@ export interface Service<C extends ServiceContract = ServiceContract> {
   readonly deliveries?: Readonly<Record<string, DeliveryRules<C>>>;
   /** What it makes of what other systems report to a workspace, once each, in a transaction of its mode. */
   readonly inbound?: { readonly stripe?: (ctx: Context<C>, event: InboundEvent) => Promise<void> };
+  /** What programs read at an address that is a secret. */
+  readonly feeds?: readonly Feed<C>[];
   readonly migrations: Migrations;
+}
+
+/**
+ * A document for programs that can send no header, such as calendars. An operation of the service hands its address out, with
+ * `ctx.feedSecret(id)` in the place of `:secret`.
+ */
+export interface Feed<C extends ServiceContract = ServiceContract> {
+  /** The actor in the log. */
+  readonly name: string;
+  /** Below the base path, with `:secret` in it. */
+  readonly path: `/${string}:secret${string}`;
+  readonly contentType: string;
+  /** Throws where nothing stands under this id any more. */
+  readonly run: (ctx: Context<C>, feedId: string) => Promise<string>;
 }
 
 /** The typed helpers of one contract: what is not declared does not compile. */

@@ -77,6 +77,7 @@ const tables: Record<string, string> = {
   'shared.ledger_balances': 'live=arwd test=arwd | live:own test:own',
   'shared.ledger_entries': 'live=arwd test=arwd | live:own test:own',
   'shared.onboarding_activity': 'live=arwd test=arwd | live:own test:own',
+  'shared.onboarding_calendar_feeds': 'live=arwd test=arwd | live:own test:own',
   'shared.onboarding_contacts': 'live=arwd test=arwd | live:own test:own',
   'shared.onboarding_counters': 'live=arwd test=arwd | live:own test:own',
   'shared.onboarding_customers': 'live=arwd test=arwd | live:own test:own',

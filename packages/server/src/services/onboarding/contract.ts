@@ -75,6 +75,7 @@ export const contract = {
     onboarding_tasks: 'workspace',
     onboarding_activity: 'workspace',
     onboarding_documents: 'workspace',
+    onboarding_calendar_feeds: 'workspace',
   },
   webhooks: {
     dialect: 'pivotal',

@@ -24,6 +24,7 @@ export const errors = {
   contact_not_found: { status: 404, when: 'there is no such contact in this workspace, or it was deleted' },
   onboarding_not_found: { status: 404, when: 'there is no such onboarding in this workspace, or it was deleted' },
   task_not_found: { status: 404, when: 'there is no such task in this workspace, or it was deleted' },
+  calendar_feed_not_found: { status: 404, when: 'there is no such calendar feed in this workspace, or it was ended' },
   route_not_found: { status: 404, when: 'nothing answers at this path, or to this method' },
   slug_taken: { status: 409, when: 'another customer has this slug' },
   email_taken: { status: 409, when: 'another contact of the customer has this e-mail address' },

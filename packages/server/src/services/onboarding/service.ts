@@ -1,5 +1,6 @@
 import { listActivity } from './activity.ts';
 import { upsertCustomers } from './bulk.ts';
+import { createCalendarFeed, deleteCalendarFeed, listCalendarFeeds } from './calendar-feeds.ts';
 import { cleanUp } from './cleanup.ts';
 import { createContact, deleteContact, getContact, listContacts, patchContact } from './contacts.ts';
 import { service } from './contract.ts';
@@ -8,6 +9,7 @@ import { exportCustomers } from './csv-export.ts';
 import { importCustomers } from './csv-import.ts';
 import { deleteCustomer, getCustomer, listCustomers } from './customers.ts';
 import { deepHealth, health } from './health.ts';
+import { launchCalendar } from './launch-calendar.ts';
 import { me } from './me.ts';
 import { mergeCustomers } from './merge.ts';
 import {
@@ -56,7 +58,11 @@ export const onboarding = service({
     patchTask,
     deleteTask,
     listActivity,
+    listCalendarFeeds,
+    createCalendarFeed,
+    deleteCalendarFeed,
   ],
+  feeds: [launchCalendar],
   inbound: { stripe: takeStripeEvent },
   loops: reminderLoops,
   migrations: new URL('./migrations/', import.meta.url),
