@@ -3,7 +3,7 @@ import { refuse } from '../../server/src/core/errors.ts';
 import { newId } from '../../server/src/core/ids.ts';
 import { csprng } from '../../server/src/core/sources.ts';
 import { chooseWorkspace } from './choose.ts';
-import { type Filled, fillWorkspace } from './fill-workspace.ts';
+import type { Filled } from './fill-workspace.ts';
 import { withInstallation } from './installation.ts';
 import { type Outcome, type Terminal, UsageError } from './terminal.ts';
 import { textFacts, textTable, textTime } from './text-table.ts';
@@ -32,7 +32,7 @@ export async function createWorkspace(terminal: Terminal, options: CreateWorkspa
       await addOwner(db, { id: newId('mem'), workspaceId: id, personId, createdAt });
     }),
   );
-  const filled = options.demo === true ? await fillWorkspace(terminal, id) : null;
+  const filled = options.demo === true ? await fill(terminal, id) : null;
   return {
     json: { id, name, createdAt: createdAt.getTime(), owner: options.owner ?? null, ...filled },
     text: textFacts([
@@ -47,6 +47,12 @@ export async function createWorkspace(terminal: Terminal, options: CreateWorkspa
 function nameOf({ name, demo }: CreateWorkspaceOptions): string {
   if (name === undefined && demo !== true) throw new UsageError("required option '--name <name>' not specified");
   return (name ?? 'Demo').trim();
+}
+
+/** Brings the whole server along, which no other command waits for. */
+async function fill(terminal: Terminal, workspaceId: string): Promise<Filled> {
+  const { fillWorkspace } = await import('./fill-workspace.ts');
+  return fillWorkspace(terminal, workspaceId);
 }
 
 function factsOf({ keys, sample }: Filled): [string, string][] {

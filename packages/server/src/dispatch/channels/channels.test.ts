@@ -327,7 +327,7 @@ describe('the settings of a channel', () => {
       secrets: { token: '-abc' },
     });
     const listed = await person.get('/integrations');
-    expect(listed.text + made.text).not.toContain('xoxb');
+    expect(listed.text + made.text).not.toContain(slack().token);
     expect(
       listed.body.integrations.map((one: { channel: string; connected: boolean }) => [one.channel, one.connected]),
     ).toEqual([

@@ -1,9 +1,11 @@
-import writeXlsxFile, { type Row as SheetRow } from 'write-excel-file/node';
+import type { Row as SheetRow } from 'write-excel-file/node';
 
 /** A workbook of one sheet: a row of names, then the rows. Texts stay texts, whatever they begin with. */
 export async function writeXlsx(
   rows: readonly Readonly<Record<string, string | number | null>>[],
 ): Promise<Uint8Array> {
+  // Loaded where it is used: most processes of an installation, commands above all, write no workbook.
+  const { default: writeXlsxFile } = await import('write-excel-file/node');
   const names = Object.keys(rows[0] ?? {});
   const head: SheetRow = names.map((name) => ({ value: name, fontWeight: 'bold' as const }));
   const sheet = [head, ...rows.map((row) => names.map((name) => cellOf(name, row[name] ?? null)))];
