@@ -65,6 +65,9 @@ export const router = createRouter({
 
 function readSearch(search: Readonly<Record<string, unknown>>): Search {
   const { mode, ...rest } = search;
-  const filters = Object.fromEntries(Object.entries(rest).map(([name, value]) => [name, String(value)]));
+  // A filter that was taken away is still named, as undefined.
+  const filters = Object.fromEntries(
+    Object.entries(rest).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]])),
+  );
   return { ...filters, ...(mode === 'test' ? { mode } : {}) };
 }

@@ -133,7 +133,7 @@ function useRows<Row>(pages: readonly Page<Row>[] = []): readonly Row[] {
   const kept = useRef<{ readonly rows: Row[]; pages: readonly Page<Row>[] }>({ rows: [], pages: [] });
   return useMemo(() => {
     const before = kept.current.pages;
-    const grew = before.length <= pages.length && before[0] === pages[0] && before.at(-1) === pages[before.length - 1];
+    const grew = before.every((page, index) => page === pages[index]);
     if (!grew) kept.current = { rows: [], pages: [] };
     for (const page of pages.slice(kept.current.pages.length)) kept.current.rows.push(...page.rows);
     kept.current.pages = pages;
