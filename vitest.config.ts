@@ -7,8 +7,9 @@ export default defineConfig({
     reporters: ['default', './scripts/closing-line.ts'],
     pool: 'forks',
     maxWorkers: 2,
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // Some start a dozen processes, and the machine may have other work.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     // What is waited for comes in milliseconds; on a machine with other work it may take seconds.
     expect: { poll: { timeout: 15_000 } },
   },

@@ -1,9 +1,16 @@
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
+import { join } from 'node:path';
 import { ensureBuilt } from './builds.mjs';
-import { orExplain, setup } from './setup.mjs';
+import { orExplain, root, setup } from './setup.mjs';
 
 const preload = new URL('./end-with-parent.mjs', import.meta.url).href;
+
+/**
+ * Where the runtime keeps what it has compiled: a command starts in half the time. Where this cannot be written, it compiles
+ * each time.
+ */
+export const compileCache = join(root, 'node_modules', '.cache', 'compile');
 
 /** Runs a program with the pinned runtime in this process's place: its terminal, its signals, its exit code. */
 export async function launch(entry, args, { built = false } = {}) {
@@ -13,7 +20,10 @@ export async function launch(entry, args, { built = false } = {}) {
     return found;
   });
   if (process.env.npm_lifecycle_event) await import(preload);
-  const child = spawn(runtime, ['--import', preload, entry, ...args], { stdio: 'inherit' });
+  const child = spawn(runtime, ['--import', preload, entry, ...args], {
+    env: { NODE_COMPILE_CACHE: compileCache, ...process.env },
+    stdio: 'inherit',
+  });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
     process.on(signal, () => {
       // A terminal sends Ctrl-C to the whole group, so the program has it already.

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { ClientConfig } from 'pg';
+import { compileCache } from '../../../scripts/launch.mjs';
 import { systemClock } from '../../server/src/core/sources.ts';
 import { runProgram } from './program.ts';
 
@@ -15,12 +16,12 @@ export interface Run {
 
 const entry = fileURLToPath(new URL('main.ts', import.meta.url));
 
-/** Runs the command as a process of its own, with nothing of this process's environment but its PATH. */
+/** Runs the command as a process of its own, as `npx interlock` does, with nothing of this process's environment but its PATH. */
 export function createCommand(env: Readonly<Record<string, string>>, program = [process.execPath, entry]) {
   return async (...args: string[]): Promise<Run> => {
     const [file = '', ...before] = program;
     const child = spawn(file, [...before, ...args], {
-      env: { PATH: process.env.PATH, ...env },
+      env: { PATH: process.env.PATH, NODE_COMPILE_CACHE: compileCache, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let out = '';

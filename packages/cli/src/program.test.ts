@@ -1,14 +1,11 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { services } from '../../server/src/services/index.ts';
 import { asOwner, createFreshDatabase, type FreshDatabase } from '../../server/src/testing/fresh-database.ts';
 import { createTestPlatform, type TestPlatform } from '../../server/src/testing/harness.ts';
 import { callCommand, createCommand, urlOf } from './interlock.fixture.ts';
-
-// Each command is a process of its own, and a test runs up to a dozen.
-vi.setConfig({ testTimeout: 120_000 });
 
 let fresh: FreshDatabase;
 let running: TestPlatform;

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { compileCache } from '../../../scripts/launch.mjs';
 import { findRunningPostgres } from '../../server/src/core/db/embedded/running.ts';
 import { createCommand } from './interlock.fixture.ts';
 
@@ -52,7 +53,13 @@ test('commands at the same time share one PostgreSQL, and none loses it under it
 
 test('a command joins the server that runs on the folder, which knows its keys and revocations at once', async () => {
   const server = spawn(process.execPath, [fileURLToPath(new URL('../../server/src/main.ts', import.meta.url))], {
-    env: { PATH: process.env.PATH, INTERLOCK_HOME: home, PORT: '0', LOG_LEVEL: 'silent' },
+    env: {
+      PATH: process.env.PATH,
+      NODE_COMPILE_CACHE: compileCache,
+      INTERLOCK_HOME: home,
+      PORT: '0',
+      LOG_LEVEL: 'silent',
+    },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const ended = once(server, 'exit');

@@ -1,0 +1,2 @@
+/** Where the runtime keeps what it has compiled. */
+export const compileCache: string;
