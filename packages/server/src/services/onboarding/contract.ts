@@ -113,6 +113,7 @@ export const contract = {
     Onboardings: 'Plans for a customer, phase by phase; a customer can have several.',
     Tasks: 'What is to be done in an onboarding, with one level of subtasks.',
     Activity: 'What happened to a customer: one entry for each call that changed something, with its mode.',
+    Calendar: 'Target launch dates, for calendar programs that subscribe to them.',
     Key: 'Whose key this is, and whether the service is up.',
   },
   dialect,
