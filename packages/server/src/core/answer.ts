@@ -24,7 +24,8 @@ export function answerOf(operation: Operation, result: unknown): Answer {
   if (result === undefined) return { status: operation.status ?? 204, contentType: json, body: '' };
   if (result instanceof WithHeaders) {
     const { body, headers } = result;
-    return { ...answerOf(operation, body), headers: { ...answerOf(operation, body).headers, ...headers } };
+    const answer = answerOf(operation, body);
+    return { ...answer, headers: { ...answer.headers, ...headers } };
   }
   const answer = { status: operation.status ?? 200, contentType: json, body: JSON.stringify(result) };
   if (operation.location === undefined) return answer;
