@@ -1,4 +1,5 @@
 import type { WireOperation, WireService } from '../../client/src/calls.ts';
+import { pageFieldsOf } from '../../server/src/core/paged-list.ts';
 
 /** One service's typed client, written from its OpenAPI document and nothing else. */
 type Json = Record<string, unknown>;
@@ -192,11 +193,8 @@ function answerOf({ media }: Operation): WireOperation['answer'] {
 function pageOf(document: Document, described: Described, schema: Json | undefined): Operation['page'] {
   if (schema === undefined || !(described.parameters ?? []).some(({ name }) => name === 'cursor')) return null;
   const { properties } = resolve(document, schema) as { properties?: Record<string, Json> };
-  const entries = Object.entries(properties ?? {});
-  const list = entries.find(([, value]) => value.type === 'array');
-  const next = entries.find(([name]) => /cursor/i.test(name));
-  if (list === undefined || next === undefined) return null;
-  return { items: list[0], next: next[0], item: typeOf((list[1].items ?? {}) as Json, '') };
+  const page = pageFieldsOf(properties ?? {});
+  return page && { ...page, item: typeOf((properties?.[page.items]?.items ?? {}) as Json, '') };
 }
 
 function resolve(document: Document, schema: Json): Json {

@@ -1,4 +1,5 @@
 import { Type } from 'typebox';
+import { type OnBug, reply } from './answer-outside-line.ts';
 import type { SystemRoute } from './app.ts';
 import type { ServiceRuntime } from './core/context.ts';
 import { ApiError, platformRefusals, refuse } from './core/errors.ts';
@@ -20,7 +21,7 @@ export interface VerifyParts {
   readonly badKeys: BadKeys;
   readonly serviceKeys: ServiceKeys;
   readonly clock: Clock;
-  readonly onBug: (error: unknown, about: { requestId: string; route: string }) => void;
+  readonly onBug: OnBug;
 }
 
 const path = '/core/v1/keys/verify';
@@ -178,14 +179,5 @@ function statusOf(code: string): number {
 }
 
 function json(status: number, requestId: string, body: object): Reply {
-  return {
-    status,
-    headers: {
-      'content-type': 'application/json; charset=utf-8',
-      'cache-control': 'no-store',
-      'x-request-id': requestId,
-      ...(status === 503 ? { 'retry-after': '1' } : {}),
-    },
-    body: JSON.stringify(body),
-  };
+  return reply(status, requestId, JSON.stringify(body), status === 503 ? { 'retry-after': '1' } : {});
 }

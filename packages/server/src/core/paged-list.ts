@@ -36,22 +36,30 @@ export function pagedListOf(operation: Operation): PagedList | null {
   const asked = schemaOf(input).properties ?? {};
   const needed = (schemaOf(input).required ?? []).filter((name) => asked[name]?.default === undefined);
   if (asked['cursor'] === undefined || needed.length > 0) return null;
-  const answered = Object.entries(schemaOf(output).properties ?? {});
-  const rows = answered.find(([, { type }]) => type === 'array');
-  const next = answered.find(([name]) => /cursor/i.test(name));
-  if (rows === undefined || next === undefined) return null;
-  const fields = Object.entries(rows[1].items?.properties ?? {});
+  const answered = schemaOf(output).properties ?? {};
+  const page = pageFieldsOf(answered);
+  if (page === null) return null;
+  const fields = Object.entries(answered[page.items]?.items?.properties ?? {});
   return {
     operation: id,
     summary,
     path,
-    items: rows[0],
-    next: next[0],
+    ...page,
     maxLimit: asked['limit']?.maximum ?? null,
     columns: fields
       .filter(([, schema]) => isScalar(schema))
       .map(([name, { description }]) => ({ name, description: description ?? null })),
   };
+}
+
+/** Which fields of an answer make it a page: the list, and the cursor of the next page. `null` where it is none. */
+export function pageFieldsOf(
+  properties: Readonly<Record<string, { readonly type?: unknown }>>,
+): Pick<PagedList, 'items' | 'next'> | null {
+  const fields = Object.entries(properties);
+  const items = fields.find(([, { type }]) => type === 'array')?.[0];
+  const next = fields.find(([name]) => /cursor/i.test(name))?.[0];
+  return items === undefined || next === undefined ? null : { items, next };
 }
 
 /** What a schema says of itself is JSON Schema, whatever its static type. */

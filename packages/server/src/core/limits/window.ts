@@ -14,7 +14,7 @@ export interface Tally {
   /** When the window, the oldest request of a log, or the bucket began. */
   readonly start: number;
   readonly current: number;
-  /** Of the bucket before. */
+  /** Of the bucket before; 0 where there are no buckets. */
   readonly previous: number;
 }
 
@@ -25,15 +25,13 @@ export interface WindowRule {
 }
 
 /** Whether one more request is within the limit. */
-export function admits({ algorithm, max, windowMs }: WindowRule, tally: Tally, now: number): boolean {
-  const carried = algorithm === 'sliding_counter' ? carriedOver(tally, windowMs, now) : 0;
-  return tally.current + carried + 1 <= max;
+export function admits({ max, windowMs }: WindowRule, tally: Tally, now: number): boolean {
+  return tally.current + carriedOver(tally, windowMs, now) + 1 <= max;
 }
 
 /** How many more requests the limit admits at this instant. */
-export function remaining({ algorithm, max, windowMs }: WindowRule, tally: Tally, now: number): number {
-  const carried = algorithm === 'sliding_counter' ? carriedOver(tally, windowMs, now) : 0;
-  return Math.max(0, Math.floor(max - tally.current - carried));
+export function remaining({ max, windowMs }: WindowRule, tally: Tally, now: number): number {
+  return Math.max(0, Math.floor(max - tally.current - carriedOver(tally, windowMs, now)));
 }
 
 /**
