@@ -1,4 +1,4 @@
-/** What is built from the sources and not committed: made when it is stale, before the server or the tests run. */
+/** What is built from the sources and not committed: made when it is stale, before the tests run and beside the server. */
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -69,10 +69,12 @@ async function ensure(build, runtime) {
       renameSync(join(root, output), old);
       renameSync(fresh, join(root, output));
       rmSync(old, { recursive: true, force: true });
+      process.stderr.write(`The ${name} is built.\n`);
     },
   );
 }
 
+const preload = new URL('./end-with-parent.mjs', import.meta.url).href;
 const stampName = '.built-from';
 
 function isCurrent({ output, inputs }) {
@@ -104,7 +106,7 @@ function filesAt(path) {
 }
 
 function run(runtime, args) {
-  const child = spawn(runtime, args, {
+  const child = spawn(runtime, ['--import', preload, ...args], {
     cwd: root,
     // Whoever runs the server in production still reads pages that were built for production.
     env: { ...process.env, NODE_ENV: 'production', NO_COLOR: '1' },

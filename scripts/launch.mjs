@@ -12,11 +12,15 @@ const preload = new URL('./end-with-parent.mjs', import.meta.url).href;
  */
 export const compileCache = join(root, 'node_modules', '.cache', 'compile');
 
-/** Runs a program with the pinned runtime in this process's place: its terminal, its signals, its exit code. */
-export async function launch(entry, args, { built = false } = {}) {
+/**
+ * Runs a program with the pinned runtime in this process's place: its terminal, its signals, its exit code. `builds: 'built'`
+ * waits for what is made from the sources; with `'building'` it is made beside the program, which finds it when it is there,
+ * and a failure is told while the program goes on.
+ */
+export async function launch(entry, args, { builds } = {}) {
   const runtime = await orExplain(async () => {
     const found = await setup();
-    if (built) await ensureBuilt(found);
+    if (builds === 'built') await ensureBuilt(found);
     return found;
   });
   if (process.env.npm_lifecycle_event) await import(preload);
@@ -29,6 +33,9 @@ export async function launch(entry, args, { built = false } = {}) {
       // A terminal sends Ctrl-C to the whole group, so the program has it already.
       if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);
     });
+  }
+  if (builds === 'building') {
+    ensureBuilt(runtime).catch((error) => process.stderr.write(`${error.message}\n`));
   }
   const code = await new Promise((resolve) => {
     child.once('error', (error) => {

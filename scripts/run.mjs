@@ -1,13 +1,13 @@
 /**
- * node scripts/run.mjs [--built] <entry> [arguments]: makes sure of the dependencies, and with --built of what is built
- * from the sources, then runs an entry with the pinned runtime.
+ * node scripts/run.mjs [--built | --building] <entry> [arguments]: makes sure of the dependencies, then runs an entry with the
+ * pinned runtime; what is built from the sources is built before (--built) or beside it (--building).
  */
 import { launch } from './launch.mjs';
 
-const built = process.argv[2] === '--built';
-const [entry, ...args] = process.argv.slice(built ? 3 : 2);
+const builds = ['--built', '--building'].find((option) => option === process.argv[2]);
+const [entry, ...args] = process.argv.slice(builds === undefined ? 2 : 3);
 if (entry === undefined) {
-  process.stderr.write('Usage: node scripts/run.mjs [--built] <entry> [arguments]\n');
+  process.stderr.write('Usage: node scripts/run.mjs [--built | --building] <entry> [arguments]\n');
   process.exit(2);
 }
-await launch(entry, args, { built });
+await launch(entry, args, { builds: builds?.slice('--'.length) });

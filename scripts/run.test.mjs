@@ -59,5 +59,5 @@ test('a signal that ends the program shows in the exit code', () => {
 test('without an entry it says how it is used', () => {
   const { status, stderr } = spawnSync(process.execPath, [runner], { encoding: 'utf8' });
   expect(status).toBe(2);
-  expect(stderr).toBe('Usage: node scripts/run.mjs [--built] <entry> [arguments]\n');
+  expect(stderr).toBe('Usage: node scripts/run.mjs [--built | --building] <entry> [arguments]\n');
 });

@@ -4,6 +4,7 @@ import type { SystemRoute } from './app.ts';
 import { newRequestId } from './core/ids.ts';
 import type { Incoming, Reply } from './core/incoming.ts';
 import { csprng } from './core/sources.ts';
+import { notBuilt } from './not-built.ts';
 
 /** The paths that are screens of the dashboard; its router reads the rest. All others keep their own answers. */
 const screens = [
@@ -56,13 +57,12 @@ const nonceMark = '%NONCE%';
  * The dashboard: one page for all its screens, and the files that it loads. The folder is read when it is asked for, so
  * that a build beside the running server shows at once.
  *
- * @param folder what `scripts/dashboard.mjs` built
+ * @param folder what `scripts/builds.mjs` built
  */
 export function dashboardRoutes(folder: string): SystemRoute[] {
   const page = async (): Promise<Reply> => {
     const html = await readOrNull(join(folder, 'index.html'));
-    if (html === null)
-      return plain(503, 'The dashboard is not built. Start the server with npm start, which builds it.');
+    if (html === null) return notBuilt('The dashboard');
     const nonce = csprng.bytes(18).toString('base64');
     return {
       status: 200,

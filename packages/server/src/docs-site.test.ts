@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -123,7 +123,7 @@ test('sources that pages link to are shown as text, whatever they are', async ()
   expect([source.status, source.headers['content-type']]).toEqual([200, 'text/plain; charset=utf-8']);
 });
 
-test('where nothing has been built, the answer says what to do', async () => {
+test('what is not built yet says so and has the browser look again, and is shown as soon as it is there', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'interlock-docs-'));
   try {
     const routes = docsSiteRoutes(openDocsSite(`${folder}/`), () => 'http://127.0.0.1:4000');
@@ -132,9 +132,14 @@ test('where nothing has been built, the answer says what to do', async () => {
       throw new Error('no body');
     };
     const never = { readBody: noBody, stream: noBody, signal: AbortSignal.timeout(60_000) };
-    const answer = await routes.find(({ path }) => path === '/docs')?.handle({ ...incoming, ...never });
-    expect(answer?.status).toBe(503);
-    expect(answer?.body).toContain('npm start');
+    const ask = () => routes.find(({ path }) => path === '/docs')?.handle({ ...incoming, ...never });
+    const early = await ask();
+    expect([early?.status, early?.headers?.['retry-after']]).toEqual([503, '3']);
+    expect(early?.body).toContain('<meta http-equiv="refresh" content="3">');
+    expect(early?.body).toContain('npm start');
+    writeFileSync(join(folder, 'index.html'), '<h1>Interlock</h1>');
+    const later = await ask();
+    expect([later?.status, String(later?.body)]).toEqual([200, '<h1>Interlock</h1>']);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

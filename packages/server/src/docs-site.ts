@@ -4,6 +4,7 @@ import { extname, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { SystemRoute } from './app.ts';
 import type { Incoming, Reply } from './core/incoming.ts';
+import { notBuilt } from './not-built.ts';
 import { assetHeaders, pageHeaders } from './page-headers.ts';
 
 /** The documentation as it was built from `docs/`. */
@@ -91,7 +92,7 @@ async function answer(site: DocsSite, incoming: Incoming, path: string, publicUr
     if (body !== null) return found(incoming, name, body, publicUrl);
   }
   const missing = await site.read('404.html');
-  if (missing === null) return notBuilt();
+  if (missing === null) return notBuilt('The documentation');
   const html = String(missing);
   if (path.endsWith('.md') || !accepts(incoming, 'text/html')) {
     const body = `There is no page at ${incoming.path}; the index of all pages is at /llms.txt.\n`;
@@ -127,10 +128,4 @@ function accepts(incoming: Incoming, type: string): boolean {
 
 function moved(location: string): Reply {
   return { status: 308, headers: { ...assetHeaders(), location }, body: '' };
-}
-
-function notBuilt(): Reply {
-  const body = 'The documentation is not built on this machine; npm start builds it. The API pages are at /docs/api.\n';
-  const headers = { 'content-type': 'text/plain; charset=utf-8', ...assetHeaders(), 'retry-after': '60' };
-  return { status: 503, headers, body };
 }

@@ -98,7 +98,8 @@ function readPage(pages: ReadonlyMap<string, string>, asked: unknown): CallToolR
 }
 
 function listOf(pages: ReadonlyMap<string, string>): string {
-  if (pages.size === 0) return 'The documentation is not built on this server; npm start builds it.';
+  if (pages.size === 0)
+    return 'The documentation is not built yet; npm start builds it beside the running server. Ask again in half a minute.';
   return [...pages].map(([page, markdown]) => `- ${page}: ${titleOf(markdown)}`).join('\n');
 }
 
