@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { setPriority } from 'node:os';
 import { join } from 'node:path';
 import { withLock } from './folder-lock.mjs';
 import { root, SetupError } from './setup.mjs';
@@ -43,12 +44,12 @@ const builds = [
   },
 ];
 
-/** Builds what is stale, side by side; all of it, or what is named. */
-export async function ensureBuilt(runtime, names = builds.map(({ name }) => name)) {
-  await Promise.all(builds.filter(({ name }) => names.includes(name)).map((build) => ensure(build, runtime)));
+/** Builds what is stale, side by side; all of it, or what is named. `priority` is the niceness of the builds, as nice(1) counts. */
+export async function ensureBuilt(runtime, { names = builds.map(({ name }) => name), priority } = {}) {
+  await Promise.all(builds.filter(({ name }) => names.includes(name)).map((build) => ensure(build, runtime, priority)));
 }
 
-async function ensure(build, runtime) {
+async function ensure(build, runtime, priority) {
   if (isCurrent(build)) return;
   const { name, output } = build;
   await withLock(
@@ -61,7 +62,7 @@ async function ensure(build, runtime) {
       const fresh = join(root, `${output}.new`);
       const old = join(root, `${output}.old`);
       for (const folder of [fresh, old]) rmSync(folder, { recursive: true, force: true });
-      const { code, text } = await run(runtime, build.command(fresh));
+      const { code, text } = await run(runtime, build.command(fresh), priority);
       if (code !== 0) throw new SetupError(`The ${name} could not be built:\n${text.trim()}`);
       writeFileSync(join(fresh, stampName), stamp);
       // Readers find the old one or the new one, never half of one.
@@ -105,13 +106,14 @@ function filesAt(path) {
     .flatMap((name) => filesAt(`${path}/${name}`));
 }
 
-function run(runtime, args) {
+function run(runtime, args, priority) {
   const child = spawn(runtime, ['--import', preload, ...args], {
     cwd: root,
     // Whoever runs the server in production still reads pages that were built for production.
     env: { ...process.env, NODE_ENV: 'production', NO_COLOR: '1' },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  if (priority !== undefined && child.pid !== undefined) setPriority(child.pid, priority);
   const end = () => child.kill();
   process.once('exit', end);
   let text = '';

@@ -35,7 +35,10 @@ export async function launch(entry, args, { builds } = {}) {
     });
   }
   if (builds === 'building') {
-    ensureBuilt(runtime).catch((error) => process.stderr.write(`${error.message}\n`));
+    // The first answer comes before the pages do.
+    ensureBuilt(runtime, { priority: constants.priority.PRIORITY_LOW }).catch((error) =>
+      process.stderr.write(`${error.message}\n`),
+    );
   }
   const code = await new Promise((resolve) => {
     child.once('error', (error) => {

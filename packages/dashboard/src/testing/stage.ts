@@ -40,7 +40,7 @@ export interface Visit {
 
 /** @param options another database than the test run's, or other services than those of this repository */
 export async function openStage(options: Pick<TestPlatformOptions, 'owner' | 'services' | 'env'> = {}): Promise<Stage> {
-  await ensureBuilt(process.execPath, ['dashboard']);
+  await ensureBuilt(process.execPath, { names: ['dashboard'] });
   const dashboard = join(import.meta.dirname, '../../dist');
   const t = await createTestPlatform({
     dashboard,
