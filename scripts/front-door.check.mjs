@@ -17,6 +17,7 @@ import {
   readlinkSync,
   realpathSync,
   rmSync,
+  statSync,
 } from 'node:fs';
 import { createServer } from 'node:net';
 import { homedir, tmpdir } from 'node:os';
@@ -61,47 +62,44 @@ for (const place of process.argv.includes('--first-call') ? [] : places) {
 }
 process.exitCode = failures === 0 ? 0 : 1;
 
-/**
- * The README's commands, literally, after `git clone`: the first time the packages are downloaded if npm has not cached them,
- * the second time counts.
- */
+/** The README's commands, literally, after `git clone`: what counts is the time without npm's download and unpacking. */
 async function tryFirstCall() {
   const [command, request] = readmeCommands();
-  const seconds = [];
-  for (let time = 0; time < 2; time++) {
-    const base = realpathSync(mkdtempSync(join(tmpdir(), 'first-call-')));
-    try {
-      const clone = join(base, 'interlock');
-      const begin = performance.now();
-      execFileSync('git', ['clone', '--quiet', '--no-hardlinks', root, clone], { stdio: 'inherit' });
-      const server = spawn('sh', ['-c', `exec ${command}`], {
-        cwd: clone,
-        env: { ...cleanEnvironment(), PORT: String(await freePort()) },
-        stdio: ['ignore', 'pipe', 'pipe'],
+  const base = realpathSync(mkdtempSync(join(tmpdir(), 'first-call-')));
+  try {
+    const clone = join(base, 'interlock');
+    const begin = Date.now();
+    execFileSync('git', ['clone', '--quiet', '--no-hardlinks', root, clone], { stdio: 'inherit' });
+    const server = spawn('sh', ['-c', `exec ${command}`], {
+      cwd: clone,
+      env: { ...cleanEnvironment(), PORT: String(await freePort()) },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let text = '';
+    for (const stream of [server.stdout, server.stderr]) {
+      stream.on('data', (chunk) => {
+        text += chunk;
       });
-      let text = '';
-      for (const stream of [server.stdout, server.stderr]) {
-        stream.on('data', (chunk) => {
-          text += chunk;
-        });
-      }
-      const ended = once(server, 'exit');
-      try {
-        const answer = await untilAnswered(clone, request, () => `${text}\nended with ${server.exitCode}`);
-        seconds.push((performance.now() - begin) / 1000);
-        if (answer.mode !== 'test') throw new Error(`the answer is not one of test mode: ${JSON.stringify(answer)}`);
-      } finally {
-        server.kill('SIGTERM');
-        await ended;
-        await untilEmpty(clone, { output: () => text });
-      }
-    } finally {
-      rmSync(base, { recursive: true, force: true });
     }
+    const ended = once(server, 'exit');
+    try {
+      const answer = await untilAnswered(clone, request, () => `${text}\nended with ${server.exitCode}`);
+      const answered = Date.now();
+      if (answer.mode !== 'test') throw new Error(`the answer is not one of test mode: ${JSON.stringify(answer)}`);
+      // npm writes this file when the last package is in its place.
+      const installed = statSync(join(clone, 'node_modules', '.package-lock.json')).mtimeMs;
+      const seconds = (answered - installed) / 1000;
+      const report = `${seconds.toFixed(1)} s after the packages were there, ${((answered - begin) / 1000).toFixed(1)} s in all, with three commands (git clone, npm start, curl)`;
+      if (seconds > mostSeconds) throw new Error(`${report}; ${mostSeconds} s at most are wanted`);
+      return report;
+    } finally {
+      server.kill('SIGTERM');
+      await ended;
+      await untilEmpty(clone, { output: () => text });
+    }
+  } finally {
+    rmSync(base, { recursive: true, force: true });
   }
-  const [first, second] = seconds.map((value) => value.toFixed(1));
-  if (Number(second) > mostSeconds) throw new Error(`${second} s, and ${mostSeconds} s at most are wanted`);
-  return `${second} s with three commands (git clone, npm start, curl); ${first} s the first time`;
 }
 
 /** The block that starts the server, and the block that asks it. */
