@@ -1,6 +1,12 @@
 import { escapeIdentifier, escapeLiteral } from 'pg';
 import type { DatabaseConfig } from '../../../server/src/config.ts';
-import { roleKinds, roleNames, rolePurpose, roleUrlVariable, searchPath } from '../../../server/src/core/db/roles.ts';
+import {
+  roleKinds,
+  roleNames,
+  rolePurpose,
+  roleUrlVariable,
+  sessionSettings,
+} from '../../../server/src/core/db/roles.ts';
 
 /**
  * The statements with which an administrator prepares a PostgreSQL whose operator may not create roles. They hold no
@@ -21,7 +27,10 @@ export function preparation(databaseUrl: string, config: Pick<DatabaseConfig, 'r
       `    create role ${escapeIdentifier(roles[kind])} login noinherit;`,
       '  end if;',
       'end $$;',
-      `alter role ${escapeIdentifier(roles[kind])} in database ${escapeIdentifier(database)} set search_path = ${searchPath[kind]};`,
+      ...sessionSettings(kind).map(
+        ([setting, value]) =>
+          `alter role ${escapeIdentifier(roles[kind])} in database ${escapeIdentifier(database)} set ${setting} = ${value};`,
+      ),
       `grant connect on database ${escapeIdentifier(database)} to ${escapeIdentifier(roles[kind])};`,
       '',
     ]),

@@ -725,10 +725,12 @@ class DispatcherProcess implements Dispatcher {
     if (known === undefined || known.token !== held.token) return;
     this.#held.delete(name);
     this.#secrets.delete(name);
-    const { perWorkspace } = this.#sides[held.mode];
+    const { perWorkspace, backlogged } = this.#sides[held.mode];
     const left = (perWorkspace.get(held.workspaceId) ?? 1) - 1;
     if (left > 0) perWorkspace.set(held.workspaceId, left);
     else perWorkspace.delete(held.workspaceId);
+    // There is room for more of a backlog: waiting for the next look would leave the slots empty meanwhile.
+    if (left === maxHeldPerWorkspace - claimBatch && backlogged.has(held.workspaceId)) this.#claimSoon(held.mode);
   }
 
   #hasDueWork(): boolean {

@@ -7,7 +7,7 @@ import { explainStartFailure } from './failures.ts';
 import { TransactionGroups, type Work } from './group.ts';
 import { deaf, type Listener, listen } from './listen.ts';
 import { migrate } from './migrate.ts';
-import { type RoleKind, type RoleUrls, roleKinds, roleNames, roleUrlVariable, searchPath } from './roles.ts';
+import { type RoleKind, type RoleUrls, roleKinds, roleNames, roleUrlVariable, sessionSettings } from './roles.ts';
 import { type Seat, Transaction } from './transaction.ts';
 
 // Every bigint here is a counter or a time in milliseconds, far below 2^53.
@@ -124,11 +124,13 @@ export function roleConfig(
   password: string | undefined,
 ): ClientConfig {
   const url = options.roleUrls?.[kind] ?? options.owner.connectionString;
-  const path = `-c search_path=${searchPath[kind].replaceAll(' ', '')}`;
+  const settings = sessionSettings(kind)
+    .map(([setting, value]) => `-c ${setting}=${value.replaceAll(' ', '')}`)
+    .join(' ');
   const name = `interlock ${kind}`;
   if (url === undefined) {
     const user = roleNames(options.rolePrefix)[kind];
-    return { ...options.owner, user, password, options: path, application_name: name };
+    return { ...options.owner, user, password, options: settings, application_name: name };
   }
   return {
     ...options.owner,
@@ -137,7 +139,7 @@ export function roleConfig(
         ? { user: roleNames(options.rolePrefix)[kind], password: password ?? '' }
         : {}),
       application_name: name,
-      options: path,
+      options: settings,
     }),
   };
 }

@@ -12,7 +12,7 @@ import {
   roleNames,
   rolePurpose,
   roleUrlVariable,
-  searchPath,
+  sessionSettings,
 } from './roles.ts';
 
 /** Numbered SQL that runs once in each of its schemas. */
@@ -242,7 +242,9 @@ async function createRoles(client: Client, roles: RoleNames): Promise<Record<Rol
       if (stored.rowCount === 0) {
         await client.query('insert into core.role_secrets (role, password) values ($1, $2)', [name, password]);
         await client.query(`comment on role ${name} is '${ownerMark(database)}: ${rolePurpose[kind]}'`);
-        await client.query(`alter role ${name} in database ${quoted(database)} set search_path = ${searchPath[kind]}`);
+        for (const [setting, value] of sessionSettings(kind)) {
+          await client.query(`alter role ${name} in database ${quoted(database)} set ${setting} = ${value}`);
+        }
       }
       passwords[kind] = password;
     });

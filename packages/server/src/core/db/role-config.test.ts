@@ -39,10 +39,18 @@ test('a URL of its own is a role’s whole connection', () => {
   expect(client).toMatchObject({ user: 't', password: 'pw', host: 'db.example.com', database: 'app' });
 });
 
-test('options of a URL are kept beside the search path', () => {
+test('options of a URL are kept beside the settings of the role', () => {
   const connectionString = 'postgres://owner@db.example.com/app?options=endpoint%3Dquiet-river';
   const config = roleConfig({ owner: { connectionString }, rolePrefix: 'interlock' }, 'test', 'x');
   expect(new URL(config.connectionString ?? '').searchParams.get('options')).toBe(
     'endpoint=quiet-river -c search_path=test,shared,pg_temp',
+  );
+});
+
+test('a dispatcher reads by indexes only, however old the statistics are', () => {
+  const owner = { host: '/var/run', port: 5432, user: 'owner', password: 'secret', database: 'app' };
+  const { options } = roleConfig({ owner, rolePrefix: 'interlock' }, 'live_dispatch', 'x');
+  expect(options).toBe(
+    '-c search_path=live,pg_temp -c enable_seqscan=off -c enable_bitmapscan=off -c enable_hashjoin=off -c enable_mergejoin=off',
   );
 });
