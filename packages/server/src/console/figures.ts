@@ -26,13 +26,10 @@ export const figures = workspaceOperation({
   }),
   run: async (ctx, { span, service }) => {
     const { lengthMs, stepMs } = spans[span];
-    const to = Math.floor(ctx.clock.now() / stepMs) * stepMs + stepMs;
-    const steps = await readFigures(ctx.database, ctx.workspace.workspaceId, {
-      from: to - lengthMs,
-      to,
-      stepMs,
-      service: service ?? null,
-    });
+    const now = ctx.clock.now();
+    const to = Math.floor(now / stepMs) * stepMs + stepMs;
+    const question = { from: to - lengthMs, to, stepMs, service: service ?? null };
+    const steps = await readFigures(ctx.database, ctx.workspace.workspaceId, question, now);
     return { from: to - lengthMs, to, stepMs, steps };
   },
 });

@@ -137,6 +137,8 @@ function lineAccess(contracts: readonly ServiceContract[]): TableAccess[] {
       effects: permittedEffects(contracts, mode),
     },
     { schema: mode, table: 'audit_log', rows: 'workspace', grants: { [mode]: ['insert'], console: ['select'] } },
+    { schema: mode, table: 'figure_hours', rows: 'workspace', grants: { console: all } },
+    { schema: mode, table: 'figure_marks', rows: 'workspace', grants: { console: all } },
     { schema: mode, table: 'quota_usage', rows: 'workspace', grants: { [mode]: ['select', 'insert', 'update'] } },
     { schema: mode, table: 'inbound_events', rows: 'workspace', grants: { [mode]: ['select', 'insert'] } },
     ...dispatchAccess(contracts, mode),

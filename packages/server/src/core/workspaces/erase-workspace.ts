@@ -34,6 +34,7 @@ export async function eraseWorkspace(
   // Before the workspace itself: while it is there, erasing that was cut off can be asked for again.
   for await (const { key } of files.list(`${workspaceId}/`)) await files.remove(key);
   const last = database.as('console', workspaceId);
+  for (const statement of deleteFigures) last.defer(statement, [workspaceId]);
   last.defer(deleteWorkspace, [workspaceId]);
   await last.commit();
 }
@@ -45,6 +46,14 @@ const deleteSendings = [
   sql`delete from messages where workspace_id = $1`,
   sql`delete from signing_secrets where workspace_id = $1`,
   sql`delete from targets where workspace_id = $1`,
+];
+
+/** What home had added up of its requests. */
+const deleteFigures = [
+  sql`delete from live.figure_hours where workspace_id = $1`,
+  sql`delete from live.figure_marks where workspace_id = $1`,
+  sql`delete from test.figure_hours where workspace_id = $1`,
+  sql`delete from test.figure_marks where workspace_id = $1`,
 ];
 
 const deleteKeys = sql`delete from core.api_keys where workspace_id = $1`;
