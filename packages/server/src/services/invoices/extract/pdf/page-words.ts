@@ -1,15 +1,28 @@
 import type { PDFPageProxy } from 'pdfjs-dist/legacy/build/pdf.mjs';
 import type { PageText, Word } from '../page/page-text.ts';
+import { isLongTerm, isTerm, plain } from '../printed/lexicon.ts';
+import { readGlyphWords } from './glyph-words.ts';
 
 /** The words of a page's text layer. Text that stands in another direction than most of the page is left out. */
 export async function readPageWords(page: PDFPageProxy): Promise<PageText> {
   const viewport = page.getViewport({ scale: 1 });
   const { items } = await page.getTextContent();
-  const runs = items.flatMap((item) => ('str' in item ? runsOf(item, viewport.transform) : []));
+  const pieces = items.flatMap((item) => ('str' in item ? [item] : []));
+  const whole = pieces.some(({ str }) => isTorn(str)) ? await readGlyphWords(page) : pieces;
+  const runs = whole.flatMap((item) => runsOf(item, viewport.transform));
   const quarter = commonQuarter(runs);
   const [width, height] = quarter % 2 === 0 ? [viewport.width, viewport.height] : [viewport.height, viewport.width];
   const upright = runs.flatMap((run) => (run.quarter === quarter ? [stood(run, viewport.width, viewport.height)] : []));
   return { number: page.pageNumber, width, height, source: 'text', words: wordsOf(upright) };
+}
+
+/** Whether a word of invoices stands there in two pieces: `Zahlbetr ag`. */
+function isTorn(text: string): boolean {
+  const words = text.split(' ').map(plain);
+  return words.some((word, at) => {
+    const next = words[at + 1];
+    return next !== undefined && word !== '' && next !== '' && isLongTerm(word + next) && !isTerm(`${word} ${next}`);
+  });
 }
 
 /** A piece of text as pdfjs yields it: where its baseline begins, in the viewport. */

@@ -12,6 +12,8 @@ export interface LabelHit {
   readonly words: readonly Word[];
   /** What may be its value: behind it, in the next cell, below it; best first. */
   readonly values: readonly Cell[];
+  /** In the middle of a sentence, which may speak of something else. */
+  readonly loose: boolean;
 }
 
 /** Titles come as labels do, but open the document. */
@@ -44,6 +46,7 @@ interface Mark {
   readonly label: Label;
   readonly from: number;
   readonly to: number;
+  readonly loose: boolean;
 }
 
 export function findLabels(document: PrintedDocument): LabelHit[] {
@@ -65,7 +68,7 @@ export function findLabels(document: PrintedDocument): LabelHit[] {
           const below = cellBelow(document, rowIndex, cell, words, (r, c) => marked[r]?.[c]?.[0]?.from === 0);
           if (below !== undefined) values.push(below);
         }
-        return { label: mark.label, row, cell, words, values };
+        return { label: mark.label, row, cell, words, values, loose: mark.loose };
       }),
     ),
   );
@@ -103,14 +106,23 @@ function markAt(cell: Cell, from: number, document: PrintedDocument): Mark | und
     const words = cell.words.slice(from, to);
     const colonInside = words.slice(0, -1).some((word) => word.text.endsWith(':'));
     if (colonInside) continue;
-    const label = document.lexicon.label(plain(textOf(words)));
+    const label = document.lexicon.label(plain(textOf(words))) ?? eitherWay(textOf(words), document);
     if (label === undefined) continue;
     const before = cell.words[from - 1]?.text;
     const last = words.at(-1)?.text ?? '';
     const opens = before === undefined || /^[|·•–—/;,-]$|[|·•;,)]$/.test(before);
-    if (opens || last.endsWith(':') || anywhere.has(label)) return { label, from, to };
+    const named = label === 'invoiceNumber' && plain(textOf(words)).length > 9;
+    const firm = opens || last.endsWith(':') || anywhere.has(label);
+    if (firm || named) return { label, from, to, loose: !firm };
   }
   return undefined;
+}
+
+/** `Käufer/Leistungsempfänger`: two names of one thing. */
+function eitherWay(text: string, document: PrintedDocument): Label | undefined {
+  if (!text.includes('/')) return undefined;
+  const [first, ...others] = text.split('/').map((part) => document.lexicon.label(plain(part)));
+  return others.every((other) => other === first) ? first : undefined;
 }
 
 /** A colon or a hash of its own belongs to the label. */

@@ -229,17 +229,24 @@ interface Header {
   readonly score: number;
 }
 
-/** A header may stand on two lines. */
+/** A header may stand on several lines. */
 function headerAt(document: PrintedDocument, index: number): Header | null {
-  const row = document.rows[index];
-  if (row === undefined) return null;
-  const one = headerOf(document, [row], index);
-  const next = document.rows[index + 1];
-  const close = next !== undefined && next.page === row.page && next.y - rowBottom(row) < row.height * 0.9;
-  if (!close || next === undefined || /\d[.,]\d\d\b/.test(next.text)) return one;
-  const two = headerOf(document, [row, next], index);
-  return two !== null && (one === null || two.score >= one.score) ? two : one;
+  const rows: Row[] = [];
+  let best: Header | null = null;
+  for (const row of document.rows.slice(index, index + mostHeaderLines)) {
+    const last = rows.at(-1);
+    if (last !== undefined) {
+      const close = row.page === last.page && row.y - rowBottom(last) < last.height * 0.9;
+      if (!close || /\d[.,]\d\d\b/.test(row.text)) break;
+    }
+    rows.push(row);
+    const header = headerOf(document, rows, index);
+    if (header !== null && (best === null || header.score >= best.score)) best = header;
+  }
+  return best;
 }
+
+const mostHeaderLines = 4;
 
 function headerOf(document: PrintedDocument, rows: readonly Row[], from: number): Header | null {
   if (rows.some((row) => /\d[.,]\d\d\b/.test(row.text))) return null;

@@ -1,3 +1,4 @@
+import { composedColumn, composedLabel, composedTotal } from './compose.ts';
 import { english } from './words/english.ts';
 import { french } from './words/french.ts';
 import { german } from './words/german.ts';
@@ -61,7 +62,20 @@ export function lexiconOf(language: Language): Lexicon {
       return undefined;
     };
   };
-  return { label: reader(labels), column: reader(columns), total: reader(totals), title: reader(titles) };
+  const [label, column, total, title] = [reader(labels), reader(columns), reader(totals), reader(titles)];
+  return {
+    label: (phrase) => label(phrase) ?? composedLabel(phrase),
+    column: (phrase) => column(phrase) ?? composedColumn(phrase),
+    total: (phrase) => total(phrase) ?? composedTotal(phrase),
+    title: (phrase) => title(phrase) ?? germanTitle(phrase),
+  };
+}
+
+/** German names an invoice by what it is for, in one word: `Baurechnung`, `Beitragsrechnung`. */
+function germanTitle(phrase: string): Title | undefined {
+  if (!/^\p{L}{3,}rechnung$/u.test(phrase)) return undefined;
+  if (/^(?:storno|korrektur|gutschrift|berichtigungs)/.test(phrase)) return 'credit_note';
+  return /^(?:anzahlung|abschlag|akonto|vorau|vorkasse)/.test(phrase) ? 'prepayment' : 'invoice';
 }
 
 /** The language whose words are on the pages most, and how many hits it had. */
@@ -99,4 +113,18 @@ const labels = tableOf<Label>((words) => words.labels);
 const columns = tableOf<Column>((words) => words.columns);
 const totals = tableOf<Total>((words) => words.totals);
 const titles = tableOf<Title>((words) => words.titles);
+const terms: ReadonlySet<string> = new Set(
+  [labels, columns, totals, titles].flatMap((tables) => languageCodes.flatMap((code) => [...tables[code].keys()])),
+);
+
+/** Whether invoices use the phrase in some language. */
+export function isTerm(phrase: string): boolean {
+  return terms.has(phrase);
+}
+
+/** A single word that is long enough not to be two others by chance. */
+export function isLongTerm(word: string): boolean {
+  return word.length > 7 && terms.has(word);
+}
+
 const commonWords = byLanguage((code) => new Set(languages[code].common.split(' ')));

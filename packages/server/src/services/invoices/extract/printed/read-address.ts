@@ -20,6 +20,8 @@ export interface ReadAddress {
 
 /** Reads name and address from lines that begin with the name; `null` where no line has a postal code and a city. */
 export function readAddress(lines: readonly AddressLine[], document: PrintedDocument): ReadAddress | null {
+  // A form of address says to whom the letter goes, and is no name.
+  if (lines.length > 3 && salutation.test(textOf(lines[0]?.words ?? []))) return readAddress(lines.slice(1), document);
   const split = lines.flatMap((line, index) => segmentsOf(line).map((words) => ({ words, page: line.page, index })));
   const at = split.findIndex((segment, index) => index > 0 && postalOf(textOf(segment.words)) !== null);
   const segment = split[at];
@@ -66,6 +68,9 @@ export function readAddress(lines: readonly AddressLine[], document: PrintedDocu
     },
   };
 }
+
+const salutation =
+  /^(?:herrn?|frau|firma|an|an die firma|familie|mr\.?|mrs\.?|ms\.?|m\.|mme|madame|monsieur|spett\.?(?:le)?|sr\.?|sra\.?|société|messrs\.?)$/i;
 
 function isContact(text: string): boolean {
   return /@|^(?:att(?:n|ention|\.)|z\.\s?hd\.?|à l|c\.\s?a\.|zu händen|contact|kontakt)|^(?:tel|fon|phone|fax)\b/i.test(
@@ -143,6 +148,17 @@ const shapes: readonly { pattern: RegExp; country: string | null; codeFirst: boo
 
 export function postalOf(text: string): Postal | null {
   const line = text.trim().replace(/,$/, '');
+  // `DE 80333 München`: the country in front of the code, as it is written on letters from abroad.
+  const abroad = /^([A-Z]{2})\s+(?=\S*\d)/.exec(line);
+  const country = abroad === null ? null : countryOf(abroad[1] ?? '');
+  if (abroad !== null && country !== null) {
+    const inside = postalIn(line.slice(abroad[0].length));
+    if (inside !== null) return { ...inside, country: inside.country ?? country };
+  }
+  return postalIn(line);
+}
+
+function postalIn(line: string): Postal | null {
   for (const { pattern, country, codeFirst } of shapes) {
     const match = pattern.exec(line);
     if (match === null) continue;

@@ -29,21 +29,23 @@ export function readHeader(
   hints: ReadingHints,
 ): HeaderFields {
   const free = hits.filter((hit) => !taken.has(hit.row));
+  const firm = free.filter((hit) => !hit.loose);
   const titles = findTitles(document).filter((hit) => !taken.has(hit.row));
   const title = mainTitle(titles, document);
   const id = (label: Label): Seen => first(free, label, (cell) => identifierIn(cell, document));
   const date = (label: Label): Seen => first(free, label, (cell) => dateIn(cell, document));
   const original = id('originalInvoiceNumber');
   const number =
-    bySpecific(free, 'invoiceNumber', (cell) => identifierIn(cell, document), original?.value) ??
-    numberOfTitle(titles, document);
+    bySpecific(firm, 'invoiceNumber', (cell) => identifierIn(cell, document), original?.value) ??
+    numberOfTitle(titles, document) ??
+    bySpecific(free, 'invoiceNumber', (cell) => identifierIn(cell, document), original?.value);
   return {
     documentType: typeOf(title, document, hints),
     invoiceNumber: number,
     orderNumber: id('orderNumber'),
     contractNumber: id('contractNumber'),
     originalInvoiceNumber: original,
-    issueDate: date('issueDate') ?? dateOfTitle(titles, document),
+    issueDate: date('issueDate') ?? dateOfTitle(titles, document) ?? dateBehindNumber(free, document),
     supplyDate: date('supplyDate'),
     dueDate: date('dueDate') ?? dateInTerms(document),
     exchangeRate: first(free, 'exchangeRate', (cell) => rateIn(cell, document)),
@@ -162,9 +164,13 @@ function typeOf(title: TitleHit | undefined, document: PrintedDocument, hints: R
 
 function numberOfTitle(titles: readonly TitleHit[], document: PrintedDocument): Seen {
   for (const hit of titles) {
-    const after = dropBetween(hit.after, 'number', document);
+    const behind = [...hit.after, ...continued(hit, document)];
+    const after = dropBetween(behind, 'number', document);
     const seen = after.length === 0 ? null : identifierIn(cellOf(after, hit.row.page), document);
     if (seen !== null) return seen;
+    const said = numberSaid(behind, document);
+    const later = said.length === 0 ? null : identifierIn(cellOf(said, hit.row.page), document);
+    if (later !== null) return later;
     const next = hit.row.cells.find(
       (cell) => cell.x > (hit.words.at(-1)?.x ?? 0) && !cell.words.includes(hit.words[0] as Word),
     );
@@ -174,13 +180,47 @@ function numberOfTitle(titles: readonly TitleHit[], document: PrintedDocument): 
   return null;
 }
 
+/** `Gutschrift für Warenrückgabe Nr. 4711`: the number stands behind the word that announces it. */
+function numberSaid(words: readonly Word[], document: PrintedDocument): readonly Word[] {
+  const known = new Set(languages[document.language].between.number.split('|'));
+  const at = words.findIndex((word) => known.has(plain(word.text)) || /^(?:n°|nº|#)$/i.test(word.text));
+  return at < 0 ? [] : words.slice(at + 1);
+}
+
+/** A title that is too long for its line goes on in the next, in the same letters. */
+function continued(hit: Pick<TitleHit, 'row' | 'words' | 'after'>, document: PrintedDocument): readonly Word[] {
+  const first = hit.words[0];
+  const next = document.rows[document.rows.indexOf(hit.row) + 1];
+  const cell = next?.cells[0];
+  if (first === undefined || next === undefined || cell === undefined || next.page !== hit.row.page) return [];
+  const close = next.y - hit.row.y < first.height * 1.6;
+  const alike = Math.abs(cell.height - first.height) < first.height * 0.1 && Math.abs(cell.x - first.x) < first.height;
+  return hit.after.length > 1 && close && alike && first.height > 11 ? cell.words : [];
+}
+
 /** `Invoice 4711 of 5 June 2024` */
 function dateOfTitle(titles: readonly TitleHit[], document: PrintedDocument): Seen {
   for (const hit of titles) {
-    const found = findDate(textOf(hit.after), document.order, document.language);
-    if (found === null || found.at > 40) continue;
-    const words = wordsOfText(hit.after, textOf(hit.after).slice(found.at, found.at + found.length));
+    const behind = [...hit.after, ...continued(hit, document)];
+    const text = textOf(behind);
+    const found = findDate(text, document.order, document.language);
+    if (found === null || found.at > 60) continue;
+    const words = wordsOfText(behind, text.slice(found.at, found.at + found.length));
     return readingOf(found.iso, words, hit.row.page, document, 0.85);
+  }
+  return null;
+}
+
+/** `Nr. 4711 vom 5.6.2024` */
+function dateBehindNumber(hits: readonly LabelHit[], document: PrintedDocument): Seen {
+  for (const hit of hits) {
+    const value = hit.values[0];
+    if (hit.label !== 'invoiceNumber' || value === undefined) continue;
+    const behind = [...value.words, ...continued({ row: hit.row, words: hit.words, after: value.words }, document)];
+    const found = findDate(textOf(behind), document.order, document.language);
+    if (found === null || found.at > 30) continue;
+    const words = wordsOfText(behind, textOf(behind).slice(found.at, found.at + found.length));
+    return readingOf(found.iso, words, hit.row.page, document, 0.8);
   }
   return null;
 }

@@ -2,6 +2,7 @@ import type { PartyRecord, Seen } from '../extraction.ts';
 import type { Word } from '../page/page-text.ts';
 import { bottomOf, type Cell, type Row, rightOf } from '../page/rows.ts';
 import { type LabelHit, textOf } from './find-labels.ts';
+import { plain } from './lexicon.ts';
 import { type PrintedDocument, readingOf } from './printed-document.ts';
 import { postalOf, type ReadAddress, readAddress } from './read-address.ts';
 import { findVatCodes, type VatSeen } from './vat-codes.ts';
@@ -124,15 +125,53 @@ function blocksOf(rows: readonly Row[], roles: readonly RoleHit[], document: Pri
       }
     }
   }
-  for (const block of blocks) {
-    const lines = block.cells.map((cell) => ({ words: cell.words, page: cell.page }));
-    for (let start = 0; start < Math.min(lines.length, 4) && block.address === null; start++) {
-      const name = textOf(lines[start]?.words ?? []);
-      if (document.lexicon.title(name.toLowerCase()) !== undefined) continue;
-      block.address = readAddress(lines.slice(start), document);
+  for (const [index, block] of blocks.entries()) {
+    block.address = addressIn(block.cells, document);
+    // An empty line may stand between the name and the street.
+    for (const next of blocks.slice(index + 1, block.said && block.address === null ? index + 9 : index)) {
+      const [last, first] = [block.cells.at(-1), next.cells[0]];
+      if (last === undefined || first === undefined || next.said || !follows(first, last)) continue;
+      const address = addressIn([...block.cells, ...next.cells], document);
+      if (address === null) break;
+      block.address = address;
+      block.cells.push(...next.cells.splice(0));
+      break;
     }
   }
   return blocks;
+}
+
+function follows(below: Cell, above: Cell): boolean {
+  const gap = below.y - bottomOf(above);
+  return (
+    below.page === above.page && Math.abs(below.x - above.x) < above.height * 0.6 && gap > 0 && gap < above.height * 2.2
+  );
+}
+
+function addressIn(cells: readonly Cell[], document: PrintedDocument): ReadAddress | null {
+  const lines = cells
+    .filter((cell) => !isIdentifier(cell, document))
+    .map((cell) => ({ words: cell.words, page: cell.page }));
+  for (let start = 0; start < Math.min(lines.length, 4); start++) {
+    const name = textOf(lines[start]?.words ?? []);
+    if (document.lexicon.title(name.toLowerCase()) !== undefined) continue;
+    const address = readAddress(lines.slice(start), document);
+    if (address !== null) return address;
+  }
+  return null;
+}
+
+/** `GLN 4304171000002`, `Kundennr.: 9420`: a number of the party that stands over its name. */
+function isIdentifier(cell: Cell, document: PrintedDocument): boolean {
+  if (/^(?:nummer|number|numero|numéro|n°|nr\.?|no\.?|id|code|kodas)$/i.test(cell.text)) return true;
+  if (/^(?:GLN|ILN|GTIN|DUNS|EORI|SIRET|SIREN)\b/.test(cell.text)) return true;
+  for (let to = Math.min(cell.words.length - 1, 4); to > 0; to--) {
+    const label = document.lexicon.label(plain(textOf(cell.words.slice(0, to))));
+    if (label === undefined || roleOf(label) !== null) continue;
+    const rest = cell.words.slice(to).filter((word) => word.text !== ':');
+    return rest.length > 0 && /\d/.test(rest[0]?.text ?? '');
+  }
+  return /^[\p{L}. -]{2,24}\s?:\s*\S*\d{3}/u.test(cell.text) && postalOf(cell.text) === null;
 }
 
 /** Who is who where nobody says so: the seller's name stands in the sender's line, at the foot, or with a phone. */

@@ -17,7 +17,7 @@ export function readPayment(
   const rows = document.rows.filter((row) => !taken.has(row));
   const free = hits.filter((hit) => !taken.has(hit.row));
   const ibans = distinct(rows.flatMap((row) => row.cells.flatMap((cell) => ibansIn(cell, document))));
-  const iban = ibans[0] ?? null;
+  const iban = ibans.find((each) => !debited(each, hits)) ?? labelled(free, 'iban', (cell) => ibanLike(cell, document));
   const bic = labelled(free, 'bic', (cell) => bicIn(cell, document)) ?? bicBeside(rows, iban, document);
   const bankName = labelled(free, 'bankName', (cell) => nameIn(cell, document));
   const accountNumber = labelled(free, 'accountNumber', (cell) => accountIn(cell, document));
@@ -25,7 +25,7 @@ export function readPayment(
   const account: BankAccountRecord | null =
     iban === null && accountNumber === null ? null : { iban, accountNumber, bic, bankName, currency: null };
   const others = ibans
-    .slice(1)
+    .filter((each) => each !== iban && !debited(each, hits))
     .map((each): BankAccountRecord => ({ iban: each, accountNumber: null, bic: null, bankName: null, currency: null }));
   return {
     accounts: account === null ? [] : [account, ...others],
@@ -73,6 +73,24 @@ function ibansIn(cell: Cell, document: PrintedDocument): Reading[] {
     }
   }
   return found;
+}
+
+/** The account that a direct debit takes from is the buyer's, and not one to pay to. */
+function debited(iban: Reading, hits: readonly LabelHit[]): boolean {
+  return hits.some(
+    (hit) =>
+      hit.label === 'otherNumber' &&
+      /iban/i.test(textOf(hit.words)) &&
+      hit.values.some((value) => value.text.replace(/\s/g, '').includes(iban.value)),
+  );
+}
+
+/** What stands behind the word IBAN, though its check digits do not hold. */
+function ibanLike(cell: Cell, document: PrintedDocument): Seen {
+  const match = /^[:\s]*([A-Z]{2}\d{2}(?: ?[A-Z0-9]{1,4}){3,8})(?![A-Z0-9])/.exec(cell.text);
+  const text = match?.[1]?.replace(/ /g, '') ?? '';
+  if (text.length < 14 || text.length > 34 || (text.match(/\d/g)?.length ?? 0) < 10) return null;
+  return readingOf(text, wordsOfText(cell.words, match?.[1] ?? ''), cell.page, document, 0.5);
 }
 
 function distinct(readings: readonly Reading[]): Reading[] {

@@ -26,6 +26,8 @@ export interface TaxHit {
   readonly rateWords: readonly Word[];
   readonly page: number;
   readonly label: string;
+  /** Another amount of the row could be the base as well. */
+  readonly vague?: boolean;
 }
 
 export interface Amount {
@@ -65,11 +67,19 @@ function partsOf(row: Row, document: PrintedDocument): Cell[][] {
   for (const cell of row.cells) {
     const part = parts.at(-1);
     const ended = part?.some((each) => isAmount(each, document)) === true;
-    const opens = opensTotal(cell, document);
+    const opens =
+      opensTotal(cell, document) &&
+      !(part !== undefined && isAdjustment(part, document) && /^[\d.,]+\s*%/.test(cell.text));
     if (part === undefined || (ended && opens)) parts.push([cell]);
     else part.push(cell);
   }
   return parts;
+}
+
+/** What is taken off or put on says in its own line at which rate it is taxed. */
+function isAdjustment(part: readonly Cell[], document: PrintedDocument): boolean {
+  const kind = part[0] === undefined ? undefined : labelOf(part[0], document)?.kind;
+  return kind === 'discount' || kind === 'charges';
 }
 
 function opensTotal(cell: Cell, document: PrintedDocument): boolean {
@@ -156,6 +166,7 @@ function taxIn(part: readonly Cell[], document: PrintedDocument): TaxHit | null 
   const first = part[0];
   if (first === undefined) return null;
   const words = part.flatMap((cell) => cell.words);
+  if (isAdjustment(part, document)) return null;
   const numbers = numbersIn(part, document);
   const percent = numbers.find((hit) => hit.percent) ?? percentBehind(words, document);
   if (percent === undefined || percent.value.gt(40)) return null;
@@ -211,6 +222,11 @@ function gridAt(
       const number = numbersIn([cell], document).at(-1);
       return number === undefined ? [] : [{ number, under: columnOver(cell, known) }];
     });
+    // The name of a tax may be longer than its line.
+    if (values.length === 0 && totalAt(row, document) === undefined && row.cells.length < 3) {
+      bottom = bottomOf(row);
+      continue;
+    }
     if (values.length < 2) break;
     const at = (...kinds: readonly (Total | Column | undefined)[]) =>
       values.find(
@@ -221,19 +237,36 @@ function gridAt(
       values.find(({ number }) => number.percent)?.number ??
       values.find(({ under }) => under?.column === 'taxRate' || /%/.test(under?.cell.text ?? ''))?.number;
     const opens = totalAt(row, document);
+    const last = values.at(-1)?.number;
+    if ((opens === 'discount' || opens === 'charges') && last !== undefined && looksLikeMoney(last)) {
+      const label = row.cells[0]?.text ?? '';
+      totals.push({
+        kind: opens,
+        amount: last.value,
+        words: last.words,
+        page: row.page,
+        label,
+        currency: last.currency,
+      });
+      rows.push(row);
+      bottom = bottomOf(row);
+      continue;
+    }
     if (percent?.value.lte(40)) {
       const amounts = values
         .filter(({ number }) => number !== percent && looksLikeMoney(number))
         .map(({ number }) => number);
-      const pair = amounts
+      const pairs = amounts
         .flatMap((base) => amounts.map((tax) => ({ base, tax })))
-        .find(
+        .filter(
           ({ base, tax }) =>
             base !== tax &&
             isShare(base.value, percent.value, tax.value) &&
             !base.value.isZero() &&
             (percent.value.isZero() ? tax.value.isZero() : true),
         );
+      const headed = at('netAmount', 'net');
+      const pair = pairs.find(({ base }) => base === headed) ?? pairs.at(-1);
       const base = pair?.base ?? at('netAmount', 'net');
       const tax = pair?.tax ?? at('taxAmount', 'tax');
       if (base !== undefined || tax !== undefined) {
@@ -244,6 +277,7 @@ function gridAt(
           rateWords: percent.words,
           page: row.page,
           label: row.cells[0]?.text ?? '',
+          vague: pairs.some(({ base: other }) => base !== undefined && !other.value.eq(base.value)),
         });
         rows.push(row);
         bottom = bottomOf(row);
@@ -265,7 +299,7 @@ function gridAt(
     }
     rows.push(row);
     bottom = bottomOf(row);
-    if (taxes.length === 0) break;
+    if (taxes.length === 0 && totals.every(({ kind }) => kind !== 'discount' && kind !== 'charges')) break;
   }
   return rows.length < 2 ? null : { totals, taxes, rows };
 }

@@ -46,17 +46,16 @@ export function settleTotals(
   const taxSums = of('tax');
   const prepaid = of('prepaid').at(-1) ?? null;
 
-  const solution = solve(nets, taxSums, taxFromRates, grosses, rounding);
+  const { off, on } = adjustmentsOf(discount, charges, lineSum, nets);
+  const adjusted = lineSum?.minus(totalOf(off)).plus(totalOf(on)) ?? null;
+  const solution = solve(nets, taxSums, taxFromRates, grosses, rounding, { taxes, lineSums: [adjusted, lineSum] });
   const net = solution?.net ?? of('net')[0] ?? null;
   const gross = solution?.gross ?? of('gross').at(-1) ?? of('total').at(-1) ?? null;
   const tax = solution?.tax ?? taxSums.at(-1) ?? null;
   const taxValue = tax?.value ?? taxFromRates;
 
-  const off = sumOf(discount.map((each) => each.value.abs())) ?? new Decimal(0);
-  const on = sumOf(charges.map((each) => each.value.abs())) ?? new Decimal(0);
   const near = (a: Decimal | null, b: Decimal | null) =>
     a !== null && b !== null && a.minus(b).abs().lte(new Decimal(10).pow(-digits).times(0.51));
-  const adjusted = lineSum?.minus(off).plus(on) ?? null;
   const linesMakeNet = net !== null && lines.length > 0 && (near(adjusted, net.value) || near(lineSum, net.value));
   const subtotal = of('lines').find((each) => near(each.value, lineSum));
   const linesGross =
@@ -67,10 +66,12 @@ export function settleTotals(
     !(taxValue ?? new Decimal(0)).isZero();
   const allLines = lines.length > 0 && lines.every((line) => line.net !== null);
 
-  const payable = payableOf(of('payable'), gross, prepaid, near);
   const netConfirmed = solution?.strong === true || (linesMakeNet && allLines);
   const grossConfirmed =
     solution?.strong === true || (solution !== null && linesMakeNet && allLines) || (linesGross && allLines);
+  const bases = sumOf(taxes.map((each) => each.base?.value ?? null));
+  const basesMakeNet = net !== null && bases !== null && near(bases, net.value);
+  const payable = payableOf(of('payable'), gross, prepaid, grossConfirmed, near);
   const taxTotal: Amount | null =
     tax !== null ? { value: tax.value, words: tax.hit.words } : taxes.length === 1 ? (taxes[0]?.tax ?? null) : null;
   const taxPage = tax?.hit.page ?? taxes[0]?.page ?? 1;
@@ -92,8 +93,8 @@ export function settleTotals(
     linesGross,
     totals: {
       net: read(net, netConfirmed),
-      discount: near(lineSum, net?.value ?? null) && !near(adjusted, net?.value ?? null) ? null : one(discount),
-      charges: near(lineSum, net?.value ?? null) && !near(adjusted, net?.value ?? null) ? null : one(charges),
+      discount: near(lineSum, net?.value ?? null) && !near(adjusted, net?.value ?? null) ? null : one(off),
+      charges: near(lineSum, net?.value ?? null) && !near(adjusted, net?.value ?? null) ? null : one(on),
       tax:
         taxTotal === null
           ? summedTax(taxes, taxFromRates, document, digits, solution !== null)
@@ -106,7 +107,9 @@ export function settleTotals(
       prepaid: read(prepaid === null ? null : { ...prepaid, value: prepaid.value.abs() }, payable.confirmed),
       payable: payable.sum === null ? null : read(payable.sum, payable.confirmed),
     },
-    taxes: taxes.map((each) => taxRecord(each, taxes.length === 1 ? net : null, document, digits)),
+    taxes: taxes.map((each) =>
+      taxRecord(each, taxes.length === 1 ? net : null, basesMakeNet && netConfirmed, document, digits),
+    ),
   };
 }
 
@@ -118,12 +121,33 @@ interface Solution {
   readonly strong: boolean;
 }
 
+/** What else is printed that speaks for a set of amounts. */
+interface Evidence {
+  readonly taxes: readonly TaxHit[];
+  /** What the lines may add up to: with what is taken off or put on, and without. */
+  readonly lineSums: readonly (Decimal | null)[];
+}
+
+interface Triple {
+  readonly net: Sum;
+  readonly tax: Decimal;
+  readonly taxSum: Sum | null;
+  readonly gross: Sum;
+  readonly weight: number;
+}
+
+/**
+ * Sets of three amounts with net + tax = gross. On a page with many amounts some agree by chance, so the rates and the
+ * lines have a say: a set that they speak for is taken first, and one that nothing speaks for is not confirmed where
+ * there is another.
+ */
 function solve(
   nets: readonly Sum[],
   taxes: readonly Sum[],
   taxFromRates: Decimal | null,
   grosses: readonly Sum[],
   rounding: Sum | null,
+  evidence: Evidence,
 ): Solution | null {
   const amounts: { value: Decimal; sum: Sum | null }[] = [
     ...(taxFromRates === null
@@ -131,17 +155,42 @@ function solve(
       : [{ value: taxFromRates, sum: taxes.find((each) => each.value.eq(taxFromRates)) ?? null }]),
     ...taxes.map((sum) => ({ value: sum.value, sum })),
   ];
-  for (const exact of [true, false]) {
-    for (const gross of grosses) {
-      for (const net of nets) {
-        if (net.hit === gross.hit) continue;
-        for (const tax of amounts) {
-          if (tax.value.isZero() === exact) continue;
-          const sum = net.value.plus(tax.value).plus(rounding?.value ?? 0);
-          if (sum.eq(gross.value)) return { net, tax: tax.sum, gross, strong: !tax.value.isZero() };
-        }
+  const triples: Triple[] = [];
+  for (const gross of grosses) {
+    for (const net of nets) {
+      if (net.hit === gross.hit) continue;
+      for (const tax of amounts) {
+        if (tax.sum !== null && (tax.sum.hit === net.hit || tax.sum.hit === gross.hit)) continue;
+        if (!isPlausible(net.value, tax.value)) continue;
+        if (
+          !net.value
+            .plus(tax.value)
+            .plus(rounding?.value ?? 0)
+            .eq(gross.value)
+        )
+          continue;
+        triples.push({
+          net,
+          tax: tax.value,
+          taxSum: tax.sum,
+          gross,
+          weight: weightOf(net.value, tax.value, gross.value, evidence),
+        });
       }
     }
+  }
+  const taxed = triples.filter((each) => !each.tax.isZero());
+  const [best] = [...(taxed.length > 0 ? taxed : triples)].sort(
+    (a, b) => b.weight - a.weight || b.gross.value.abs().comparedTo(a.gross.value.abs()),
+  );
+  if (best !== undefined) {
+    const alone = triples.every((each) => each.gross.value.eq(best.gross.value) && each.net.value.eq(best.net.value));
+    return {
+      net: best.net,
+      tax: best.taxSum,
+      gross: best.gross,
+      strong: !best.tax.isZero() && (best.weight > 0 || alone),
+    };
   }
   const free = amounts.length === 0 || amounts.every((each) => each.value.isZero());
   if (!free) return null;
@@ -152,17 +201,71 @@ function solve(
   return null;
 }
 
+/** No country takes more than 27 % of tax, and a tax has the sign of what it is charged on. */
+function isPlausible(net: Decimal, tax: Decimal): boolean {
+  if (tax.isZero()) return true;
+  return !net.isZero() && net.isNegative() === tax.isNegative() && tax.abs().lte(net.abs().times(0.4));
+}
+
+function weightOf(net: Decimal, tax: Decimal, gross: Decimal, { taxes, lineSums }: Evidence): number {
+  const cent = new Decimal('0.021');
+  const rates = taxes.flatMap(({ rate }) => (rate === null ? [] : [rate.div(100)]));
+  const highest = rates.reduce((most, rate) => (rate.gt(most) ? rate : most), new Decimal(0));
+  const rated =
+    rates.length === 1
+      ? net.times(highest).minus(tax).abs().lte(cent)
+      : rates.length > 1 &&
+        tax.abs().lte(net.abs().times(highest).plus(cent)) &&
+        taxes.some((each) => each.base?.value.eq(net) !== true);
+  const lined = lineSums.some(
+    (sum) => sum !== null && !sum.isZero() && (sum.minus(net).abs().lt(cent) || sum.minus(gross).abs().lt(cent)),
+  );
+  return (rated ? 1 : 0) + (lined ? 2 : 0);
+}
+
 function payableOf(
   payables: readonly Sum[],
   gross: Sum | null,
   prepaid: Sum | null,
+  grossConfirmed: boolean,
   near: (a: Decimal | null, b: Decimal | null) => boolean,
 ): { sum: Sum | null; confirmed: boolean } {
   const expected = gross === null ? null : gross.value.minus(prepaid?.value.abs() ?? 0);
   const agreeing = payables.find((each) => near(each.value, expected));
-  if (agreeing !== undefined && prepaid !== null) return { sum: agreeing, confirmed: true };
+  if (agreeing !== undefined && prepaid !== null)
+    return { sum: agreeing, confirmed: grossConfirmed || !prepaid.value.isZero() };
   if (agreeing !== undefined) return { sum: agreeing, confirmed: false };
   return { sum: payables.at(-1) ?? null, confirmed: false };
+}
+
+/**
+ * What is taken off or put on can be printed one by one, as a sum, or both, and within the lines as well: those count
+ * that lead from the lines to the net amount.
+ */
+function adjustmentsOf(
+  discount: readonly Sum[],
+  charges: readonly Sum[],
+  lineSum: Decimal | null,
+  nets: readonly Sum[],
+): { off: readonly Sum[]; on: readonly Sum[] } {
+  for (const off of choicesOf(discount)) {
+    for (const on of choicesOf(charges)) {
+      const made = lineSum?.minus(totalOf(off)).plus(totalOf(on));
+      if (nets.some((net) => made !== undefined && net.value.minus(made).abs().lt(0.006))) return { off, on };
+    }
+  }
+  return { off: choicesOf(discount)[0] ?? [], on: choicesOf(charges)[0] ?? [] };
+}
+
+function choicesOf(sums: readonly Sum[]): (readonly Sum[])[] {
+  if (sums.length < 2) return [sums];
+  const all = totalOf(sums);
+  const sum = sums.filter((each) => all.minus(each.value.abs().times(2)).abs().lt(0.006));
+  return [...sum.map((each) => [each]), sums, ...sums.map((each) => [each]).reverse()];
+}
+
+function totalOf(sums: readonly Sum[]): Decimal {
+  return sums.reduce((total, each) => total.plus(each.value.abs()), new Decimal(0));
 }
 
 /** The same rate can be printed in the totals and again in a table of taxes: the fuller of the two stays. */
@@ -177,7 +280,17 @@ function distinctTaxes(hits: readonly TaxHit[]): TaxHit[] {
   return [...byRate.values()];
 }
 
-function taxRecord(hit: TaxHit, net: Sum | null, document: PrintedDocument, digits: number): TaxRecord {
+/**
+ * A rate's tax hardly changes with the last digits of what it is charged on: that a tax is the share of its base confirms
+ * the tax, and the base only where recognition cannot have mistaken a digit or the bases add up to the net amount.
+ */
+function taxRecord(
+  hit: TaxHit,
+  net: Sum | null,
+  basesMakeNet: boolean,
+  document: PrintedDocument,
+  digits: number,
+): TaxRecord {
   const base = hit.base ?? (net === null ? null : { value: net.value, words: net.hit.words });
   const sure =
     base !== null &&
@@ -186,18 +299,19 @@ function taxRecord(hit: TaxHit, net: Sum | null, document: PrintedDocument, digi
     !hit.rate.isZero() &&
     !hit.tax.value.isZero() &&
     isShare(base.value, hit.rate, hit.tax.value);
-  const read = (amount: Amount | null): Seen => {
+  const read = (amount: Amount | null, confirms: boolean): Seen => {
     if (amount === null) return null;
-    return withSure(readingOf(amount.value.toFixed(digits), amount.words, hit.page, document, 0.85), sure);
+    return withSure(readingOf(amount.value.toFixed(digits), amount.words, hit.page, document, 0.85), confirms);
   };
+  const baseSure = sure && (basesMakeNet || (document.source === 'text' && hit.vague !== true && hit.base !== null));
   return {
     category: null,
     rate:
       hit.rate === null || hit.rateWords.length === 0
         ? null
         : withSure(readingOf(hit.rate.toFixed(2), hit.rateWords, hit.page, document, 0.9), sure),
-    taxableAmount: read(base),
-    taxAmount: read(hit.tax),
+    taxableAmount: read(base, baseSure),
+    taxAmount: read(hit.tax, sure),
     exemptionReason: null,
     label: hit.label === '' ? null : readingOf(hit.label, hit.rateWords, hit.page, document, 0.8),
   };

@@ -98,7 +98,8 @@ export const english: LanguageWords = {
       'carried forward|brought forward|carry forward|page total|continued|c f|b f|carry over|subtotal page|page subtotal|carried over|subtotal carried forward|balance brought forward',
   },
   titles: {
-    invoice: 'invoice|tax invoice|vat invoice|commercial invoice|sales invoice|final invoice|bill|e invoice',
+    invoice:
+      'invoice|self billed invoice|self billing invoice|tax invoice|vat invoice|commercial invoice|sales invoice|final invoice|bill|e invoice',
     credit_note:
       'credit note|credit memo|credit invoice|credit memorandum|tax credit note|sales credit note|vat credit note|invoice correction|corrective invoice|sales credit|self billed credit note',
     debit_note: 'debit note|debit memo',

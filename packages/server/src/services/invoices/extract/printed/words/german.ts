@@ -45,7 +45,7 @@ export const german: LanguageWords = {
     buyer:
       'rechnung an|rechnungsempfanger|rechnungsadresse|rechnungsanschrift|kunde|kaufer|empfanger|an|leistungsempfanger|auftraggeber|besteller|abnehmer|gutschrift an|kundenanschrift|firma',
     otherParty:
-      'lieferadresse|lieferanschrift|lieferung an|warenempfanger|versandadresse|lieferort|leistungsort|abweichender zahlungsempfanger',
+      'lieferadresse|lieferanschrift|lieferung an|warenempfanger|versandadresse|lieferort|leistungsort|abweichender zahlungsempfanger|abweichender warenempfanger|steuerbevollmachtigter|steuerbevollmachtigter des verkaufers|abweichende lieferanschrift|abweichende lieferadresse',
   },
   columns: {
     position: 'pos|position|nr|lfd nr|zeile|pos nr|lfd',
@@ -65,7 +65,7 @@ export const german: LanguageWords = {
     amount:
       'gesamtpreis|gesamt|betrag|summe|g preis|gp|total|betrag eur|gesamtbetrag|gesamt eur|gesamtpreis eur|wert|preis gesamt|betrag in eur|gp eur|positionspreis|zeilensumme',
     netAmount:
-      'nettobetrag|netto|gesamt netto|netto gesamt|betrag netto|summe netto|gesamtpreis netto|nettowert|netto eur|netto betrag|warenwert|nettosumme|gp netto',
+      'nettobetrag|netto|gesamt netto|netto gesamt|betrag netto|summe netto|gesamtpreis netto|nettowert|netto eur|netto betrag|warenwert|nettosumme|gp netto|entgelt',
     grossAmount:
       'brutto|bruttobetrag|gesamt brutto|betrag brutto|gesamtpreis brutto|brutto betrag|brutto eur|summe brutto|bruttosumme',
     other: 'datum|lieferdatum|lieferschein|preiseinheit|pe|bestellung|kostenstelle',
@@ -93,7 +93,7 @@ export const german: LanguageWords = {
   },
   titles: {
     invoice:
-      'rechnung|handelsrechnung|schlussrechnung|faktura|teilrechnung|sammelrechnung|einzelrechnung|rechnung original|mietrechnung|kostenrechnung',
+      'rechnung|handelsrechnung|schlussrechnung|faktura|teilrechnung|sammelrechnung|einzelrechnung|rechnung original|mietrechnung|kostenrechnung|gutschrift selbst ausgestellte rechnung|abrechnungsgutschrift',
     credit_note:
       'gutschrift|rechnungskorrektur|stornorechnung|korrekturrechnung|rechnungsgutschrift|storno|warengutschrift|kaufmannische gutschrift|rechnungsstorno|stornorechnung gutschrift',
     prepayment: 'abschlagsrechnung|anzahlungsrechnung|vorausrechnung|akontorechnung',
