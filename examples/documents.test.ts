@@ -95,7 +95,7 @@ test('the wishes are 25, each with a test or a decision', () => {
 });
 
 const proofs = wishes.flatMap((wish) =>
-  [...wish.matchAll(/^- `([^`]+)`: “(.+)”$/gm)].map(([, file = '', title = '']) => ({ file, title })),
+  [...wish.matchAll(/^- `([^`]+)`: “(.+)”/gm)].map(([, file = '', title = '']) => ({ file, title })),
 );
 
 test.each(proofs)('the test that a wish names exists: $file: $title', ({ file, title }) => {

@@ -164,4 +164,18 @@ function unknown(text: string) {
   return error('not_found', `There is no link "${text}" in this mode.`, { param: 'code' });
 }
 
-export const service = define({ operations: [create, visit, get, list], loops: [], migrations });
+export const service = define({
+  operations: [create, visit, get, list],
+  loops: [],
+  migrations,
+  eventPayloads: {
+    'link.created': {
+      schema: Type.Object({ code, url }),
+      sample: { code: 'launch', url: 'https://example.com/launch' },
+    },
+    'link.visited': {
+      schema: Type.Object({ code, visits: Type.Integer({ minimum: 1, description: 'How often it was followed.' }) }),
+      sample: { code: 'launch', visits: 1 },
+    },
+  },
+});

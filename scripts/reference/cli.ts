@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { createProgram } from '../../packages/cli/src/program.ts';
 import { code, table } from './table.ts';
 
@@ -5,7 +6,14 @@ type Command = ReturnType<typeof createProgram>;
 
 /** Every command of `interlock`, as it describes itself. */
 export function cliPage(): string {
-  const terminal = { env: {}, clock: { now: () => 0 }, nodeVersion: '', print: () => {}, complain: () => {} };
+  const terminal = {
+    env: {},
+    clock: { now: () => 0 },
+    nodeVersion: '',
+    input: Readable.from([]),
+    print: () => {},
+    complain: () => {},
+  };
   const program = createProgram(terminal, () => {});
   const everywhere = program.options.map(({ flags, description }) => `${code(flags)} (${description})`);
   return `# The interlock command

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import type { ClientConfig } from 'pg';
 import { compileCache } from '../../../scripts/launch.mjs';
@@ -48,7 +49,7 @@ export function createCommand(env: Readonly<Record<string, string>>, program = [
 }
 
 /** Runs the command in this process, which takes a tenth of the time. */
-export function callCommand(env: Readonly<Record<string, string>>) {
+export function callCommand(env: Readonly<Record<string, string>>, input: readonly string[] = []) {
   return async (...args: string[]): Promise<Run> => {
     let out = '';
     let err = '';
@@ -56,6 +57,7 @@ export function callCommand(env: Readonly<Record<string, string>>) {
       env,
       clock: systemClock,
       nodeVersion: process.versions.node,
+      input: Readable.from(input),
       print(text) {
         out += text;
       },

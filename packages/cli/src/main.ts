@@ -12,6 +12,7 @@ process.exitCode = await runProgram(process.argv.slice(2), {
   env: process.env,
   clock: systemClock,
   nodeVersion: process.versions.node,
+  input: process.stdin,
   print: (text) => void process.stdout.write(text),
   complain: (text) => void process.stderr.write(text),
 });

@@ -3,28 +3,18 @@ import { InterlockError, ApiError as RemoteError } from '../../client/src/errors
 import { ConfigError } from '../../server/src/config.ts';
 import { ApiError, coarseRefusal } from '../../server/src/core/errors.ts';
 import { modes } from '../../server/src/core/mode.ts';
-import { callOperation, listOperations, send } from './call.ts';
+import type { CallOptions } from './call.ts';
 import { completionScript, shells } from './completion.ts';
-import { runDoctor } from './doctor/doctor.ts';
-import {
-  type CreateOptions,
-  createKey,
-  type ListOptions,
-  listKeys,
-  type RotateOptions,
-  revokeKey,
-  rotateKey,
-} from './keys.ts';
-import { type ListenOptions, listen } from './listen.ts';
-import { type EffectsOptions, showEffects, type TailOptions, tailLog } from './logs.ts';
-import { operate } from './operate.ts';
+import type { CreateOptions, ListOptions, RotateOptions } from './keys.ts';
+import type { ListenOptions } from './listen.ts';
+import type { EffectsOptions, TailOptions } from './logs.ts';
+import type { McpOptions } from './mcp.ts';
+import { plans } from './plans.ts';
 import { readExpiry } from './read-expiry.ts';
-import { type ResetOptions, resetTestData } from './reset.ts';
+import type { ResetOptions } from './reset.ts';
 import { type Outcome, type Terminal, UsageError } from './terminal.ts';
-import { type TriggerOptions, triggerEvent } from './trigger.ts';
-import { uploadInvoice } from './upload-invoice.ts';
-import { type CreateWorkspaceOptions, createWorkspace, listWorkspaces, plans, setWorkspacePlan } from './workspaces.ts';
-import { writeClient } from './write-client.ts';
+import type { TriggerOptions } from './trigger.ts';
+import type { CreateWorkspaceOptions } from './workspaces.ts';
 
 /** What the shell is told. */
 const exitCodes = { ok: 0, failed: 1, usage: 2, refused: 3, missing: 4 } as const;
@@ -115,7 +105,7 @@ function describe(error: unknown): Failure {
   };
 }
 
-/** The commands, which also describe themselves. */
+/** The commands, which also describe themselves. What a command works with is loaded when it runs: all of it takes a second. */
 export function createProgram(terminal: Terminal, done: (outcome: Outcome) => void): Command {
   const program = new Command('interlock')
     .description('Workspaces, keys and the state of an Interlock installation.')
@@ -142,24 +132,28 @@ export function createProgram(terminal: Terminal, done: (outcome: Outcome) => vo
     )
     .option('--allow-ip <range>', 'an address or CIDR range that may use the key, once for each', gather)
     .option('--allow-referer <origin>', 'an origin whose pages may use the key, once for each', gather)
-    .action(async (options: CreateOptions) => done(await createKey(terminal, options)));
+    .action(async (options: CreateOptions) => done(await (await import('./keys.ts')).createKey(terminal, options)));
   command(keys, 'list', 'the keys of a workspace', ['keys list', 'keys list --service randomness --mode live --json'])
     .option('--service <name>', 'only those of one service')
     .addOption(new Option('--mode <mode>', 'only those of one mode').choices(modes))
     .option('--workspace <workspace>', 'its id, or its name; needed when there are several')
-    .action(async (options: ListOptions) => done(await listKeys(terminal, options)));
+    .action(async (options: ListOptions) => done(await (await import('./keys.ts')).listKeys(terminal, options)));
   command(keys, 'rotate <id>', 'give a key a new text and show it, this once', [
     'keys rotate key_8JcPq0VfE2mXyR4sT1uKwZ',
     'keys rotate key_8JcPq0VfE2mXyR4sT1uKwZ --overlap 3600',
   ])
     .option('--overlap <seconds>', 'how long the old text still works', readOverlap, 0)
     .option('--workspace <workspace>', 'the workspace that the key must be in')
-    .action(async (id: string, options: RotateOptions) => done(await rotateKey(terminal, id, options)));
+    .action(async (id: string, options: RotateOptions) =>
+      done(await (await import('./keys.ts')).rotateKey(terminal, id, options)),
+    );
   command(keys, 'revoke <id>', 'stop a key from working, on every server within a second', [
     'keys revoke key_8JcPq0VfE2mXyR4sT1uKwZ',
   ])
     .option('--workspace <workspace>', 'the workspace that the key must be in')
-    .action(async (id: string, options: { workspace?: string }) => done(await revokeKey(terminal, id, options)));
+    .action(async (id: string, options: { workspace?: string }) =>
+      done(await (await import('./keys.ts')).revokeKey(terminal, id, options)),
+    );
 
   const workspaces = program
     .command('workspaces')
@@ -173,9 +167,11 @@ export function createProgram(terminal: Terminal, done: (outcome: Outcome) => vo
     .option('--name <name>', 'what it is called; a demo is called "Demo" unless it is said')
     .option('--owner <email>', 'a person who has signed up, to be its owner')
     .option('--demo', 'with sample customers, and a live and a test key that are shown this once')
-    .action(async (options: CreateWorkspaceOptions) => done(await createWorkspace(terminal, options)));
+    .action(async (options: CreateWorkspaceOptions) =>
+      done(await (await import('./workspaces.ts')).createWorkspace(terminal, options)),
+    );
   command(workspaces, 'list', 'all workspaces', ['workspaces list', 'workspaces list --json']).action(async () =>
-    done(await listWorkspaces(terminal)),
+    done(await (await import('./workspaces.ts')).listWorkspaces(terminal)),
   );
 
   command(workspaces, 'plan', 'put a workspace on a plan, which decides about the limits of its keys', [
@@ -185,7 +181,7 @@ export function createProgram(terminal: Terminal, done: (outcome: Outcome) => vo
     .addArgument(new Argument('<plan>', 'the plan').choices(plans))
     .option('--workspace <workspace>', 'its id, or its name; needed when there are several')
     .action(async (plan: string, options: { workspace?: string }) =>
-      done(await setWorkspacePlan(terminal, plan, options)),
+      done(await (await import('./workspaces.ts')).setWorkspacePlan(terminal, plan, options)),
     );
 
   command(program, 'doctor', 'check the runtime, the configuration, the database and who may do what in it', [
@@ -197,7 +193,9 @@ export function createProgram(terminal: Terminal, done: (outcome: Outcome) => vo
     .addOption(
       new Option('--sql', 'print what an administrator runs where DATABASE_URL may not create roles').conflicts('fix'),
     )
-    .action(async (options: { fix?: boolean; sql?: boolean }) => done(await runDoctor(terminal, options)));
+    .action(async (options: { fix?: boolean; sql?: boolean }) =>
+      done(await (await import('./doctor/doctor.ts')).runDoctor(terminal, options)),
+    );
 
   command(
     program,
@@ -212,7 +210,7 @@ export function createProgram(terminal: Terminal, done: (outcome: Outcome) => vo
   )
     .option('--workspace <workspace>', 'its id, or its name; needed when there are several')
     .action(async (action: string | undefined, values: string[], options: { workspace?: string }) =>
-      done(await operate(terminal, action, values, options)),
+      done(await (await import('./operate.ts')).operate(terminal, action, values, options)),
     );
 
   addCalls(program, done, terminal);
@@ -243,23 +241,29 @@ function addCalls(program: Command, done: Done, terminal: Terminal): void {
     'call scheduler.schedules.create endpoint=https://example.com/hook delay=2h metadata.order=17 --json',
   ])
     .option('--data <json>', 'the input as one JSON object, which the values are put into')
-    .action(async (id: string, values: string[], options) => done(await callOperation(terminal, id, values, options)));
+    .action(async (id: string, values: string[], options) =>
+      done(await (await import('./call.ts')).callOperation(terminal, id, values, options)),
+    );
   command(program, 'operations', 'the operations that "call" can call', [
     'operations',
     'operations --service scheduler --json',
   ])
     .option('--service <name>', 'only those of one service')
-    .action(async (options: { service?: string }) => done(await listOperations(terminal, options.service)));
+    .action(async (options: { service?: string }) =>
+      done(await (await import('./call.ts')).listOperations(terminal, options.service)),
+    );
   command(program, 'client', 'write the typed client of a service, such as one of your own', [
     'client --service scheduler --out scheduler-client.ts',
   ])
     .requiredOption('--service <name>', 'whose client')
     .option('--out <file>', 'where to; standard output when left out')
-    .action(async (options: { service: string; out?: string }) => done(await writeClient(terminal, options)));
+    .action(async (options: { service: string; out?: string }) =>
+      done(await (await import('./write-client.ts')).writeClient(terminal, options)),
+    );
 
   const schedules = program.command('schedules').description('schedules of the scheduler').addOption(jsonOption());
-  const ask = (id: string) => async (values: string[], options: CallOptionsOf) =>
-    done(await callOperation(terminal, `scheduler.schedules.${id}`, values, options));
+  const ask = (id: string) => async (values: string[], options: CallOptions) =>
+    done(await (await import('./call.ts')).callOperation(terminal, `scheduler.schedules.${id}`, values, options));
   call(schedules, 'create [values...]', 'schedule a request', [
     'schedules create endpoint=https://example.com/hook delay=30s',
     'schedules create endpoint=https://example.com/hook "cron=30 9 * * *" timezone=Europe/Paris --mode live',
@@ -277,28 +281,30 @@ function addCalls(program: Command, done: Done, terminal: Terminal): void {
     ['cancel', 'end a schedule'],
   ] as const) {
     call(schedules, `${name} <id>`, description, [`schedules ${name} sch_01KX0SD8M2Q7Z4T6W9R5N3V1BC`]).action(
-      async (id: string, options: CallOptionsOf) =>
-        done(await send(terminal, `scheduler.schedules.${name}`, { id }, options)),
+      async (id: string, options: CallOptions) =>
+        done(await (await import('./call.ts')).send(terminal, `scheduler.schedules.${name}`, { id }, options)),
     );
   }
   const invoices = program.command('invoices').description('documents of the invoices service').addOption(jsonOption());
   call(invoices, 'upload <file> [values...]', 'upload a PDF, a picture or an XML invoice to be read', [
     'invoices upload invoice.pdf',
     'invoices upload invoice.pdf clientId=cl_test_8JcPq0VfE2mXyR4sT1uKwZ --json',
-  ]).action(async (file: string, values: string[], options: CallOptionsOf) =>
-    done(await uploadInvoice(terminal, file, values, options)),
+  ]).action(async (file: string, values: string[], options: CallOptions) =>
+    done(await (await import('./upload-invoice.ts')).uploadInvoice(terminal, file, values, options)),
   );
+  command(program, 'mcp', 'an MCP server on standard input and output, for agents that start a program', [
+    'mcp --service scheduler',
+    'mcp --service onboarding --mode live',
+  ])
+    .requiredOption('--service <name>', 'whose operations are tools')
+    .addOption(new Option('--mode <mode>', 'the mode of the key that it speaks for').choices(modes).default('test'))
+    .action(async (options: McpOptions) => (await import('./mcp.ts')).serveMcp(terminal, options));
   call(program, 'draw <generator> [values...]', 'draw random values that can be checked', [
     'draw ints count=3 min=1 max=6 clientSeed=dice',
     'draw pick items:=["red","black"] --mode live --json',
-  ]).action(async (generator: string, values: string[], options: CallOptionsOf) =>
-    done(await callOperation(terminal, `randomness.${generator}`, values, options)),
+  ]).action(async (generator: string, values: string[], options: CallOptions) =>
+    done(await (await import('./call.ts')).callOperation(terminal, `randomness.${generator}`, values, options)),
   );
-}
-
-interface CallOptionsOf {
-  readonly mode: 'live' | 'test';
-  readonly idempotencyKey?: string;
 }
 
 /** Commands about what a workspace did, sent and keeps. */
@@ -318,7 +324,9 @@ function addLogs(program: Command, done: Done, terminal: Terminal): void {
     .option(...workspace)
     .option('--name <name>', 'whose place is kept; listeners that run at once need names of their own', 'default')
     .option('--once', 'end when everything there is has been forwarded', false)
-    .action((_: unknown, made: Command) => listen(terminal, made.optsWithGlobals<ListenOptions>()));
+    .action(async (_: unknown, made: Command) =>
+      (await import('./listen.ts')).listen(terminal, made.optsWithGlobals<ListenOptions>()),
+    );
   command(program, 'trigger <event>', 'let an event happen in test mode, with data of your own', [
     'trigger outcome.created --set clientSeed=loot --set values:=[1,2,3]',
     'trigger link.visited --service shortlinks --set code=launch --set visits=7 --json',
@@ -329,11 +337,16 @@ function addLogs(program: Command, done: Done, terminal: Terminal): void {
       (text: string, before: string[]) => [...before, text],
       [],
     )
-    .option('--data <json>', 'the data as one JSON object; what the newest such event carried when left out')
+    .option(
+      '--data <json>',
+      'the data as one JSON object; when left out, what the newest such event of test mode said, or else a sample',
+    )
     .option('--subject <subject>', 'whom it is about, where endpoints choose by that')
     .option('--service <name>', 'whose event, where several have one of this name')
     .option(...workspace)
-    .action(async (name: string, options: TriggerOptions) => done(await triggerEvent(terminal, name, options)));
+    .action(async (name: string, options: TriggerOptions) =>
+      done(await (await import('./trigger.ts')).triggerEvent(terminal, name, options)),
+    );
   command(program, 'reset', 'erase the test data of a service in one workspace', [
     'reset --service scheduler --dry-run',
     'reset --service scheduler --yes --json',
@@ -342,7 +355,7 @@ function addLogs(program: Command, done: Done, terminal: Terminal): void {
     .option('--dry-run', 'only count what would be erased', false)
     .option('--yes', 'erase it', false)
     .option(...workspace)
-    .action(async (options: ResetOptions) => done(await resetTestData(terminal, options)));
+    .action(async (options: ResetOptions) => done(await (await import('./reset.ts')).resetTestData(terminal, options)));
   command(program, 'effects', 'what a workspace sent or would have sent, newest first', [
     'effects --mode test',
     'effects --service randomness --limit 5 --json',
@@ -351,7 +364,7 @@ function addLogs(program: Command, done: Done, terminal: Terminal): void {
     .addOption(mode('only those of one mode'))
     .option('--limit <count>', 'how many', readCount(1), 20)
     .option(...workspace)
-    .action(async (options: EffectsOptions) => done(await showEffects(terminal, options)));
+    .action(async (options: EffectsOptions) => done(await (await import('./logs.ts')).showEffects(terminal, options)));
   command(program, 'tail', 'print requests as they are answered', [
     'tail',
     'tail --mode live --service scheduler --json',
@@ -362,7 +375,9 @@ function addLogs(program: Command, done: Done, terminal: Terminal): void {
     .option('--last <count>', 'how many of those before to begin with', readCount(0), 10)
     .option('--no-follow', 'end after those')
     .option(...workspace)
-    .action((_: unknown, made: Command) => tailLog(terminal, made.optsWithGlobals<TailOptions>()));
+    .action(async (_: unknown, made: Command) =>
+      (await import('./logs.ts')).tailLog(terminal, made.optsWithGlobals<TailOptions>()),
+    );
 }
 
 function command(parent: Command, name: string, description: string, examples: readonly string[]): Command {

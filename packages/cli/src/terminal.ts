@@ -6,6 +6,8 @@ export interface Terminal {
   readonly clock: Clock;
   /** The version of Node that runs it. */
   readonly nodeVersion: string;
+  /** Standard input. */
+  readonly input: AsyncIterable<Uint8Array | string>;
   /** Standard output: what was asked for. */
   print(text: string): void;
   /** Standard error: what went wrong. */

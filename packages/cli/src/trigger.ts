@@ -1,9 +1,9 @@
-import { Compile } from 'typebox/compile';
 import { createAuditLog } from '../../server/src/core/audit/audit.ts';
 import { listEffects } from '../../server/src/core/audit/list-effects.ts';
 import { committed } from '../../server/src/core/db/committed.ts';
+import { problemOfPayload } from '../../server/src/core/event-payload.ts';
 import { newRequestId } from '../../server/src/core/ids.ts';
-import type { Sealer, ServiceContract } from '../../server/src/core/service.ts';
+import type { Sealer, Service, ServiceContract } from '../../server/src/core/service.ts';
 import { emit } from '../../server/src/dispatch/emit.ts';
 import { chooseWorkspace, contractOf } from './choose.ts';
 import { type Installation, withInstallation } from './installation.ts';
@@ -24,10 +24,12 @@ export interface TriggerOptions {
  */
 export async function triggerEvent(terminal: Terminal, name: string, options: TriggerOptions): Promise<Outcome> {
   return withInstallation(terminal, async (installation) => {
-    const contract = contractWith(installation, name, options.service);
+    const service = serviceWith(installation, name, options.service);
+    const { contract } = service;
     const { id: workspaceId } = await chooseWorkspace(installation, options.workspace);
-    const payload = setValues(await baseOf(installation, workspaceId, contract, name, options), options.set);
-    checkPayload(contract, name, payload);
+    const base = await baseOf(installation, workspaceId, service, name, options);
+    const payload = setValues(base, options.set);
+    checkPayload(service, name, payload);
     const at = terminal.clock.now();
     const requestId = newRequestId();
     const { database } = installation;
@@ -41,7 +43,7 @@ export async function triggerEvent(terminal: Terminal, name: string, options: Tr
           service: contract.name,
           name,
           payload,
-          subject: options.subject ?? null,
+          subject: options.subject ?? service.eventPayloads?.[name]?.subjectOf?.(payload) ?? null,
           workspaceId,
           requestId,
           keyId: null,
@@ -79,32 +81,48 @@ export async function triggerEvent(terminal: Terminal, name: string, options: Tr
   });
 }
 
-function contractWith(installation: Installation, name: string, service: string | undefined): ServiceContract {
-  const among = service === undefined ? installation.contracts : [contractOf(installation, service)];
-  const found = among.filter(({ modes }) => Object.hasOwn(modes.effects, name));
-  const [contract, ...others] = found;
-  if (contract === undefined) {
-    const names = among.flatMap(({ modes }) => Object.keys(modes.effects));
+function serviceWith(installation: Installation, name: string, wanted: string | undefined): Service {
+  if (wanted !== undefined) contractOf(installation, wanted);
+  const among = installation.services.filter(({ contract }) => wanted === undefined || contract.name === wanted);
+  const found = among.filter(({ contract }) => Object.hasOwn(contract.modes.effects, name));
+  const [service, ...others] = found;
+  if (service === undefined) {
+    const names = among.flatMap(({ contract }) => Object.keys(contract.modes.effects).filter(isTriggered(contract)));
     throw new UsageError(`There is no event "${name}"; there are: ${names.join(', ')}.`);
   }
-  if (others.length === 0) return contract;
+  if (others.length > 0) {
+    const names = found.map(({ contract }) => contract.name).join(', ');
+    throw new UsageError(`Several services have "${name}": ${names}; choose with --service.`);
+  }
+  if (isTriggered(service.contract)(name)) return service;
   throw new UsageError(
-    `Several services have "${name}": ${found.map((one) => one.name).join(', ')}; choose with --service.`,
+    `"${name}" is no event: it leaves when a call causes it. "npx interlock operations --service ${service.contract.name}" lists the calls.`,
   );
 }
 
-/** What is given as a whole, or else what the newest event of this name carried, or else nothing. */
+/** Events and messages happen by being said; other effects are rows of their services besides. */
+function isTriggered({ webhooks, messages = {} }: ServiceContract): (effect: string) => boolean {
+  return (effect) => Object.hasOwn(webhooks?.events ?? {}, effect) || Object.hasOwn(messages, effect);
+}
+
+/**
+ * What is given as a whole, or else what the newest event of this name said, or else the sample of its service. Events of
+ * live mode are never looked at: what they say has no business at endpoints of test mode.
+ */
 async function baseOf(
   { database }: Installation,
   workspaceId: string,
-  contract: ServiceContract,
+  { contract, eventPayloads = {} }: Service,
   name: string,
   { data }: TriggerOptions,
-): Promise<Record<string, unknown>> {
+): Promise<Readonly<Record<string, unknown>>> {
   if (data !== undefined) return readObject(data);
-  const filter = { mode: null, service: contract.name, name, state: null, requestId: null };
+  const filter = { mode: 'test' as const, service: contract.name, name, state: null, requestId: null };
   const { rows } = await listEffects(database, workspaceId, filter, { limit: 1, cursor: null });
-  return { ...(contract.webhooks?.samples?.[name] ?? {}), ...rows[0]?.payload };
+  const [newest] = rows;
+  const declared = eventPayloads[name];
+  if (declared === undefined) return newest?.payload ?? {};
+  return newest !== undefined && problemOfPayload(declared, newest.payload) === null ? newest.payload : declared.sample;
 }
 
 /** What leaves as a message of its own is encrypted with a key that this command does not have. */
@@ -115,16 +133,10 @@ function noSealer(name: string): Sealer {
   return { seal: refuse, open: refuse };
 }
 
-function checkPayload(contract: ServiceContract, name: string, payload: Record<string, unknown>): void {
-  const schema = contract.webhooks?.payloads?.[name];
-  if (schema === undefined) return;
-  const check = Compile(schema);
-  if (check.Check(payload)) return;
-  const [problem] = check.Errors(payload);
-  const field = (problem?.instancePath ?? '').slice(1).replaceAll('/', '.');
-  throw new UsageError(
-    `This is not what "${name}" carries: ${field === '' ? 'the data' : `"${field}"`} ${problem?.message ?? 'is wrong'}; mend it with --set.`,
-  );
+function checkPayload({ eventPayloads = {} }: Service, name: string, payload: Readonly<Record<string, unknown>>): void {
+  const declared = eventPayloads[name];
+  const problem = declared === undefined ? null : problemOfPayload(declared, payload);
+  if (problem !== null) throw new UsageError(`This is not what "${name}" says: ${problem}; mend it with --set.`);
 }
 
 function readObject(text: string): Record<string, unknown> {

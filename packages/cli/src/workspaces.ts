@@ -81,9 +81,6 @@ export async function listWorkspaces(terminal: Terminal): Promise<Outcome> {
   };
 }
 
-/** The plans that there are; contracts say what each changes. */
-export const plans = ['standard', 'paid'] as const;
-
 export async function setWorkspacePlan(
   terminal: Terminal,
   plan: string,

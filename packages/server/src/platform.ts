@@ -58,7 +58,7 @@ export interface PlatformOptions {
   /** The built dashboard; without it no screens are served. */
   readonly dashboard?: string;
   readonly clock?: Clock;
-  /** Holds every answer against its declared output, and fails what differs: for tests. */
+  /** Holds every answer and every event against what is declared, and fails what differs: for tests. */
   readonly checkAnswers?: boolean;
 }
 

@@ -1210,7 +1210,7 @@ export interface InvoicesClient extends ServiceClient {
     /** What it is now. */
     readonly status: "processing";
   }>;
-  /** List invoices of a client. A key needs the scope `invoice:read`. */
+  /** List invoices of a client. Use it to find invoices by number, party, date, amount or status; one by its id is `invoices.get`. A key needs the scope `invoice:read`. */
   readonly list: PagedCall<{
     /** How many at most. */
     readonly limit?: number | undefined;
@@ -1330,7 +1330,7 @@ export interface InvoicesClient extends ServiceClient {
     /** The invoice. */
     readonly id: string;
   }, Invoice>;
-  /** Changes what was read, by the rules of JSON merge patch. Endpoints hear `invoice.updated`. A key needs the scope `invoice:write`. */
+  /** Changes what was read, by the rules of JSON merge patch. Endpoints hear `invoice.updated`. Use it when a value was read wrongly; the change is checked like what was read. A key needs the scope `invoice:write`. */
   readonly patch: Call<{
     /** The invoice. */
     readonly id: string;
@@ -1598,7 +1598,7 @@ export interface InvoicesClient extends ServiceClient {
     /** The invoice. */
     readonly id: string;
   }, undefined>;
-  /** Read the status of an invoice. A key needs the scope `invoice:read`. */
+  /** Read the status of an invoice. Use it to wait for an invoice that is still read; it is lighter than the whole invoice. A key needs the scope `invoice:read`. */
   readonly status: Call<{
     /** The invoice. */
     readonly id: string;
@@ -1622,7 +1622,7 @@ export interface InvoicesClient extends ServiceClient {
     /** One of json, csv, xlsx, ubl. */
     readonly format?: string | undefined;
   }, Uint8Array>;
-  /** What was read before is kept until it succeeds. Free within 30 days of the upload. A key needs the scope `invoice:write`. Honours `Idempotency-Key`: repeating a request with the same key gives the first answer again. */
+  /** What was read before is kept until it succeeds. Free within 30 days of the upload. Use it when a document shall be read anew, with other hints or after a mend of the reader; corrections by hand are lost. A key needs the scope `invoice:write`. Honours `Idempotency-Key`: repeating a request with the same key gives the first answer again. */
   readonly reprocess: Call<{
     /** The invoice. */
     readonly id: string;
@@ -1634,13 +1634,13 @@ export interface InvoicesClient extends ServiceClient {
     /** What it is now. */
     readonly status: "processing";
   }>;
-  /** Says that somebody has looked at it. In live mode, how it was accounted for is remembered for its seller. A key needs the scope `invoice:write`. Honours `Idempotency-Key`: repeating a request with the same key gives the first answer again. */
+  /** Says that somebody has looked at it. In live mode, how it was accounted for is remembered for its seller. Use it when somebody has looked at an invoice and it is right. A key needs the scope `invoice:write`. Honours `Idempotency-Key`: repeating a request with the same key gives the first answer again. */
   readonly confirm: Call<{
     /** The invoice. */
     readonly id: string;
   }, Invoice>;
   readonly jobs: {
-    /** Read a job. A key needs the scope `invoice:read`. */
+    /** Read a job. Use it to learn why a document could not be read; what was read of it is an invoice. A key needs the scope `invoice:read`. */
     readonly get: Call<{
       /** The job. */
       readonly id: string;
@@ -1701,7 +1701,7 @@ export interface InvoicesClient extends ServiceClient {
       /** Where it begins. */
       readonly nextCursor: string | null;
     }, Contact>;
-    /** Create a contact. A key needs the scope `contact:write`. Honours `Idempotency-Key`: repeating a request with the same key gives the first answer again. */
+    /** Create a contact. Use it for a company that a client deals with and that no document has named yet; those on documents are made by themselves. A key needs the scope `contact:write`. Honours `Idempotency-Key`: repeating a request with the same key gives the first answer again. */
     readonly create: Call<{
       /** Its name. */
       readonly name: string;
@@ -2023,7 +2023,7 @@ export interface InvoicesClient extends ServiceClient {
       /** The delivery. */
       readonly deliveryId: string;
     }, Delivery>;
-    /** Up to 1,000 at once. A key needs the scope `webhook:manage`. Honours `Idempotency-Key`: repeating a request with the same key gives the first answer again. */
+    /** Up to 1,000 at once. Use it after an outage of a receiver, to send again all that failed in a time. A key needs the scope `webhook:manage`. Honours `Idempotency-Key`: repeating a request with the same key gives the first answer again. */
     readonly redeliver_failed: Call<{
       /** The endpoint. */
       readonly id: string;
@@ -2095,7 +2095,7 @@ export interface InvoicesClient extends ServiceClient {
     /** Where it begins. */
     readonly nextCursor: string | null;
   }, AuditEntry>;
-  /** Who the key is. */
+  /** Who the key is. Use it first, to be sure of the team, the client and the mode of the key. */
   readonly me: Call<Record<string, never>, {
     /** Whose key it is. */
     readonly team: {
@@ -2177,7 +2177,7 @@ export interface InvoicesClient extends ServiceClient {
     }>;
   };
   readonly test_mode: {
-    /** In one transaction: keys, the audit log and, unless asked for, webhook endpoints stay. Exists in test mode only; with a key of the other mode: `test_mode.live_key_not_allowed`. A key needs the scope `testmode:reset`. */
+    /** In one transaction: keys, the audit log and, unless asked for, webhook endpoints stay. Use it at the end of a test run, to begin with no data; test mode only. Exists in test mode only; with a key of the other mode: `test_mode.live_key_not_allowed`. A key needs the scope `testmode:reset`. */
     readonly reset: Call<{
       /** The word `RESET`. */
       readonly confirm?: unknown | undefined;

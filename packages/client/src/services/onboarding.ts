@@ -328,10 +328,10 @@ export interface OnboardingClient extends ServiceClient {
       readonly version: string;
     }>;
   };
-  /** Changes nothing and costs one request: ask it at start-up to catch a key of the wrong mode. A key needs the scope `*`. */
+  /** Changes nothing and costs one request: ask it at start-up to catch a key of the wrong mode. Use it first, to be sure of the workspace and the mode of the key. A key needs the scope `*`. */
   readonly me: Call<Record<string, never>, Me>;
   readonly customers: {
-    /** Customers of both modes. Filters combine. A slug is no id; `slug` finds the customer that has it. `q` finds customers by words of their name, slug and domain, of the names and addresses of their contacts and of the notes of their onboardings, whatever the case and the accents. All of them have to be there, the last one as the beginning of a word; where no customer has them so, each may be a beginning. A key needs the scope `*`. */
+    /** Customers of both modes. Filters combine. A slug is no id; `slug` finds the customer that has it. `q` finds customers by words of their name, slug and domain, of the names and addresses of their contacts and of the notes of their onboardings, whatever the case and the accents. All of them have to be there, the last one as the beginning of a word; where no customer has them so, each may be a beginning. Use it to find a customer by name, domain, status, metadata or time. A key needs the scope `*`. */
     readonly list: PagedCall<{
       /** How many to answer at most. */
       readonly limit?: number | undefined;
@@ -359,7 +359,7 @@ export interface OnboardingClient extends ServiceClient {
       /** Asks for the page after this one; `null` on the last. */
       readonly next_cursor: string | null;
     }, Customer>;
-    /** Only `name` is needed. A `slug` that another customer has is refused; one that is derived from the name gets a number behind it. A key needs the scope `*`. Honours `Idempotency-Key`: repeating a request with the same key gives the first answer again. */
+    /** Only `name` is needed. A `slug` that another customer has is refused; one that is derived from the name gets a number behind it. Use it for one new customer; many, or some that may exist already, are sent to `onboarding.customers.upsertMany`. A key needs the scope `*`. Honours `Idempotency-Key`: repeating a request with the same key gives the first answer again. */
     readonly create: Call<{
       /** As people call it. */
       readonly name: string;
@@ -390,7 +390,7 @@ export interface OnboardingClient extends ServiceClient {
       /** Your own notes; they come back as they were sent. At most 50 keys and 16 KB. In an update they are merged, and `null` takes a key away. */
       readonly metadata?: Readonly<Record<string, unknown>> | undefined;
     }, Customer>;
-    /** Up to 1,000 rows. A row whose `slug` (or `domain`) a customer has changes that one, any other creates one; people are found by their e-mail address within the customer. Each row is stored whole or not at all, and says what became of it; a bad one harms no other. Endpoints hear of every change; the team is told once, and nobody is welcomed by mail. A key needs the scope `*`. Honours `Idempotency-Key`: repeating a request with the same key gives the first answer again. */
+    /** Up to 1,000 rows. A row whose `slug` (or `domain`) a customer has changes that one, any other creates one; people are found by their e-mail address within the customer. Each row is stored whole or not at all, and says what became of it; a bad one harms no other. Endpoints hear of every change; the team is told once, and nobody is welcomed by mail. Use it to bring many customers in, or to bring them up to date, in one request; each row is taken or refused by itself. A key needs the scope `*`. Honours `Idempotency-Key`: repeating a request with the same key gives the first answer again. */
     readonly upsertMany: Call<{
       /** What finds the customers that are there already; `slug` by default. */
       readonly match?: "slug" | "domain" | undefined;
@@ -486,7 +486,7 @@ export interface OnboardingClient extends ServiceClient {
       /** Only customers of this status. */
       readonly status?: "onboarding" | "active" | "at_risk" | "churned" | "archived" | undefined;
     }, string>;
-    /** Onboardings, contacts and customers whose `metadata.test` is the boolean `true`, whichever key made them, in one pass. Without `dry_run: false` it only says what it would delete. A key needs the scope `*`. Honours `Idempotency-Key`: repeating a request with the same key gives the first answer again. */
+    /** Onboardings, contacts and customers whose `metadata.test` is the boolean `true`, whichever key made them, in one pass. Without `dry_run: false` it only says what it would delete. Use it at the end of a test run, to delete what it tagged with `metadata.test`; with `dry_run` first, which only counts. A key needs the scope `*`. Honours `Idempotency-Key`: repeating a request with the same key gives the first answer again. */
     readonly cleanUp: Call<{
       /** `false` deletes; anything else only counts. */
       readonly dry_run?: boolean | undefined;
@@ -504,7 +504,7 @@ export interface OnboardingClient extends ServiceClient {
       /** Of all of them, customers last. */
       readonly ids: readonly (string)[];
     }>;
-    /** Contacts, onboardings with their tasks, and activity of `source_id` become those of this customer, which takes over what it has not itself; the source is deleted and gives its slug back. Where both have something, this customer keeps its own and the receipt tells the other. People with the same e-mail address become one. Repeating it answers the same receipt. A key needs the scope `*`. Honours `Idempotency-Key`: repeating a request with the same key gives the first answer again. */
+    /** Contacts, onboardings with their tasks, and activity of `source_id` become those of this customer, which takes over what it has not itself; the source is deleted and gives its slug back. Where both have something, this customer keeps its own and the receipt tells the other. People with the same e-mail address become one. Repeating it answers the same receipt. Use it when one company exists twice; what both had is kept with the one that stays. A key needs the scope `*`. Honours `Idempotency-Key`: repeating a request with the same key gives the first answer again. */
     readonly merge: Call<{
       /** The `display_id` or the `id` of the customer that stays. */
       readonly id: string;
@@ -599,7 +599,7 @@ export interface OnboardingClient extends ServiceClient {
       /** Your own notes; they come back as they were sent. At most 50 keys and 16 KB. In an update they are merged, and `null` takes a key away. */
       readonly metadata?: Readonly<Record<string, unknown>> | undefined;
     }, Customer>;
-    /** It is gone from reads and gives its slug back; the row is kept. Its contacts and onboardings stay, and leave the lists with it. Deleting it again answers the same. A key needs the scope `*`. */
+    /** It is gone from reads and gives its slug back; the row is kept. Its contacts and onboardings stay, and leave the lists with it. Deleting it again answers the same. Use it when a customer was made by mistake; a relation that has ended gets the status `churned` or `archived` instead. A key needs the scope `*`. */
     readonly delete: Call<{
       /** The `display_id` or the `id` of the customer. */
       readonly id: string;
@@ -770,7 +770,7 @@ export interface OnboardingClient extends ServiceClient {
       /** The `display_id` or the `id` of the onboarding. */
       readonly id: string;
     }, Onboarding>;
-    /** Only the fields that are sent change. Phases may be skipped and gone back, but nothing leaves `completed`. Entering `launch` tells the CSM and the primary contact. A key needs the scope `*`. */
+    /** Only the fields that are sent change. Phases may be skipped and gone back, but nothing leaves `completed`. Entering `launch` tells the CSM and the primary contact. Use it to move an onboarding to another phase or state, and for all its other fields. A key needs the scope `*`. */
     readonly update: Call<{
       /** The `display_id` or the `id` of the onboarding. */
       readonly id: string;
@@ -862,7 +862,7 @@ export interface OnboardingClient extends ServiceClient {
       /** The `display_id` or the `id` of the task. */
       readonly id: string;
     }, Task>;
-    /** Change a task, or mark it done. A key needs the scope `*`. */
+    /** Change a task, or mark it done. Use it to mark a task done, to give it to somebody, or to change what it says. A key needs the scope `*`. */
     readonly update: Call<{
       /** The `display_id` or the `id` of the task. */
       readonly id: string;
@@ -888,7 +888,7 @@ export interface OnboardingClient extends ServiceClient {
     }, Deleted>;
   };
   readonly activity: {
-    /** One entry for each call that changed the customer or something of it, with the mode of the call. A key needs the scope `*`. */
+    /** One entry for each call that changed the customer or something of it, with the mode of the call. Use it to learn who changed what of a customer, and when. A key needs the scope `*`. */
     readonly list: PagedCall<{
       /** The `display_id` or the `id` of the customer. */
       readonly customerId: string;

@@ -548,7 +548,7 @@ export interface RandomnessClient extends ServiceClient {
     /** How many values to draw. */
     readonly count?: number | undefined;
   }, UuidOutcome>;
-  /** Up to 50 draws in one request. A key needs the scope `draw`. Honours `Idempotency-Key`: repeating a request with the same key gives the first answer again. */
+  /** Up to 50 draws in one request. Use it to draw several times in one request, with one answer for each. A key needs the scope `draw`. Honours `Idempotency-Key`: repeating a request with the same key gives the first answer again. */
   readonly batch: Call<{
     /** Run in this order, so that draws on one client seed take consecutive nonces. */
     readonly draws: readonly (unknown)[];
@@ -578,7 +578,7 @@ export interface RandomnessClient extends ServiceClient {
     /** `clientSeed:cursor:nonce` of the last outcome seen; the header `Last-Event-ID` wins. */
     readonly lastEventId?: string | undefined;
   } & { readonly [parameter: string]: unknown }>;
-  /** Publish the hash of a hidden seed before the client seed exists. A key needs the scope `draw`. */
+  /** Publish the hash of a hidden seed before the client seed exists. Use it when others must be sure beforehand that the seed was fixed; the draw is then `randomness.reveal`. A key needs the scope `draw`. */
   readonly commit: Call<{
     /** How long it can be revealed, so that a raffle can stay committed for days; 10 minutes by default. */
     readonly ttlMs?: number | undefined;
@@ -590,7 +590,7 @@ export interface RandomnessClient extends ServiceClient {
     /** Unix milliseconds. */
     readonly expiresAt: number;
   }>;
-  /** Draw from a committed seed and reveal it. A key needs the scope `draw`. Honours `Idempotency-Key`: repeating a request with the same key gives the first answer again. */
+  /** Draw from a committed seed and reveal it. Use it to draw from what `randomness.commit` fixed, and to show the seed in the same answer. A key needs the scope `draw`. Honours `Idempotency-Key`: repeating a request with the same key gives the first answer again. */
   readonly reveal: Call<{
     /** A UUID. */
     readonly commitId: string;
@@ -601,7 +601,7 @@ export interface RandomnessClient extends ServiceClient {
     /** The generator's parameters. */
     readonly params?: unknown | undefined;
   }, Outcome>;
-  /** The hash of the hidden seed that the next draw uses. A key needs the scope `draw`. */
+  /** The hash of the hidden seed that the next draw uses. Use it before a draw that somebody will check, to keep the hash of the seed that decides it. A key needs the scope `draw`. */
   readonly seed: Call<{
     /** Your half of the chance: 1 to 256 bytes of UTF-8 without control characters, used as received. */
     readonly clientSeed: string;
@@ -617,7 +617,7 @@ export interface RandomnessClient extends ServiceClient {
     /** `test` only for a test key. */
     readonly mode: "live" | "test";
   }>;
-  /** Reveal the hidden seed of a chain and go on with a fresh one. Exists in live mode only; with a key of the other mode: `test_mode_forbidden`. A key needs the scope `draw`. */
+  /** Reveal the hidden seed of a chain and go on with a fresh one. Use it when the draws so far shall become verifiable: what was drawn under a hidden seed can be checked once it is revealed. Exists in live mode only; with a key of the other mode: `test_mode_forbidden`. A key needs the scope `draw`. */
   readonly rotate: Call<{
     /** Your half of the chance: 1 to 256 bytes of UTF-8 without control characters, used as received. */
     readonly clientSeed: string;
@@ -685,7 +685,7 @@ export interface RandomnessClient extends ServiceClient {
       readonly [field: string]: unknown;
     })[];
   }>;
-  /** Verify one outcome by its short id. A key needs the scope `read`. */
+  /** Verify one outcome by its short id. Use it to check one outcome of which only the short id or the link is known. A key needs the scope `read`. */
   readonly verifyShortId: Call<{
     /** The public id of an outcome. */
     readonly shortId: string;
@@ -700,7 +700,7 @@ export interface RandomnessClient extends ServiceClient {
     readonly shortId: string;
     readonly [field: string]: unknown;
   }>;
-  /** One recorded outcome of your chain, by its coordinates. A key needs the scope `read`. */
+  /** One recorded outcome of your chain, by its coordinates. Use it to read one outcome again whose coordinates are known; all of a chain are in `randomness.listOutcomes`. A key needs the scope `read`. */
   readonly outcome: Call<{
     /** Your half of the chance: 1 to 256 bytes of UTF-8 without control characters, used as received. */
     readonly clientSeed: string;

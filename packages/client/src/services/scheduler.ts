@@ -335,7 +335,7 @@ export class SchedulerError extends ApiError<SchedulerErrorCode> {
 /** Every operation of the Scheduled HTTP delivery API that a key may call. */
 export interface SchedulerClient extends ServiceClient {
   readonly schedules: {
-    /** Stores a request and when to send it: once, by `delay`, `fire_at` or `local_fire_at`, or on the recurrence `cron`. Its first delivery is stored with it. A key needs the scope `schedules:write`. Honours `Idempotency-Key`: repeating a request with the same key gives the first answer again. */
+    /** Stores a request and when to send it: once, by `delay`, `fire_at` or `local_fire_at`, or on the recurrence `cron`; or as people say it, by `when` ("in 2 hours", "every weekday at 09:00"). Its first delivery is stored with it. Use it to have one request sent later or again and again; for many at once there is `scheduler.schedules.createMany`. A key needs the scope `schedules:write`. Honours `Idempotency-Key`: repeating a request with the same key gives the first answer again. */
     readonly create: Call<{
       /** Where to send: an https URL. */
       readonly endpoint?: string | null | undefined;
@@ -401,6 +401,8 @@ export interface SchedulerClient extends ServiceClient {
       readonly overlap_policy?: string | null | undefined;
       /** Signs the deliveries of this schedule: 24 to 256 printable characters. Never shown again. */
       readonly signing_secret?: string | null | undefined;
+      /** A time in words, instead of a timing field. */
+      readonly when?: string | null | undefined;
     }, Schedule>;
     /** Canceled schedules are among them unless `state` leaves them out. `metadata[key]=value` keeps those with this entry. A key needs the scope `schedules:read`. */
     readonly list: PagedCall<{
@@ -428,7 +430,7 @@ export interface SchedulerClient extends ServiceClient {
       /** Asks for the page after this one; `null` on the last. */
       readonly next_cursor: string | null;
     }, Schedule>;
-    /** All of them or none: when any is bad, nothing is stored, and `errors` names each bad one by its place, with the code that it would have been refused with alone. A key needs the scope `schedules:write`. Honours `Idempotency-Key`: repeating a request with the same key gives the first answer again. */
+    /** All of them or none: when any is bad, nothing is stored, and `errors` names each bad one by its place, with the code that it would have been refused with alone. Use it to store many schedules that belong together, all or none; for one there is `scheduler.schedules.create`. A key needs the scope `schedules:write`. Honours `Idempotency-Key`: repeating a request with the same key gives the first answer again. */
     readonly createMany: Call<{
       /** What creates each of them, as in `POST /v1/schedules`. */
       readonly schedules: readonly (Readonly<Record<string, unknown>>)[];
@@ -440,7 +442,7 @@ export interface SchedulerClient extends ServiceClient {
       /** The schedules, in the order of the request. */
       readonly data: readonly (Schedule)[];
     }>;
-    /** Stores nothing. Besides the timing fields it takes `when`, a time as people say it ("in 2 hours", "every weekday at 09:00"), and answers the field that means the same. A key needs the scope `schedules:read`. */
+    /** Stores nothing. Besides the timing fields it takes `when`, a time as people say it ("in 2 hours", "every weekday at 09:00"), and answers the field that means the same. Use it before anything is stored, to show a person the exact instants, or to turn a time in words into a timing field. A key needs the scope `schedules:read`. */
     readonly preview: Call<{
       /** After this time, at least `1s`. */
       readonly delay?: string | null | undefined;
@@ -492,7 +494,7 @@ export interface SchedulerClient extends ServiceClient {
       /** Of the schedule. */
       readonly id: string;
     }, Schedule>;
-    /** Goes for deliveries that had no first attempt. `metadata` and `headers` are replaced as a whole; `null` clears. Its time is moved by `reschedule` alone. A key needs the scope `schedules:write`. Honours `Idempotency-Key`: repeating a request with the same key gives the first answer again. */
+    /** Goes for deliveries that had no first attempt. `metadata` and `headers` are replaced as a whole; `null` clears. Its time is moved by `reschedule` alone. Use it to change what is sent, where, or how it is tried again; when it is sent is changed by `scheduler.schedules.reschedule`. A key needs the scope `schedules:write`. Honours `Idempotency-Key`: repeating a request with the same key gives the first answer again. */
     readonly update: Call<{
       /** Of the schedule. */
       readonly id: string;
@@ -559,7 +561,7 @@ export interface SchedulerClient extends ServiceClient {
       /** Refused: `reschedule` moves the time. */
       readonly max_fires?: unknown | undefined;
     }, Schedule>;
-    /** Nothing fires and no retry starts until it is resumed; what is going out just now may finish. A deadline goes on. Pausing a paused schedule changes nothing. A key needs the scope `schedules:write`. */
+    /** Nothing fires and no retry starts until it is resumed; what is going out just now may finish. A deadline goes on. Pausing a paused schedule changes nothing. Use it to stop a schedule for a while; to end it for good there is `scheduler.schedules.cancel`. A key needs the scope `schedules:write`. */
     readonly pause: Call<{
       /** Of the schedule. */
       readonly id: string;
@@ -569,12 +571,12 @@ export interface SchedulerClient extends ServiceClient {
       /** Of the schedule. */
       readonly id: string;
     }, Schedule>;
-    /** For good. What waits is canceled; what is out just now may still succeed and is not retried. Canceling a canceled schedule changes nothing. A key needs the scope `schedules:write`. */
+    /** For good. What waits is canceled; what is out just now may still succeed and is not retried. Canceling a canceled schedule changes nothing. Use it to end a schedule for good; one that shall go on later is paused. A key needs the scope `schedules:write`. */
     readonly cancel: Call<{
       /** Of the schedule. */
       readonly id: string;
     }, Schedule>;
-    /** A one-shot is moved while its delivery waits. A recurring schedule goes on by the new cron from now; bounds that are not sent stay. A paused schedule stays paused. A key needs the scope `schedules:write`. Honours `Idempotency-Key`: repeating a request with the same key gives the first answer again. */
+    /** A one-shot is moved while its delivery waits. A recurring schedule goes on by the new cron from now; bounds that are not sent stay. A paused schedule stays paused. Use it to change when a schedule fires; what it sends is changed by `scheduler.schedules.update`. A key needs the scope `schedules:write`. Honours `Idempotency-Key`: repeating a request with the same key gives the first answer again. */
     readonly reschedule: Call<{
       /** Of the schedule. */
       readonly id: string;
@@ -594,8 +596,10 @@ export interface SchedulerClient extends ServiceClient {
       readonly end_at?: string | null | undefined;
       /** Recurring: so many occurrences and no more. */
       readonly max_fires?: number | null | undefined;
+      /** A time in words, instead of a timing field. */
+      readonly when?: string | null | undefined;
     }, Schedule>;
-    /** A delivery for each occurrence in the window that has none: those that fell into a pause, or that came before the schedule was made. They are sent now, oldest first, beside each other; a time to live counts from now. `dry_run` only shows them. A key needs the scope `schedules:write`. Honours `Idempotency-Key`: repeating a request with the same key gives the first answer again. */
+    /** A delivery for each occurrence in the window that has none: those that fell into a pause, or that came before the schedule was made. They are sent now, oldest first, beside each other; a time to live counts from now. `dry_run` only shows them. Use it when occurrences of the past were missed and shall be made up for; what was sent and failed is replayed instead. A key needs the scope `schedules:write`. Honours `Idempotency-Key`: repeating a request with the same key gives the first answer again. */
     readonly backfill: Call<{
       /** Of the schedule. */
       readonly id: string;
@@ -621,7 +625,7 @@ export interface SchedulerClient extends ServiceClient {
     }>;
   };
   readonly endpoints: {
-    /** Create an endpoint profile. A key needs the scope `endpoints:write`. Honours `Idempotency-Key`: repeating a request with the same key gives the first answer again. */
+    /** Create an endpoint profile. Use it when several schedules send to one destination and shall share its address, rate and retries. A key needs the scope `endpoints:write`. Honours `Idempotency-Key`: repeating a request with the same key gives the first answer again. */
     readonly create: Call<{
       /** Where to send: an https URL. */
       readonly url?: string | null | undefined;
@@ -776,7 +780,7 @@ export interface SchedulerClient extends ServiceClient {
     }, Endpoint>;
   };
   readonly deliveries: {
-    /** What was given up for good: `status=dead_letter`. A key needs the scope `deliveries:read`. */
+    /** What was given up for good: `status=dead_letter`. Use it to find what failed (`status=dead_letter`), or what a schedule has sent. A key needs the scope `deliveries:read`. */
     readonly list: PagedCall<{
       /** How many to answer at most. */
       readonly limit?: number | undefined;
@@ -813,7 +817,7 @@ export interface SchedulerClient extends ServiceClient {
       /** Of the delivery. */
       readonly id: string;
     }, Delivery>;
-    /** List the attempts of a delivery, oldest first. A key needs the scope `deliveries:read`. */
+    /** List the attempts of a delivery, oldest first. Use it to see why a delivery failed: what each attempt got as an answer. A key needs the scope `deliveries:read`. */
     readonly attempts: PagedCall<{
       /** Of the delivery. */
       readonly id: string;
@@ -831,7 +835,7 @@ export interface SchedulerClient extends ServiceClient {
       /** Asks for the page after this one; `null` on the last. */
       readonly next_cursor: string | null;
     }, Attempt>;
-    /** The original stays as it is. What is sent and where is read anew from the schedule, which may be paused or canceled; attempts count from 1. The receiver gets the `Idempotency-Key` of the original unless a new one is asked for. A key needs the scope `deliveries:write`. Honours `Idempotency-Key`: repeating a request with the same key gives the first answer again. */
+    /** The original stays as it is. What is sent and where is read anew from the schedule, which may be paused or canceled; attempts count from 1. The receiver gets the `Idempotency-Key` of the original unless a new one is asked for. Use it to send one delivery again that is over; many that failed are sent again by `scheduler.deliveries.replayMany`. A key needs the scope `deliveries:write`. Honours `Idempotency-Key`: repeating a request with the same key gives the first answer again. */
     readonly replay: Call<{
       /** Of the delivery. */
       readonly id: string;
@@ -842,7 +846,7 @@ export interface SchedulerClient extends ServiceClient {
       /** Give the receiver a fresh key, so that it runs again. */
       readonly new_idempotency_key?: boolean | undefined;
     }, Delivery>;
-    /** Replays what ended in a status, oldest first, at most `limit`; what was replayed before is left out, so that repeating the call goes on. `dry_run` only counts. A key needs the scope `deliveries:write`. Honours `Idempotency-Key`: repeating a request with the same key gives the first answer again. */
+    /** Replays what ended in a status, oldest first, at most `limit`; what was replayed before is left out, so that repeating the call goes on. `dry_run` only counts. Use it after an outage of a receiver, to send again all that failed; with `dry_run` first, which only counts. A key needs the scope `deliveries:write`. Honours `Idempotency-Key`: repeating a request with the same key gives the first answer again. */
     readonly replayMany: Call<{
       /** How they ended. */
       readonly status: "dead_letter" | "expired";
@@ -866,7 +870,7 @@ export interface SchedulerClient extends ServiceClient {
       /** Whether they were only counted. */
       readonly dry_run: boolean;
     }>;
-    /** Of a recurring schedule this one occurrence; later ones go on. A key needs the scope `deliveries:write`. */
+    /** Of a recurring schedule this one occurrence; later ones go on. Use it to stop a single delivery that waits, while its schedule goes on. A key needs the scope `deliveries:write`. */
     readonly cancel: Call<{
       /** Of the delivery. */
       readonly id: string;
@@ -939,7 +943,7 @@ export interface SchedulerClient extends ServiceClient {
     /** What waits fires at its instant in real time; what lies in the past by then is late and goes by its misfire policy. Resuming a running clock changes nothing. Exists in test mode only; with a key of the other mode: `test_mode_only`. A key needs the scope `schedules:write`. */
     readonly resume: Call<Record<string, never>, TestClock>;
   };
-  /** Which project and mode a key is of. */
+  /** Which project and mode a key is of. Use it first, to be sure of the project and the mode of the key. */
   readonly me: Call<Record<string, never>, {
     /** What this is. */
     readonly object: "me";

@@ -33,8 +33,6 @@ export interface LineParts extends ContextParts {
   readonly badKeys: BadKeys;
   readonly findPerson: FindPerson;
   readonly audit: AuditLog;
-  /** Holds every answer against its declared output: for tests. */
-  readonly checkAnswers: boolean;
   /** Bugs, with what is known of the request. */
   readonly onBug: (error: unknown, about: { requestId: string; route: string }) => void;
   readonly observe: (seen: Observation) => void;

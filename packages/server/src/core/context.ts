@@ -5,6 +5,7 @@ import { committed } from './db/committed.ts';
 import type { Database } from './db/database.ts';
 import type { Work } from './db/group.ts';
 import type { Db } from './db/transaction.ts';
+import { checkPayload } from './event-payload.ts';
 import { writeFeedSecret } from './feeds.ts';
 import type { FileStore, ScopedFiles } from './files/file-store.ts';
 import { RequestFiles } from './files/scoped-files.ts';
@@ -62,6 +63,8 @@ export interface ContextParts {
   readonly deskOf: (scope: DeskScope) => WebhookDesk;
   /** Tells the stages of a service that there is work at an instant. */
   readonly wake: (service: string, mode: Mode, at: number) => void;
+  /** Holds every answer and every event against what is declared: for tests. */
+  readonly checkAnswers: boolean;
 }
 
 /** Whose webhooks a handler may look after, and in whose name. */
@@ -250,7 +253,8 @@ export class RequestContext implements Context {
   }
 
   emit(name: string, payload: Readonly<Record<string, unknown>>, subject: string | null = null): void {
-    const { contract } = this.#runtime.service;
+    const { contract, eventPayloads = {} } = this.#runtime.service;
+    if (this.#parts.checkAnswers) checkPayload(eventPayloads, name, payload);
     const emitted = emit(
       contract,
       this.mode,

@@ -112,6 +112,7 @@ function operationOf(
 function describe(contract: ServiceContract, operation: Operation): string {
   const { dialect } = contract;
   const sentences = [operation.description ?? `${operation.summary}.`];
+  if (operation.useWhen !== undefined) sentences.push(`Use it ${operation.useWhen}.`);
   if (operation.modes !== undefined) {
     const [mode = 'live'] = operation.modes;
     sentences.push(`Exists in ${mode} mode only; with a key of the other mode: \`${dialect.codes.mode_forbidden}\`.`);

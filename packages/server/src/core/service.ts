@@ -225,16 +225,22 @@ export interface WebhookContract {
   readonly dialect: 'standard' | 'provable' | 'parseo' | 'pivotal';
   /** The effects that are events, each with when it happens. */
   readonly events: Readonly<Record<string, string>>;
-  /** What an event carries, where a command that makes one up is to be held against it. */
-  readonly payloads?: Readonly<Record<string, TSchema>>;
-  /** What a made-up event carries where nothing is said and none has happened yet. */
-  readonly samples?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   /** Whom events are about, in the singular, where endpoints can choose by that; `emit` is told. */
   readonly subject?: string;
   /** The text setting with which the names of the dialect's own headers begin. */
   readonly headerPrefixFrom?: string;
   /** How many endpoints a workspace may have in a mode. */
   readonly maxEndpoints: number;
+}
+
+/** What an event says, in the body of its webhooks and wherever one is made up. */
+export interface EventPayload {
+  /** The tests hold everything that is emitted against it; a made-up event that it does not describe is refused. */
+  readonly schema: TSchema;
+  /** What a made-up event says where nothing is given and none has happened yet. */
+  readonly sample: Readonly<Record<string, unknown>>;
+  /** Whom it is about, where endpoints choose by that. */
+  readonly subjectOf?: (payload: Readonly<Record<string, unknown>>) => string | null;
 }
 
 /** The effects of a service that are messages of one channel each, such as `slack.message`. */
@@ -466,6 +472,8 @@ export interface Operation<
   readonly id: string;
   readonly summary: string;
   readonly description?: string;
+  /** When to call it and not another one, as what follows "Use it", for whoever chooses among many. */
+  readonly useWhen?: string;
   readonly tag: string;
   /** A second method is a twin: the same parameters as a JSON body instead of a query. */
   readonly method: Method | readonly [Method, Method];
@@ -632,6 +640,8 @@ export interface Service<C extends ServiceContract = ServiceContract> {
   readonly inbound?: { readonly stripe?: (ctx: Context<C>, event: InboundEvent) => Promise<void> };
   /** What programs read at an address that is a secret. */
   readonly feeds?: readonly Feed<C>[];
+  /** What each of the contract's events says. */
+  readonly eventPayloads?: Readonly<Record<string, EventPayload>>;
   readonly migrations: Migrations;
 }
 

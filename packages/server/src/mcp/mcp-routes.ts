@@ -23,6 +23,9 @@ export interface McpRouteParts {
 const path = '/_mcp/server';
 const maxBodyBytes = 4 * 1024 * 1024;
 
+/** More in one request would let a stranger have this server search its pages ten thousand times for the price of one. */
+const maxBatch = 20;
+
 /**
  * The MCP server, over streamable HTTP without sessions: the documentation for everybody, and the operations of a
  * service for whoever has one of its keys.
@@ -50,7 +53,12 @@ async function post(parts: McpRouteParts, incoming: Incoming): Promise<Reply> {
   if (!access.ok) return refusal(403, -32_000, access.why);
   try {
     const holder = await findHolder(parts, incoming);
-    const body = new Uint8Array(await incoming.readBody(maxBodyBytes));
+    const bytes = await incoming.readBody(maxBodyBytes);
+    const size = batchSize(bytes);
+    if (size === 0 || size > maxBatch) {
+      return refusal(400, -32_600, `A batch has 1 to ${maxBatch} messages; send the others by themselves.`);
+    }
+    const body = new Uint8Array(bytes);
     // Loaded with the first message: a server that no agent asks need not hold it.
     const { answerMcp } = await import('./mcp-server.ts');
     const request = new Request(publicUrl + path, { method: 'POST', headers: headersOf(incoming), body });
@@ -87,6 +95,17 @@ async function findHolder(parts: McpRouteParts, incoming: Incoming): Promise<Hol
   const { mounted, text } = best;
   const key = await parts.findKey(mounted.service.contract, text, incoming.address);
   return { mounted, mode: key.mode, scopes: key.scopes };
+}
+
+/** How many messages a body is. What is no JSON is told so later, by who reads it. */
+function batchSize(bytes: Buffer): number {
+  if (!/^\s*\[/.test(bytes.subarray(0, 100).toString('latin1'))) return 1;
+  try {
+    const value: unknown = JSON.parse(bytes.toString());
+    return Array.isArray(value) ? value.length : 1;
+  } catch {
+    return 1;
+  }
 }
 
 function headersOf({ headers }: Incoming): Headers {

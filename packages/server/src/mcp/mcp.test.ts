@@ -196,6 +196,82 @@ describe('with a key', () => {
     expect(refused.content[0]?.text).toContain('test mode, refused with 400');
   });
 
+  test('a time is said in words, and what cannot be read is answered with what can', async () => {
+    const client = await connect(await keyOf('scheduler', 'test'));
+    const at = (when: string) =>
+      callTool(client, 'scheduler_schedules_create', { endpoint: 'https://example.com/hook', when });
+    expect((await at('in 2 hours')).structuredContent).toMatchObject({ status: 201, body: { kind: 'one_shot' } });
+    expect((await at('*/5 * * * *')).structuredContent).toMatchObject({ status: 201, body: { cron: '*/5 * * * *' } });
+    const { structuredContent, isError, content } = await at('when pigs fly');
+    expect([isError, structuredContent.status]).toEqual([true, 422]);
+    expect(content[1]?.text).toContain('write a duration such as');
+  });
+
+  test('descriptions say which of several tools to use, by the names that tools have', async () => {
+    const client = await connect(await keyOf('scheduler', 'test'));
+    const { tools } = await client.listTools();
+    const saysOf = (name: string) => tools.find((tool) => tool.name === name)?.description ?? '';
+    expect(saysOf('scheduler_schedules_pause')).toContain('there is scheduler_schedules_cancel');
+    expect(saysOf('scheduler_schedules_create')).toMatch(/Use it to have one request sent later/);
+    const names = new Set(tools.map(({ name }) => name));
+    for (const { description = '' } of tools) {
+      for (const [, name = ''] of description.matchAll(/\b(scheduler_\w+)/g)) expect(names).toContain(name);
+    }
+  });
+
+  test.each([
+    ['a text where an object belongs', { metadata: 'x' }],
+    ['a list where a text belongs', { endpoint: ['https://example.com'] }],
+    ['an object a thousand deep', { metadata: JSON.parse(`${'{"a":'.repeat(1000)}1${'}'.repeat(1000)}`) as object }],
+    ['two megabytes', { body: 'x'.repeat(2 * 1024 * 1024) }],
+    ['a field that there is not', { nonsense: true }],
+    ['NUL', { endpoint: 'https://example.com/\u0000' }],
+  ])('%s is refused in the words of the service, in its mode', async (_, wrong: Record<string, unknown>) => {
+    const client = await connect(await keyOf('scheduler', 'live'));
+    const input = { endpoint: 'https://example.com/hook', delay: '1h', ...wrong };
+    const refused = await callTool(client, 'scheduler_schedules_create', input);
+    expect(refused).toMatchObject({ isError: true, structuredContent: { mode: 'live' } });
+    expect(refused.structuredContent.status).toBeGreaterThanOrEqual(400);
+    expect(refused.structuredContent.status).toBeLessThan(500);
+    expect(refused.structuredContent.body.error.code).toEqual(expect.any(String));
+  });
+
+  test('a path parameter cannot lead elsewhere', async () => {
+    const client = await connect(await keyOf('scheduler', 'test'));
+    for (const id of ['../me', '..%2Fme', '?mode=live', '', 'a/b/c', '\u0000', 'x'.repeat(9_000)]) {
+      const { structuredContent, isError } = await callTool(client, 'scheduler_schedules_get', { id });
+      expect([isError, structuredContent.mode], id).toEqual([true, 'test']);
+      expect(structuredContent.status, id).toBeGreaterThanOrEqual(400);
+      expect(structuredContent.status, id).toBeLessThan(500);
+    }
+  });
+
+  test('sessions at once, of both modes and of nobody, are each answered in their own', async () => {
+    const keys = [await keyOf('randomness', 'test'), await keyOf('randomness', 'live'), null];
+    const clients = await Promise.all(Array.from({ length: 12 }, (_, i) => connect(keys[i % 3] ?? null)));
+    const answers = await Promise.all(
+      clients.flatMap((client, i) =>
+        [0, 1, 2].map(() =>
+          keys[i % 3] === null
+            ? callTool(client, 'get_page', { page: 'concepts/modes' }).then(() => 'nobody')
+            : callTool(client, 'randomness_usage').then(({ structuredContent }) => structuredContent.mode),
+        ),
+      ),
+    );
+    expect(answers).toEqual(clients.flatMap((_, i) => Array(3).fill(['test', 'live', 'nobody'][i % 3])));
+  });
+
+  test('a call that is canceled is no bug, and the next one is answered', async () => {
+    const client = await connect(await keyOf('randomness', 'test'));
+    const abort = new AbortController();
+    const call = client.callTool({ name: 'randomness_ints', arguments: { clientSeed: 'x' } }, undefined, {
+      signal: abort.signal,
+    });
+    abort.abort();
+    await expect(call).rejects.toThrow();
+    expect((await callTool(client, 'randomness_usage')).structuredContent.status).toBe(200);
+  });
+
   test('a repeated call with one idempotency key does the work once', async () => {
     const client = await connect(await keyOf('scheduler', 'test'));
     const input = { endpoint: 'https://example.com/hook', delay: '1h', [idempotencyArgument]: 'agent-1' };
@@ -246,6 +322,7 @@ describe('what is refused, and how', () => {
   test.each([
     ['a key that is cut off', { authorization: 'Bearer sk_test_short' }, 401],
     ['a key of nobody', { authorization: 'Bearer something' }, 401],
+    ['no key behind the word', { authorization: 'Bearer ' }, 401],
     ['an empty Accept', { accept: 'text/html' }, 406],
     ['another content type', { 'content-type': 'text/plain' }, 415],
     ['a page of another site', { origin: 'https://evil.example' }, 403],
@@ -260,6 +337,8 @@ describe('what is refused, and how', () => {
   test.each([
     ['no JSON', '{', 400, -32_700],
     ['no body', '', 400, -32_700],
+    ['a batch of too many', `[${Array(21).fill('{"jsonrpc":"2.0","id":1,"method":"ping"}').join()}]`, 400, -32_600],
+    ['an empty batch', '[]', 400, -32_600],
     ['no JSON-RPC', '{"hello":1}', 400, undefined],
     ['a method that there is not', '{"jsonrpc":"2.0","id":1,"method":"x/y"}', 200, -32_601],
     ['a call without a name', '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{}}', 200, undefined],
@@ -276,6 +355,12 @@ describe('what is refused, and how', () => {
     const said = (await answer.json()) as { error?: { code: number }; result?: { isError: boolean } };
     if (code !== undefined) expect(said.error?.code).toBe(code);
     else expect(said.error !== undefined || said.result?.isError === true).toBe(true);
+  });
+
+  test('a batch, which the first versions of the protocol have, is answered as one', async () => {
+    const body = JSON.stringify([ping, { ...ping, id: 2, method: 'tools/list' }]);
+    const answer = await fetch(url, { method: 'POST', headers, body });
+    expect(await answer.json()).toMatchObject([{ id: 1, result: {} }, { id: 2 }]);
   });
 
   test('a notification is taken without an answer', async () => {

@@ -58,7 +58,8 @@ function toolOf(contract: ServiceContract, operation: Operation, mode: Mode): To
 }
 
 function describe(contract: ServiceContract, operation: Operation, mode: Mode, writes: boolean): string {
-  const text = operation.description ?? `${operation.summary}.`;
+  const what = operation.description ?? `${operation.summary}.`;
+  const text = operation.useWhen === undefined ? what : `${what} Use it ${inToolNames(operation.useWhen)}.`;
   if (mode === 'live') {
     return writes ? `LIVE: changes real data, and what its contract lets out is really sent. ${text}` : `Live. ${text}`;
   }
@@ -70,6 +71,11 @@ function describe(contract: ServiceContract, operation: Operation, mode: Mode, w
     case 'isolated':
       return `Test mode: sees test data only. ${text}`;
   }
+}
+
+/** A tool is named as its operation is, but for the dots. */
+function inToolNames(words: string): string {
+  return words.replaceAll(/`(\w+(?:\.\w+)+)`/g, (_, id: string) => id.replaceAll('.', '_'));
 }
 
 function inputSchema(contract: ServiceContract, operation: Operation): Tool['inputSchema'] {

@@ -149,6 +149,8 @@ const contextErrors = [
 export const createContact = apiOperation({
   id: 'invoices.contacts.create',
   summary: 'Create a contact',
+  useWhen:
+    'for a company that a client deals with and that no document has named yet; those on documents are made by themselves',
   tag: 'Contacts',
   method: 'POST',
   path: '/contacts',

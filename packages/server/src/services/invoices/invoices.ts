@@ -42,6 +42,7 @@ const inPath = { ...clientHeader, id: Type.String({ description: 'The invoice.' 
 export const listInvoices = apiOperation({
   id: 'invoices.list',
   summary: 'List invoices of a client',
+  useWhen: 'to find invoices by number, party, date, amount or status; one by its id is `invoices.get`',
   tag: 'Invoices',
   method: 'GET',
   path: '/invoices',
@@ -98,6 +99,7 @@ export const getInvoice = apiOperation({
 export const getInvoiceStatus = apiOperation({
   id: 'invoices.status',
   summary: 'Read the status of an invoice',
+  useWhen: 'to wait for an invoice that is still read; it is lighter than the whole invoice',
   tag: 'Invoices',
   method: 'GET',
   path: '/invoices/:id/status',
@@ -147,6 +149,7 @@ export const patchInvoice = apiOperation({
   id: 'invoices.patch',
   summary: 'Correct an invoice',
   description: 'Changes what was read, by the rules of JSON merge patch. Endpoints hear `invoice.updated`.',
+  useWhen: 'when a value was read wrongly; the change is checked like what was read',
   tag: 'Invoices',
   method: 'PATCH',
   path: '/invoices/:id',
@@ -205,6 +208,8 @@ export const reprocessInvoice = apiOperation({
   id: 'invoices.reprocess',
   summary: 'Read the file of an invoice again',
   description: 'What was read before is kept until it succeeds. Free within 30 days of the upload.',
+  useWhen:
+    'when a document shall be read anew, with other hints or after a mend of the reader; corrections by hand are lost',
   tag: 'Invoices',
   method: 'POST',
   path: '/invoices/:id/reprocess',
@@ -273,6 +278,7 @@ export const confirmInvoice = apiOperation({
   summary: 'Confirm an invoice',
   description:
     'Says that somebody has looked at it. In live mode, how it was accounted for is remembered for its seller.',
+  useWhen: 'when somebody has looked at an invoice and it is right',
   tag: 'Invoices',
   method: 'POST',
   path: '/invoices/:id/confirm',

@@ -61,6 +61,7 @@ const contextErrors = [
 export const getJob = apiOperation({
   id: 'invoices.jobs.get',
   summary: 'Read a job',
+  useWhen: 'to learn why a document could not be read; what was read of it is an invoice',
   tag: 'Jobs',
   method: 'GET',
   path: '/jobs/:id',

@@ -23,6 +23,7 @@ const creditsSchema = Type.Object(
 export const me = apiOperation({
   id: 'invoices.me',
   summary: 'Who the key is',
+  useWhen: 'first, to be sure of the team, the client and the mode of the key',
   tag: 'Team',
   method: 'GET',
   path: '/me',

@@ -40,6 +40,7 @@ export const resetTestMode = apiOperation({
   id: 'invoices.test_mode.reset',
   summary: 'Clear the test data of the team',
   description: 'In one transaction: keys, the audit log and, unless asked for, webhook endpoints stay.',
+  useWhen: 'at the end of a test run, to begin with no data; test mode only',
   tag: 'Test mode',
   method: 'POST',
   path: '/admin/test-mode/reset',

@@ -3,6 +3,7 @@ import { createClient, deleteClient, getClient, listClients, patchClient } from 
 import { createContact, deleteContact, getContact, listContacts, patchContact } from './contacts.ts';
 import { service } from './contract.ts';
 import { getError, listErrors } from './error-registry.ts';
+import { eventPayloads } from './event-payloads.ts';
 import { getEvent, listEvents, triggerEvent } from './events.ts';
 import { exportInvoice, exportInvoices } from './exports.ts';
 import {
@@ -91,5 +92,6 @@ export const invoices = service({
   gauges,
   operatorActions,
   refused,
+  eventPayloads,
   migrations: new URL('./migrations/', import.meta.url),
 });

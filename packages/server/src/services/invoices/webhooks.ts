@@ -340,6 +340,7 @@ export const redeliverFailed = apiOperation({
   id: 'invoices.webhooks.redeliver_failed',
   summary: 'Send all failed deliveries of a time again',
   description: 'Up to 1,000 at once.',
+  useWhen: 'after an outage of a receiver, to send again all that failed in a time',
   tag: 'Webhooks',
   method: 'POST',
   path: '/webhooks/:id/redeliver-failed',

@@ -10,6 +10,7 @@ export const listActivity = operation({
   id: 'onboarding.activity.list',
   summary: 'What happened to a customer, newest first',
   description: 'One entry for each call that changed the customer or something of it, with the mode of the call.',
+  useWhen: 'to learn who changed what of a customer, and when',
   tag: 'Activity',
   method: 'GET',
   path: '/customers/:customerId/activity',

@@ -40,6 +40,8 @@ export const upsertCustomers = operation({
   summary: 'Create or change many customers with their contacts',
   description:
     'Up to 1,000 rows. A row whose `slug` (or `domain`) a customer has changes that one, any other creates one; people are found by their e-mail address within the customer. Each row is stored whole or not at all, and says what became of it; a bad one harms no other. Endpoints hear of every change; the team is told once, and nobody is welcomed by mail.',
+  useWhen:
+    'to bring many customers in, or to bring them up to date, in one request; each row is taken or refused by itself',
   tag: 'Customers',
   method: 'POST',
   path: '/customers/bulk',

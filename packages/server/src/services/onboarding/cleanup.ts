@@ -31,6 +31,8 @@ export const cleanUp = operation({
   summary: 'Delete everything that is tagged as a test',
   description:
     'Onboardings, contacts and customers whose `metadata.test` is the boolean `true`, whichever key made them, in one pass. Without `dry_run: false` it only says what it would delete.',
+  useWhen:
+    'at the end of a test run, to delete what it tagged with `metadata.test`; with `dry_run` first, which only counts',
   tag: 'Customers',
   method: 'POST',
   path: '/customers/cleanup',

@@ -12,6 +12,7 @@ export const createCustomer = operation({
   summary: 'Create a customer',
   description:
     'Only `name` is needed. A `slug` that another customer has is refused; one that is derived from the name gets a number behind it.',
+  useWhen: 'for one new customer; many, or some that may exist already, are sent to `onboarding.customers.upsertMany`',
   tag: 'Customers',
   method: 'POST',
   path: '/customers',

@@ -28,6 +28,7 @@ export const listCustomers = operation({
   summary: 'List customers, newest first',
   description:
     'Customers of both modes. Filters combine. A slug is no id; `slug` finds the customer that has it. `q` finds customers by words of their name, slug and domain, of the names and addresses of their contacts and of the notes of their onboardings, whatever the case and the accents. All of them have to be there, the last one as the beginning of a word; where no customer has them so, each may be a beginning.',
+  useWhen: 'to find a customer by name, domain, status, metadata or time',
   tag: 'Customers',
   method: 'GET',
   path: '/customers',
@@ -64,6 +65,8 @@ export const deleteCustomer = operation({
   summary: 'Delete a customer',
   description:
     'It is gone from reads and gives its slug back; the row is kept. Its contacts and onboardings stay, and leave the lists with it. Deleting it again answers the same.',
+  useWhen:
+    'when a customer was made by mistake; a relation that has ended gets the status `churned` or `archived` instead',
   tag: 'Customers',
   method: 'DELETE',
   path: '/customers/:id',

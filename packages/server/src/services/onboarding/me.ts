@@ -6,6 +6,7 @@ export const me = operation({
   id: 'onboarding.me',
   summary: 'Whose key this is, and of which mode',
   description: 'Changes nothing and costs one request: ask it at start-up to catch a key of the wrong mode.',
+  useWhen: 'first, to be sure of the workspace and the mode of the key',
   tag: 'Key',
   method: 'GET',
   path: '/me',

@@ -26,6 +26,7 @@ export const mergeCustomers = operation({
   summary: 'Merge a duplicate into a customer',
   description:
     'Contacts, onboardings with their tasks, and activity of `source_id` become those of this customer, which takes over what it has not itself; the source is deleted and gives its slug back. Where both have something, this customer keeps its own and the receipt tells the other. People with the same e-mail address become one. Repeating it answers the same receipt.',
+  useWhen: 'when one company exists twice; what both had is kept with the one that stays',
   tag: 'Customers',
   method: 'POST',
   path: '/customers/:id/merge',

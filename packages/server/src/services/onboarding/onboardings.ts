@@ -169,6 +169,7 @@ export const patchOnboarding = operation({
   summary: 'Change an onboarding, or move it to another phase',
   description:
     'Only the fields that are sent change. Phases may be skipped and gone back, but nothing leaves `completed`. Entering `launch` tells the CSM and the primary contact.',
+  useWhen: 'to move an onboarding to another phase or state, and for all its other fields',
   tag: 'Onboardings',
   method: 'PATCH',
   path: '/onboardings/:id',

@@ -8,6 +8,7 @@ import { createCustomer } from './create-customer.ts';
 import { exportCustomers } from './csv-export.ts';
 import { importCustomers } from './csv-import.ts';
 import { deleteCustomer, getCustomer, listCustomers } from './customers.ts';
+import { eventPayloads } from './event-payloads.ts';
 import { deepHealth, health } from './health.ts';
 import { launchCalendar } from './launch-calendar.ts';
 import { me } from './me.ts';
@@ -65,5 +66,6 @@ export const onboarding = service({
   feeds: [launchCalendar],
   inbound: { stripe: takeStripeEvent },
   loops: reminderLoops,
+  eventPayloads,
   migrations: new URL('./migrations/', import.meta.url),
 });

@@ -132,6 +132,7 @@ export const getTask = operation({
 export const patchTask = operation({
   id: 'onboarding.tasks.update',
   summary: 'Change a task, or mark it done',
+  useWhen: 'to mark a task done, to give it to somebody, or to change what it says',
   tag: 'Tasks',
   method: 'PATCH',
   path: '/tasks/:id',

@@ -18,6 +18,7 @@ const maxDraws = 50;
 export const batch = operation({
   id: 'randomness.batch',
   summary: 'Up to 50 draws in one request',
+  useWhen: 'to draw several times in one request, with one answer for each',
   tag: 'Random',
   method: 'POST',
   path: '/batch',

@@ -13,6 +13,8 @@ const requiredSeed = Type.Object({ clientSeed: clientSeedSchema });
 export const rotate = operation({
   id: 'randomness.rotate',
   summary: 'Reveal the hidden seed of a chain and go on with a fresh one',
+  useWhen:
+    'when the draws so far shall become verifiable: what was drawn under a hidden seed can be checked once it is revealed',
   tag: 'Chains',
   method: 'POST',
   path: '/rotate',
@@ -92,6 +94,7 @@ export const incrementCursor = operation({
 export const seed = operation({
   id: 'randomness.seed',
   summary: 'The hash of the hidden seed that the next draw uses',
+  useWhen: 'before a draw that somebody will check, to keep the hash of the seed that decides it',
   tag: 'Chains',
   method: 'GET',
   path: '/seed',

@@ -18,6 +18,7 @@ const uuid = Type.String({ pattern: '^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-f
 export const commit = operation({
   id: 'randomness.commit',
   summary: 'Publish the hash of a hidden seed before the client seed exists',
+  useWhen: 'when others must be sure beforehand that the seed was fixed; the draw is then `randomness.reveal`',
   tag: 'Commit and reveal',
   method: 'POST',
   path: '/commit',
@@ -53,6 +54,7 @@ export const commit = operation({
 export const reveal = operation({
   id: 'randomness.reveal',
   summary: 'Draw from a committed seed and reveal it',
+  useWhen: 'to draw from what `randomness.commit` fixed, and to show the seed in the same answer',
   tag: 'Commit and reveal',
   method: 'POST',
   path: '/reveal',

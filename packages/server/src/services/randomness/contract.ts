@@ -41,26 +41,6 @@ export const contract = {
   webhooks: {
     dialect: 'provable',
     events: { 'outcome.created': 'a live draw, reveal, item of a batch or frame of a stream, of a caller with a key' },
-    payloads: {
-      'outcome.created': Type.Object({
-        endpoint: Type.String({ minLength: 1 }),
-        outcomeId: Type.Union([Type.String(), Type.Null()]),
-        serverSeedHash: Type.String(),
-        values: Type.Unknown(),
-        createdAt: Type.Union([Type.String(), Type.Null()]),
-      }),
-    },
-    samples: {
-      'outcome.created': {
-        endpoint: '/api/ints',
-        outcomeId: 'loot:0:0',
-        serverSeedHash: '0000000000000000000000000000000000000000000000000000000000000000',
-        values: [4],
-        createdAt: '2026-01-01T00:00:00.000Z',
-        clientSeed: 'loot',
-        mode: 'test',
-      },
-    },
     headerPrefixFrom: 'webhookHeaderPrefix',
     maxEndpoints: 10,
   },

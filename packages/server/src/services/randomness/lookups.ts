@@ -83,6 +83,7 @@ export const verifyServerHash = operation({
 export const verifyShortId = operation({
   id: 'randomness.verifyShortId',
   summary: 'Verify one outcome by its short id',
+  useWhen: 'to check one outcome of which only the short id or the link is known',
   tag: 'Verification',
   method: 'GET',
   path: '/verifyShortId',
@@ -178,6 +179,7 @@ function revealedFields(row: FoundOutcome, revealed: boolean, rederived: boolean
 export const findOne = operation({
   id: 'randomness.outcome',
   summary: 'One recorded outcome of your chain, by its coordinates',
+  useWhen: 'to read one outcome again whose coordinates are known; all of a chain are in `randomness.listOutcomes`',
   tag: 'Look-up',
   method: 'GET',
   path: '/outcome',

@@ -3,6 +3,7 @@ import { batch } from './batch.ts';
 import { incrementCursor, rotate, seed } from './chains.ts';
 import { commit, reveal } from './commits.ts';
 import { service } from './contract.ts';
+import { eventPayloads } from './event-payloads.ts';
 import { generators } from './generators.ts';
 import { health, publicMetrics } from './health.ts';
 import { findOne, list, verifyServerHash, verifyShortId } from './lookups.ts';
@@ -48,5 +49,6 @@ export const randomness = service({
     card,
   ],
   loops,
+  eventPayloads,
   migrations: new URL('./migrations/', import.meta.url),
 });

@@ -19,6 +19,8 @@ export const backfillSchedule = operation({
   summary: 'Make up for the occurrences of a past window',
   description:
     'A delivery for each occurrence in the window that has none: those that fell into a pause, or that came before the schedule was made. They are sent now, oldest first, beside each other; a time to live counts from now. `dry_run` only shows them.',
+  useWhen:
+    'when occurrences of the past were missed and shall be made up for; what was sent and failed is replayed instead',
   tag: 'Schedules',
   method: 'POST',
   path: '/schedules/:id/backfill',

@@ -23,6 +23,7 @@ export const createSchedules = operation({
   summary: 'Schedule many requests at once',
   description:
     'All of them or none: when any is bad, nothing is stored, and `errors` names each bad one by its place, with the code that it would have been refused with alone.',
+  useWhen: 'to store many schedules that belong together, all or none; for one there is `scheduler.schedules.create`',
   tag: 'Schedules',
   method: 'POST',
   path: '/schedules/bulk',

@@ -8,6 +8,7 @@ import { insertSchedule } from './repository.ts';
 import { viewSchedule } from './schedule-view.ts';
 import { createInput, scheduleSchema, strict } from './schemas.ts';
 import { insertSecret } from './secret-row.ts';
+import { readSpoken, whenInput } from './spoken-fields.ts';
 import { readTime } from './time.ts';
 
 /** What a schedule can be refused for, by the field that is read. */
@@ -43,21 +44,24 @@ export const createSchedule = operation({
   id: 'scheduler.schedules.create',
   summary: 'Schedule a request',
   description:
-    'Stores a request and when to send it: once, by `delay`, `fire_at` or `local_fire_at`, or on the recurrence `cron`. Its first delivery is stored with it.',
+    'Stores a request and when to send it: once, by `delay`, `fire_at` or `local_fire_at`, or on the recurrence `cron`; or as people say it, by `when` ("in 2 hours", "every weekday at 09:00"). Its first delivery is stored with it.',
+  useWhen:
+    'to have one request sent later or again and again; for many at once there is `scheduler.schedules.createMany`',
   tag: 'Schedules',
   method: 'POST',
   path: '/schedules',
   scope: 'schedules:write',
-  input: strict(createInput),
+  input: strict({ ...createInput, ...whenInput }),
   output: scheduleSchema,
   status: 201,
   writes: true,
   shares: true,
   idempotent: true,
   location: ({ id }) => `/v1/schedules/${id}`,
-  errors: draftErrors,
-  run: async (ctx, fields) => {
+  errors: [...draftErrors, 'invalid_when'],
+  run: async (ctx, input) => {
     const time = await readTime(ctx);
+    const fields = readSpoken(input, time.now);
     const named = typeof fields.endpoint_id === 'string' ? [fields.endpoint_id] : [];
     const destinations = await findDestinations(ctx.db, named);
     const { targetProblem, headersProblem } = rulesOf(ctx);

@@ -29,6 +29,7 @@ export const listDeliveries = operation({
   id: 'scheduler.deliveries.list',
   summary: 'List deliveries, newest first',
   description: 'What was given up for good: `status=dead_letter`.',
+  useWhen: 'to find what failed (`status=dead_letter`), or what a schedule has sent',
   tag: 'Deliveries',
   method: 'GET',
   path: '/deliveries',
@@ -77,6 +78,7 @@ export const getDelivery = operation({
 export const listAttempts = operation({
   id: 'scheduler.deliveries.attempts',
   summary: 'List the attempts of a delivery, oldest first',
+  useWhen: 'to see why a delivery failed: what each attempt got as an answer',
   tag: 'Deliveries',
   method: 'GET',
   path: '/deliveries/:id/attempts',
@@ -98,6 +100,7 @@ export const cancelDelivery = operation({
   id: 'scheduler.deliveries.cancel',
   summary: 'Cancel a delivery',
   description: 'Of a recurring schedule this one occurrence; later ones go on.',
+  useWhen: 'to stop a single delivery that waits, while its schedule goes on',
   tag: 'Deliveries',
   method: 'POST',
   path: '/deliveries/:id/cancel',

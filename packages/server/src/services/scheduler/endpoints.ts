@@ -96,6 +96,7 @@ const fieldErrors = [
 export const createEndpoint = operation({
   id: 'scheduler.endpoints.create',
   summary: 'Create an endpoint profile',
+  useWhen: 'when several schedules send to one destination and shall share its address, rate and retries',
   tag: 'Endpoints',
   method: 'POST',
   path: '/endpoints',

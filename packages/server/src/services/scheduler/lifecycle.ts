@@ -14,6 +14,7 @@ export const pauseSchedule = operation({
   summary: 'Pause a schedule',
   description:
     'Nothing fires and no retry starts until it is resumed; what is going out just now may finish. A deadline goes on. Pausing a paused schedule changes nothing.',
+  useWhen: 'to stop a schedule for a while; to end it for good there is `scheduler.schedules.cancel`',
   tag: 'Schedules',
   method: 'POST',
   path: '/schedules/:id/pause',
@@ -62,6 +63,7 @@ export const cancelSchedule = operation({
   summary: 'Cancel a schedule',
   description:
     'For good. What waits is canceled; what is out just now may still succeed and is not retried. Canceling a canceled schedule changes nothing.',
+  useWhen: 'to end a schedule for good; one that shall go on later is paused',
   tag: 'Schedules',
   method: 'POST',
   path: '/schedules/:id/cancel',

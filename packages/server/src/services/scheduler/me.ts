@@ -5,6 +5,7 @@ import { modeSchema, nullable } from './schemas.ts';
 export const me = operation({
   id: 'scheduler.me',
   summary: 'Which project and mode a key is of',
+  useWhen: 'first, to be sure of the project and the mode of the key',
   tag: 'Project',
   method: 'GET',
   path: '/me',

@@ -24,6 +24,8 @@ export const patchSchedule = operation({
   summary: 'Change what a schedule sends, and how',
   description:
     'Goes for deliveries that had no first attempt. `metadata` and `headers` are replaced as a whole; `null` clears. Its time is moved by `reschedule` alone.',
+  useWhen:
+    'to change what is sent, where, or how it is tried again; when it is sent is changed by `scheduler.schedules.reschedule`',
   tag: 'Schedules',
   method: 'PATCH',
   path: '/schedules/:id',

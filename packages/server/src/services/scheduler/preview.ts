@@ -5,9 +5,9 @@ import { formatInstant, parseInstant } from './instant.ts';
 import type { Run } from './next-run.ts';
 import { nextOccurrences } from './recurrence.ts';
 import { boundsInput, nullable, oneOf, strict, timingInput } from './schemas.ts';
-import { readWhen, type SpokenTiming } from './spoken-time.ts';
+import { readSpoken, whenInput } from './spoken-fields.ts';
 import { lookAtTime } from './time.ts';
-import { readTiming, type Timing, type TimingFields } from './timing.ts';
+import { readTiming, type Timing } from './timing.ts';
 import { refusalOf } from './timing-refusal.ts';
 import { formatInZone } from './wall-time.ts';
 import { readZone, type Zone } from './zone.ts';
@@ -19,6 +19,8 @@ export const previewSchedule = operation({
   summary: 'Compute when something would fire',
   description:
     'Stores nothing. Besides the timing fields it takes `when`, a time as people say it ("in 2 hours", "every weekday at 09:00"), and answers the field that means the same.',
+  useWhen:
+    'before anything is stored, to show a person the exact instants, or to turn a time in words into a timing field',
   tag: 'Schedules',
   method: 'POST',
   path: '/schedules/preview',
@@ -26,7 +28,7 @@ export const previewSchedule = operation({
   input: strict({
     ...timingInput,
     ...boundsInput,
-    when: Type.Optional(nullable(Type.String(), 'A time in words, instead of a timing field.')),
+    ...whenInput,
     count: Type.Optional(nullable(Type.Integer({ minimum: 1, maximum: 50 }), 'How many runs to show; 5 by default.')),
     after: Type.Optional(nullable(Type.String(), 'Recurring: show runs after this instant; now by default.')),
   }),
@@ -60,9 +62,9 @@ export const previewSchedule = operation({
     'invalid_when',
     'kind_mismatch',
   ],
-  run: async (ctx, { when, count, after, ...fields }) => {
+  run: async (ctx, { count, after, ...fields }) => {
     const { now } = await lookAtTime(ctx);
-    const timing = readSpoken(fields, when ?? null, now);
+    const timing = readSpoken(fields, now);
     const reading = readTiming(timing, now);
     if (!reading.ok) throw refusalOf(reading);
     const zone = zoneOf(reading.timing.timezone ?? utc);
@@ -78,22 +80,6 @@ export const previewSchedule = operation({
     };
   },
 });
-
-function readSpoken(fields: TimingFields, when: string | null, now: number): TimingFields {
-  if (when === null) return fields;
-  const given = (['delay', 'fire_at', 'local_fire_at', 'cron'] as const).find(
-    (name) => (fields[name] ?? null) !== null,
-  );
-  if (given !== undefined) {
-    throw error('multiple_timing', `when and ${given} exclude each other; send one of them.`, { param: given });
-  }
-  const zone = readZone(fields.timezone ?? utc);
-  if ('problem' in zone) throw error('invalid_cron', `${zone.problem}.`, { param: 'timezone' });
-  const reading = readWhen(when, { now, zone });
-  if (!reading.ok) throw error('invalid_when', `${reading.message}.`, { param: 'when' });
-  const spoken: SpokenTiming = reading.timing;
-  return { ...fields, ...spoken };
-}
 
 function readAfter(text: string | null, now: number): number {
   if (text === null) return now;

@@ -16,6 +16,8 @@ export const replayDelivery = operation({
   summary: 'Run a delivery again, as a new one',
   description:
     'The original stays as it is. What is sent and where is read anew from the schedule, which may be paused or canceled; attempts count from 1. The receiver gets the `Idempotency-Key` of the original unless a new one is asked for.',
+  useWhen:
+    'to send one delivery again that is over; many that failed are sent again by `scheduler.deliveries.replayMany`',
   tag: 'Deliveries',
   method: 'POST',
   path: '/deliveries/:id/replay',
@@ -62,6 +64,7 @@ export const replayMany = operation({
   summary: 'Run again what failed',
   description:
     'Replays what ended in a status, oldest first, at most `limit`; what was replayed before is left out, so that repeating the call goes on. `dry_run` only counts.',
+  useWhen: 'after an outage of a receiver, to send again all that failed; with `dry_run` first, which only counts',
   tag: 'Deliveries',
   method: 'POST',
   path: '/deliveries/replay',

@@ -11,6 +11,7 @@ import { findOccurrence, moveOccurrence, type OccurrenceRow } from './reschedule
 import type { ScheduleRow } from './schedule-row.ts';
 import { scheduleId, showSchedule, takeOpenSchedule } from './schedules.ts';
 import { boundsInput, scheduleSchema, strict, timingInput } from './schemas.ts';
+import { readSpoken, whenInput } from './spoken-fields.ts';
 import { readTime, releaseOf, type Time } from './time.ts';
 import { type OneShot, type Recurring, readTiming, type TimingFields } from './timing.ts';
 import { refusalOf } from './timing-refusal.ts';
@@ -21,11 +22,12 @@ export const rescheduleSchedule = operation({
   summary: 'Move the time of a schedule',
   description:
     'A one-shot is moved while its delivery waits. A recurring schedule goes on by the new cron from now; bounds that are not sent stay. A paused schedule stays paused.',
+  useWhen: 'to change when a schedule fires; what it sends is changed by `scheduler.schedules.update`',
   tag: 'Schedules',
   method: 'POST',
   path: '/schedules/:id/reschedule',
   scope: 'schedules:write',
-  input: strict({ ...scheduleId, ...timingInput, ...boundsInput }),
+  input: strict({ ...scheduleId, ...timingInput, ...boundsInput, ...whenInput }),
   output: scheduleSchema,
   writes: true,
   idempotent: true,
@@ -42,9 +44,11 @@ export const rescheduleSchedule = operation({
     'fire_at_in_past',
     'fire_at_too_far',
     'invalid_cron',
+    'invalid_when',
   ],
-  run: async (ctx, { id, ...fields }) => {
+  run: async (ctx, { id, ...input }) => {
     const time = await readTime(ctx);
+    const fields = readSpoken(input, time.now);
     const row = await takeOpenSchedule(ctx, id);
     const reading = readTiming(withBounds(row, fields), time.now);
     if (!reading.ok) throw refusalOf(reading);
