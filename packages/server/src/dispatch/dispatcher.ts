@@ -20,7 +20,15 @@ import { createAnnouncements, type NodeAnnouncements, nodeChannel, readAnnouncem
 import type { OutwardListener } from './outward.ts';
 import { createPace, type Pace } from './pace.ts';
 import { type Ended, settle } from './settle.ts';
-import { type ActiveSecret, createStore, type Ending, type GivenBack, type Reclassed, type Store } from './store.ts';
+import {
+  type ActiveSecret,
+  createStore,
+  type Ending,
+  type GivenBack,
+  type Lease,
+  type Reclassed,
+  type Store,
+} from './store.ts';
 import { createTimeline, type Timers } from './timeline.ts';
 import type { Transport, TransportResult } from './transport.ts';
 
@@ -97,6 +105,10 @@ interface Side {
   timer: NodeJS.Timeout | undefined;
   ended: Ended[];
   finished: Ending[];
+  /** The leases whose endings are not written down yet. */
+  readonly unwritten: Set<string>;
+  /** Rows may be leased to this node that it does not hold: an answer of the database was lost, or its lease has lapsed. */
+  isAdrift: boolean;
   ending: Promise<void> | null;
   endTimer: NodeJS.Timeout | undefined;
   /** Until when its leases hold, by `performance.now()`. */
@@ -146,6 +158,8 @@ class DispatcherProcess implements Dispatcher {
       timer: undefined,
       ended: [],
       finished: [],
+      unwritten: new Set(),
+      isAdrift: false,
       ending: null,
       endTimer: undefined,
       leasedUntil: 0,
@@ -266,7 +280,10 @@ class DispatcherProcess implements Dispatcher {
       side.leasedUntil = at + leaseMs;
       // Not waited for: the next sign of life must not come late because there was much to take over.
       side.takingOver ??= this.#takeOver(mode)
-        .catch((error: unknown) => this.#complain(error, 'nothing could be taken over'))
+        .catch((error: unknown) => {
+          side.isAdrift = true;
+          this.#complain(error, 'nothing could be taken over');
+        })
         .finally(() => {
           side.takingOver = null;
         });
@@ -289,17 +306,39 @@ class DispatcherProcess implements Dispatcher {
     );
     for (const { held, nodeSeenAt } of orphans) {
       if (held.dueAt > nodeSeenAt + silentMs) continue;
-      const courier = this.#courierOf(held);
+      side.unwritten.add(leaseName(held));
       side.ended.push({
         held,
         result: { class: 'lost' },
         answer: null,
         startedAt: null,
-        policy: courier?.policyOf(held.content()) ?? unknownPolicy,
+        policy: this.#policyOf(held),
       });
     }
     await this.#writeEndings(mode);
     this.#claimSoon(mode);
+  }
+
+  #policyOf(held: Held): Ended['policy'] {
+    try {
+      return this.#courierOf(held)?.policyOf(held.content()) ?? unknownPolicy;
+    } catch (error) {
+      this.#complain(error, 'the policy of a delivery cannot be read');
+      return unknownPolicy;
+    }
+  }
+
+  /** Gives back what is leased to this node and neither waits here, nor is out, nor has an ending to be written. */
+  async #giveBackAdrift(mode: Mode): Promise<void> {
+    const side = this.#sides[mode];
+    const known = (lease: Lease): boolean =>
+      side.unwritten.has(leaseName(lease)) || this.#held.get(heldName({ mode, ...lease }))?.token === lease.token;
+    const adrift = (await side.store.leasedTo(this.#node)).filter((lease) => !known(lease));
+    await side.store.giveBack(
+      this.#node,
+      adrift.map((held) => ({ held, dueAt: held.dueAt, deferral: null })),
+    );
+    side.isAdrift = false;
   }
 
   /** This node was given up by the others, who settle what it held. */
@@ -343,7 +382,8 @@ class DispatcherProcess implements Dispatcher {
       .then(
         (more) => (more ? 0 : pollMs),
         (error: unknown) => {
-          if (this.#running) this.#complain(error, 'nothing could be claimed');
+          side.isAdrift = true;
+          if (this.#running) this.#complain(error, `nothing could be claimed in ${mode} mode`);
           return troubleMs;
         },
       )
@@ -360,6 +400,7 @@ class DispatcherProcess implements Dispatcher {
   async #claimNow(mode: Mode): Promise<boolean> {
     const side = this.#sides[mode];
     if (performance.now() >= side.leasedUntil || this.#isClockOff()) return false;
+    if (side.isAdrift && side.takingOver === null) await this.#giveBackAdrift(mode);
     const now = this.#now();
     const until = now + aheadMs;
     const room = Math.min(claimBatch, maxHeld - this.#held.size);
@@ -459,7 +500,7 @@ class DispatcherProcess implements Dispatcher {
     const { store } = this.#sides[mode];
     const going: Held[] = [];
     const changed: Reclassed[] = [];
-    const waiting: GivenBack[] = [];
+    const waiting: (GivenBack & { readonly held: Held })[] = [];
     const over: Ending[] = [];
     for (const held of claimed) {
       const decision = decided.get(held) ?? { id: held.id, type: 'send' };
@@ -572,12 +613,17 @@ class DispatcherProcess implements Dispatcher {
   }
 
   #sendReleased({ entry: held, done }: Released<Held>): void {
-    void this.#send(held).finally(() => {
-      done();
-      this.#forget(held);
-      this.#pump();
-      this.#wakeIdle();
-    });
+    void this.#send(held)
+      .catch((error: unknown) => {
+        this.#sides[held.mode].isAdrift = true;
+        this.#complain(error, 'a delivery was not sent');
+      })
+      .finally(() => {
+        done();
+        this.#forget(held);
+        this.#pump();
+        this.#wakeIdle();
+      });
   }
 
   async #send(held: Held): Promise<void> {
@@ -585,7 +631,10 @@ class DispatcherProcess implements Dispatcher {
     // Taken back or taken over while it waited for a slot.
     if (this.#held.get(name) !== held) return;
     const side = this.#sides[held.mode];
-    if (performance.now() >= side.leasedUntil) return;
+    if (performance.now() >= side.leasedUntil) {
+      side.isAdrift = true;
+      return;
+    }
     if (this.#isClockOff()) {
       await side.store.giveBack(this.#node, [asItWas(held)]);
       return;
@@ -600,32 +649,55 @@ class DispatcherProcess implements Dispatcher {
       this.#finish(held.mode, unsent(held, 'expired'));
       return;
     }
-    this.#out.add(name);
-    const content = held.content();
     const startedAt = now;
-    const answer = await ('send' in courier
-      ? courier.send(held, content)
-      : this.#options.transport.send(courier.compose(held, content, this.#secrets.get(name) ?? [], startedAt)));
+    const composed = this.#compose(held, courier, startedAt);
+    if (composed === null) {
+      await side.store.giveBack(this.#node, [{ held, dueAt: this.#now() + unknownWaitMs, deferral: null }]);
+      return;
+    }
+    this.#out.add(name);
+    const answer = await composed.send();
     this.#out.delete(name);
-    this.#end(held, courier, courier.policyOf(content), answer, startedAt);
+    this.#end(held, courier, composed.policy, answer, startedAt);
+  }
+
+  /** `null` when what it carries cannot be read: that is its own trouble, and nobody else's. */
+  #compose(
+    held: Held,
+    courier: Courier,
+    now: number,
+  ): { readonly policy: Ended['policy']; send(): Promise<TransportResult> } | null {
+    try {
+      const content = held.content();
+      const policy = courier.policyOf(content);
+      if ('send' in courier) return { policy, send: () => courier.send(held, content) };
+      const request = courier.compose(held, content, this.#secrets.get(heldName(held)) ?? [], now);
+      return { policy, send: () => this.#options.transport.send(request) };
+    } catch (error) {
+      this.#complain(error, 'a delivery cannot be composed');
+      return null;
+    }
   }
 
   #end(held: Held, courier: Courier, policy: Ended['policy'], answer: TransportResult, startedAt: number): void {
     const side = this.#sides[held.mode];
     // Cut off before a byte had left: as if it had never been claimed.
     if (answer.type === 'aborted' && answer.firedAt === null) {
-      void side.store
-        .giveBack(this.#node, [asItWas(held)])
-        .catch((error: unknown) => this.#complain(error, 'nothing was given back'));
+      void side.store.giveBack(this.#node, [asItWas(held)]).catch((error: unknown) => {
+        side.isAdrift = true;
+        this.#complain(error, 'nothing was given back');
+      });
       return;
     }
     const result = classify(answer, courier.classify, answer.completedAt);
     this.#count(held, result.class, answer.firedAt);
+    side.unwritten.add(leaseName(held));
     side.ended.push({ held, result, answer, startedAt, policy });
     this.#endSoon(held.mode);
   }
 
   #finish(mode: Mode, ending: Ending): void {
+    this.#sides[mode].unwritten.add(leaseName(ending.held));
     this.#sides[mode].finished.push(ending);
     this.#endSoon(mode);
   }
@@ -636,7 +708,10 @@ class DispatcherProcess implements Dispatcher {
     side.endTimer = setTimeout(() => void this.#writeEndings(mode), endWithinMs);
   }
 
-  /** Writes down what has ended; what the database does not take now is written again until the lease is over. */
+  /**
+   * Writes down what has ended; what the database does not take now is written again when it is back, however long that
+   * takes. Whether this node may still record it is decided there.
+   */
   #writeEndings(mode: Mode): Promise<void> {
     const side = this.#sides[mode];
     clearTimeout(side.endTimer);
@@ -647,9 +722,10 @@ class DispatcherProcess implements Dispatcher {
         const finished = side.finished.splice(0, endBatch);
         try {
           await this.#writeBatch(mode, ended, finished);
+          for (const { held } of [...ended, ...finished]) side.unwritten.delete(leaseName(held));
         } catch (error) {
           this.#complain(error, 'endings could not be written');
-          if (performance.now() >= side.leasedUntil) break;
+          if (!this.#running && performance.now() >= side.leasedUntil) break;
           side.ended.unshift(...ended);
           side.finished.unshift(...finished);
           await new Promise((resolve) => setTimeout(resolve, troubleMs));
@@ -767,6 +843,10 @@ function backloggedIn(claimed: readonly Held[], overdue: number): string[] {
   return [...Map.groupBy(late, ({ workspaceId }) => workspaceId)]
     .filter(([, held]) => held.length >= claimBatch / 8)
     .map(([workspaceId]) => workspaceId);
+}
+
+function leaseName({ workspaceId, id, token }: Lease): string {
+  return `${workspaceId} ${id} ${token}`;
 }
 
 function asItWas(held: Held): GivenBack {

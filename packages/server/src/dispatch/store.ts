@@ -4,8 +4,11 @@ import type { ExponentialRetry } from '../core/deliveries.ts';
 import type { Mode } from '../core/mode.ts';
 import type { Sealer } from '../core/sealing.ts';
 import type { BreakerPolicy } from './breaker.ts';
-import type { Held, TargetState } from './held.ts';
+import type { Content, Held, TargetState } from './held.ts';
 import type { BucketPolicy } from './token-bucket.ts';
+
+/** A row that a node has leased. */
+export type Lease = Pick<Held, 'workspaceId' | 'id' | 'token' | 'dueAt'>;
 
 /** What is written down about a delivery that this node held. Instants are Unix milliseconds. */
 export interface Ending {
@@ -37,7 +40,7 @@ export interface AttemptRecord {
 
 /** A delivery that goes back unsent. */
 export interface GivenBack {
-  readonly held: Held;
+  readonly held: Lease;
   readonly dueAt: number;
   readonly deferral: 'rate_limit' | 'breaker' | 'concurrency' | null;
 }
@@ -81,6 +84,8 @@ export interface Store {
   /** Writes endings down with their attempts. */
   end(node: string, endings: readonly Ending[], client?: PoolClient): Promise<void>;
   giveBack(node: string, rows: readonly GivenBack[], client?: PoolClient): Promise<void>;
+  /** What is leased to a node, whether or not it knows. */
+  leasedTo(node: string): Promise<Lease[]>;
   reclass(node: string, rows: readonly Reclassed[]): Promise<void>;
   /** The secrets that sign now, newest first. */
   secrets(workspaceIds: readonly string[], scopeIds: readonly string[], now: number): Promise<ActiveSecret[]>;
@@ -111,6 +116,7 @@ interface HeldRow {
   occurrence: number;
   event_type: string | null;
   message_id: string;
+  found_message: string | null;
   target_id: string | null;
   target_version: number | null;
   lease_token: number;
@@ -144,18 +150,19 @@ interface HeldRow {
 
 // What a delivery carries is found in the statement that leases it. Until its first attempt it takes the current version
 // of its target; from then on it keeps that version.
-const lease = `
-  update deliveries d set claimable = false, lease_owner = $1, lease_token = d.lease_token + 1,
+const currentVersion = `
     target_version = case when d.attempt_count = 0
       then (select t.version from targets t where t.workspace_id = d.workspace_id and t.id = d.target_id)
-      else d.target_version end
+      else d.target_version end`;
+const lease = `
+  update deliveries d set claimable = false, lease_owner = $1, lease_token = d.lease_token + 1,${currentVersion}
   from taken where d.workspace_id = taken.workspace_id and d.id = taken.id
   returning d.*`;
 const carried = `
   select l.workspace_id, l.id, l.service, l.kind, l.source_id, l.occurrence, l.event_type, l.message_id, l.target_id,
     l.target_version, l.lease_token, l.attempt_count, l.watched, l.scheduled_for, l.due_at, l.deadline,
     l.idempotency_key, l.replay_of, l.fire_class, l.paused_when_due, l.after_loss,
-    m.url as message_url, m.method as message_method, m.sealed_headers as message_headers,
+    m.id as found_message, m.url as message_url, m.method as message_method, m.sealed_headers as message_headers,
     m.sealed_body as message_body, m.content_type, m.retry_policy as message_retry,
     v.url as target_url, v.method as target_method, v.sealed_headers as target_headers, v.retry_policy as target_retry,
     v.timeout_ms, t.rate_limit, t.retry_budget, t.breaker_policy, t.max_in_flight`;
@@ -220,6 +227,19 @@ const takeOverAll = named(`
     from gone where d.lease_owner = gone.node
     returning d.*, gone.seen_at
   ) ${carried}, l.seen_at from l ${beside}`);
+
+// A claim that waited for a row while its schedule was changed gets the row as it is now, but messages and targets as they
+// were when the claim began, and so may not see what the row points at. The next statement sees it.
+const carryAgain = named(`
+  with l as (
+    update deliveries d set${currentVersion}
+    from json_to_recordset($2) as r(workspace_id text, id text, token bigint)
+    where d.workspace_id = r.workspace_id and d.id = r.id and d.lease_token = r.token and d.lease_owner = $1
+    returning d.*
+  ) ${carried} from l ${beside}`);
+
+const findLeased = sql`
+  select workspace_id, id, lease_token, due_at from deliveries where lease_owner = $1`;
 
 const endAll = named(`
   with ending as (
@@ -301,6 +321,22 @@ export function createStore(pool: Pool, mode: Mode, sealer: Sealer): Store {
   const rows = async <Row>(statement: Sql, values: readonly unknown[], client: Pool | PoolClient = pool) =>
     (await client.query({ name: statement.name, text: statement.text, values: [...values] })).rows as Row[];
   const heldOf = (row: HeldRow): Held => readHeld(row, mode, sealer);
+  const leased = async (node: string, statement: Sql, values: readonly unknown[]): Promise<HeldRow[]> => {
+    const found = await rows<HeldRow>(statement, [node, ...values]);
+    const bare = found.filter(isBare);
+    if (bare.length === 0) return found;
+    const fences = bare.map((row) => fence(heldOf(row)));
+    const seen = await rows<HeldRow>(carryAgain, [node, JSON.stringify(fences)]);
+    const again = new Map(seen.map((row) => [`${row.workspace_id} ${row.id}`, row]));
+    // What is not there any more was taken back meanwhile.
+    return found.flatMap((row) => {
+      if (!isBare(row)) return [row];
+      const carriedRow = again.get(`${row.workspace_id} ${row.id}`);
+      return carriedRow === undefined ? [] : [{ ...row, ...carriedRow }];
+    });
+  };
+  const claim = async (node: string, statement: Sql, values: readonly unknown[]): Promise<Held[]> =>
+    (await leased(node, statement, values)).map(heldOf);
   const opened = new Map<string, string>();
   const openSecret = (id: string, sealed: Buffer): string => {
     const known = opened.get(id);
@@ -313,13 +349,11 @@ export function createStore(pool: Pool, mode: Mode, sealer: Sealer): Store {
 
   return {
     mode,
-    claim: async (node, until, limit) => (await rows<HeldRow>(claimAll, [node, new Date(until), limit])).map(heldOf),
-    claimAfter: async (node, after, until, limit, except) =>
-      (await rows<HeldRow>(claimRecent, [node, new Date(until), limit, except, new Date(after)])).map(heldOf),
-    sweep: async (node, until, perWorkspace, except) =>
-      (await rows<HeldRow>(sweepAll, [node, new Date(until), perWorkspace, except])).map(heldOf),
-    claimOf: async (node, workspaceId, until, limit) =>
-      (await rows<HeldRow>(claimOne, [node, new Date(until), limit, workspaceId])).map(heldOf),
+    claim: (node, until, limit) => claim(node, claimAll, [new Date(until), limit]),
+    claimAfter: (node, after, until, limit, except) =>
+      claim(node, claimRecent, [new Date(until), limit, except, new Date(after)]),
+    sweep: (node, until, perWorkspace, except) => claim(node, sweepAll, [new Date(until), perWorkspace, except]),
+    claimOf: (node, workspaceId, until, limit) => claim(node, claimOne, [new Date(until), limit, workspaceId]),
     async end(node, endings, client) {
       await rows(endAll, [node, JSON.stringify(endings.map(endingRecord))], client);
     },
@@ -327,6 +361,17 @@ export function createStore(pool: Pool, mode: Mode, sealer: Sealer): Store {
       if (given.length === 0) return;
       const records = given.map(({ held, dueAt, deferral }) => ({ ...fence(held), due_at: dueAt, deferral }));
       await rows(giveBackAll, [node, JSON.stringify(records)], client);
+    },
+    async leasedTo(node) {
+      const found = await rows<{ workspace_id: string; id: string; lease_token: number; due_at: Date }>(findLeased, [
+        node,
+      ]);
+      return found.map((row) => ({
+        workspaceId: row.workspace_id,
+        id: row.id,
+        token: row.lease_token,
+        dueAt: row.due_at.getTime(),
+      }));
     },
     async reclass(node, changed) {
       if (changed.length === 0) return;
@@ -363,7 +408,7 @@ export function createStore(pool: Pool, mode: Mode, sealer: Sealer): Store {
       return row?.is_new === false;
     },
     async takeOver(node, silentMs) {
-      const found = await rows<HeldRow>(takeOverAll, [node, silentMs]);
+      const found = await leased(node, takeOverAll, [silentMs]);
       return found.map((row) => ({ held: heldOf(row), nodeSeenAt: row.seen_at?.getTime() ?? 0 }));
     },
     async leave(node) {
@@ -405,7 +450,7 @@ export function createStore(pool: Pool, mode: Mode, sealer: Sealer): Store {
 const maxOpened = 10_000;
 
 /** What a row must still be for this node to write on it. */
-function fence({ workspaceId, id, token }: Held) {
+function fence({ workspaceId, id, token }: Pick<Lease, 'workspaceId' | 'id' | 'token'>) {
   return { workspace_id: workspaceId, id, token };
 }
 
@@ -433,6 +478,12 @@ function endingRecord({ held, status, dueAt, deadLetterReason, fireClass, attemp
           retry_after: attempt.retryAfter,
         }),
   };
+}
+
+/** Without what it points at, because that is newer than the statement. */
+function isBare(row: HeldRow): boolean {
+  const noTarget = row.target_id !== null && row.attempt_count === 0 && row.target_version === null;
+  return row.found_message === null || noTarget;
 }
 
 function readHeld(row: HeldRow, mode: Mode, sealer: Sealer): Held {
@@ -467,21 +518,29 @@ function readHeld(row: HeldRow, mode: Mode, sealer: Sealer): Held {
             maxInFlight: row.max_in_flight,
           },
     url: row.message_url ?? row.target_url ?? '',
-    content: () => ({
-      url: row.message_url ?? row.target_url ?? '',
-      method: row.message_method ?? row.target_method ?? 'POST',
-      headers: mergeHeaders(
-        row.target_headers === null
-          ? {}
-          : openHeaders(sealer, row.target_headers, `${row.target_id}/${row.target_version}`),
-        row.message_headers === null ? {} : openHeaders(sealer, row.message_headers, row.message_id),
-      ),
-      body: row.message_body === null ? null : sealer.open(row.message_body, row.message_id),
-      contentType: row.content_type,
-      retry: row.message_retry ?? row.target_retry,
-      timeoutMs: row.timeout_ms,
-    }),
+    content: () => {
+      // A request without its body must never leave.
+      if (row.found_message === null) throw new Error(`delivery ${row.id} has lost its message ${row.message_id}`);
+      return contentOf(row, sealer);
+    },
     probe: null,
+  };
+}
+
+function contentOf(row: HeldRow, sealer: Sealer): Content {
+  return {
+    url: row.message_url ?? row.target_url ?? '',
+    method: row.message_method ?? row.target_method ?? 'POST',
+    headers: mergeHeaders(
+      row.target_headers === null
+        ? {}
+        : openHeaders(sealer, row.target_headers, `${row.target_id}/${row.target_version}`),
+      row.message_headers === null ? {} : openHeaders(sealer, row.message_headers, row.message_id),
+    ),
+    body: row.message_body === null ? null : sealer.open(row.message_body, row.message_id),
+    contentType: row.content_type,
+    retry: row.message_retry ?? row.target_retry,
+    timeoutMs: row.timeout_ms,
   };
 }
 

@@ -101,6 +101,14 @@ const findReplayableRows = sql`
     and ($4::timestamptz is null or d.created_at < $4)
   order by d.id limit $5`;
 
+const holdReplays = sql`
+  select pg_advisory_xact_lock(hashtextextended(concat('scheduler replays ', current_setting('app.workspace')), 0))`;
+
+/** Others that replay what failed wait until this transaction ends, and then see what it has replayed. */
+export async function waitForReplays(db: Db): Promise<void> {
+  await db.run(holdReplays);
+}
+
 /** What of a delivery its replay takes over. */
 export type Original = Pick<
   DeliveryRow,
@@ -128,8 +136,9 @@ export function findReplayable(
   ]);
 }
 
+// Shared with other replays; a change of what is sent waits, because it removes the message that a replay is about to use.
 const findSources = sql`
-  select id, message_id, endpoint_id, ttl_ms from scheduler_schedules where id = any($1::text[])`;
+  select id, message_id, endpoint_id, ttl_ms from scheduler_schedules where id = any($1::text[]) order by id for share`;
 
 /** The schedules of some deliveries, as far as replays go by them. */
 export function findReplaySources(

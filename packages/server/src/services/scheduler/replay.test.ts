@@ -166,6 +166,16 @@ describe('replays in bulk', () => {
     expect(await bulk({ status: 'expired' })).toMatchObject({ matched: 1 });
   });
 
+  it('asked for many times at once replay each of them once', async () => {
+    const dead = await Promise.all(Array.from({ length: 6 }, () => deliveryThat('dead_letter')));
+    const answers = await Promise.all(Array.from({ length: 12 }, () => bulk({ status: 'dead_letter' })));
+    expect(answers.reduce((sum, { replayed }) => sum + replayed, 0)).toBe(6);
+    for (const { delivery } of dead) {
+      const replays = (await made(p.live.get(`/v1/deliveries?replay_of=${delivery.id}`), 200)).data;
+      expect(replays).toHaveLength(1);
+    }
+  });
+
   it.each([
     [{}, 400, 'invalid_filter', 'status'],
     [{ status: 'succeeded' }, 400, 'invalid_filter', 'status'],

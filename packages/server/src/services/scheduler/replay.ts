@@ -2,7 +2,13 @@ import { Type } from 'typebox';
 import { refusedAs } from '../../core/service.ts';
 import { type Ctx, error, operation } from './contract.ts';
 import { deliveryId, known } from './deliveries.ts';
-import { findDelivery, findReplayable, findReplaySources, type Original } from './deliveries-repository.ts';
+import {
+  findDelivery,
+  findReplayable,
+  findReplaySources,
+  type Original,
+  waitForReplays,
+} from './deliveries-repository.ts';
 import { deliverySchema, viewDelivery } from './delivery-view.ts';
 import { durationMs, durationOfMs } from './duration.ts';
 import { readFilterInstant } from './page.ts';
@@ -98,6 +104,7 @@ export const replayMany = operation({
       createdAfter: readFilterInstant('created_after', input.created_after ?? undefined),
       createdBefore: readFilterInstant('created_before', input.created_before ?? undefined),
     };
+    await waitForReplays(ctx.db);
     const found = await findReplayable(ctx.db, filters, input.limit);
     const counted = { object: 'bulk_replay' as const, matched: found.length };
     if (input.dry_run === true) return { ...counted, replayed: 0, dry_run: true };
