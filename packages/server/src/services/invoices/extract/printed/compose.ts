@@ -105,7 +105,7 @@ const words = {
   carried: 'ubertrag carried forward report riporto arrastre perkelta',
   invoice:
     'rechnung rechnungs rechnungen rg re faktura fakturen fakturos beleg belegs dokument dokumenten gutschrift gutschrifts invoice invoices bill document credit note memo facture facturation avoir fattura documento factura abono saskaita saskaitos saskaitu',
-  item: 'position positions positionen posten artikel item items line lines product products article articles ligne lignes produit produits riga righe articolo articoli prodotto linea lineas articulo articulos producto eilute eiluciu preke prekes prekiu paslauga paslaugu leistung leistungen service services goods waren ware',
+  item: 'position positions positionen posten artikel item items line lines product products article articles ligne lignes produit produits riga righe articolo articoli prodotto linea lineas articulo articulos producto eilute eiluciu preke prekes prekiu paslauga paslaugu leistung leistungen service services goods waren ware merce merci beni mercancia mercancias marchandises',
   name: 'name bezeichnung beschreibung description designation libelle descrizione descripcion pavadinimas aprasymas nom denominazione denominacion concepto',
   unit: 'einzel einheit einheiten stuck unit units each unitaire unite unitario unitaria unita unidad unidades vieneto vnt mato einh stk per pro par',
   price: 'preis preise price prices cost prix tarif prezzo precio kaina kainos ansatz',

@@ -68,7 +68,7 @@ export function findItemTable(document: PrintedDocument): ItemTable | null {
       open = false;
       bottom = 0;
     }
-    const total = totalAt(row, document);
+    const total = totalAt(row, document) ?? (besideAt(row, document) > 0 ? 'total' : undefined);
     if (total === 'carried') {
       taken.add(row);
       continue;
@@ -79,7 +79,10 @@ export function findItemTable(document: PrintedDocument): ItemTable | null {
     const main = isMain(cells, document);
     if (total !== undefined && !(main && hasQuantityAndPrice(cells, document))) {
       if (rows.length === 0) continue;
-      break;
+      // What is taken off an item, or put on it, stands between it and the next.
+      const close = open && row.y - bottom < row.height * 1.6;
+      const adjusts = (total === 'discount' || total === 'charges') && main && close;
+      if (!adjusts || !laterItem(document, index, columns)) break;
     }
     if (!main && (!open || (bottom > 0 && row.y - bottom > row.height * 2.4))) {
       if (rows.length > 0 && open && row.y - bottom > row.height * 2.4 && !laterItem(document, index, columns)) break;
@@ -149,7 +152,8 @@ function firstNumber(text: string): string {
 
 function laterItem(document: PrintedDocument, from: number, columns: readonly TableColumn[]): boolean {
   for (const row of document.rows.slice(from + 1, from + 40)) {
-    if (totalAt(row, document) !== undefined) return false;
+    const total = totalAt(row, document);
+    if (total !== undefined && total !== 'discount' && total !== 'charges' && total !== 'carried') return false;
     if (hasQuantityAndPrice(assign(row, columns, document), document)) return true;
   }
   return false;
@@ -214,6 +218,20 @@ export function totalAt(row: Row, document: PrintedDocument): Total | undefined 
     if (readNumber(cell.text, document.mark) === null) return undefined;
   }
   return undefined;
+}
+
+/**
+ * Where in a row another table's line begins that says a sum: totals often stand at the right of the taxes. `-1` where
+ * none does.
+ */
+export function besideAt(row: Row, document: PrintedDocument): number {
+  return row.cells.findIndex((cell, at) => {
+    const next = row.cells[at + 1];
+    if (at === 0 || next === undefined || readNumber(next.text, document.mark) === null) return false;
+    if (!/^\p{L}/u.test(cell.text)) return false;
+    const phrase = plain(cell.text.replace(/[([].*?[)\]]|€|£|\$|[\d.,]+\s*%/g, ''));
+    return phrase !== '' && document.lexicon.total(phrase) !== undefined;
+  });
 }
 
 function carriedWithout(row: Row, document: PrintedDocument): Total | undefined {

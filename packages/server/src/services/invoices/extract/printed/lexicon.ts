@@ -65,10 +65,26 @@ export function lexiconOf(language: Language): Lexicon {
   const [label, column, total, title] = [reader(labels), reader(columns), reader(totals), reader(titles)];
   return {
     label: (phrase) => label(phrase) ?? composedLabel(phrase),
-    column: (phrase) => column(phrase) ?? composedColumn(phrase),
-    total: (phrase) => total(phrase) ?? composedTotal(phrase),
+    column: (phrase) =>
+      column(phrase) ?? withoutCurrency(phrase, column) ?? (isTwo(phrase, column) ? undefined : composedColumn(phrase)),
+    total: (phrase) => total(phrase) ?? withoutCurrency(phrase, total) ?? composedTotal(phrase),
     title: (phrase) => title(phrase) ?? germanTitle(phrase),
   };
+}
+
+/** Two columns that stand close together, `Quantità  Prezzo netto`, are not one that is named at length. */
+function isTwo(phrase: string, meaning: (phrase: string) => unknown): boolean {
+  const words = phrase.split(' ');
+  return words.some((_, at) => {
+    const [first, second] = [words.slice(0, at).join(' '), words.slice(at).join(' ')];
+    return first.length > 2 && second.length > 2 && meaning(first) !== undefined && meaning(second) !== undefined;
+  });
+}
+
+/** `Ansatz CHF`, `Total in EUR`: what an amount is in says nothing of what it is. */
+function withoutCurrency<T>(phrase: string, meaning: (phrase: string) => T | undefined): T | undefined {
+  const bare = phrase.replace(/(?: (?:in|en))? (?:eur|euro|euros|chf|gbp|usd|pln|czk|sek|dkk|nok|fr)$/, '');
+  return bare === phrase ? undefined : meaning(bare);
 }
 
 /** German names an invoice by what it is for, in one word: `Baurechnung`, `Beitragsrechnung`. */

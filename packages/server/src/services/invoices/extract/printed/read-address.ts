@@ -48,7 +48,7 @@ export function readAddress(lines: readonly AddressLine[], document: PrintedDocu
       line2: second === undefined ? null : whole(second),
       city: postal.city !== '' ? see(postal.city, segment) : whole(cityBefore ?? undefined),
       postalCode: see(postal.code, segment),
-      region: null,
+      region: postal.region === null ? null : see(postal.region, segment),
       country:
         country !== null && next !== undefined
           ? see(country, next)
@@ -81,12 +81,13 @@ function isContact(text: string): boolean {
 /** Lines that hold several parts of an address, divided by commas, dots in the middle or bars. */
 function segmentsOf(line: AddressLine): (readonly Word[])[] {
   const text = textOf(line.words);
-  const bars = /\s[·•|∙–—]\s|[·•|∙]/.test(text);
+  if (postalOf(text) !== null) return [line.words];
+  const bars = /\s[·•|∙–—-]\s|[·•|∙]/.test(text);
   const commas = /,/.test(text) && /\d{4,5}|[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}/.test(text);
   if (!bars && !commas) return [line.words];
   const segments: Word[][] = [[]];
   for (const word of line.words) {
-    if (/^[·•|∙–—]$/.test(word.text)) {
+    if (/^[·•|∙–—-]$/.test(word.text)) {
       segments.push([]);
       continue;
     }
@@ -104,6 +105,7 @@ interface Postal {
   readonly code: string;
   readonly city: string;
   readonly country: string | null;
+  readonly region: string | null;
   readonly alone: boolean;
 }
 
@@ -166,15 +168,20 @@ function postalIn(line: string): Postal | null {
     const named = /^(.*?)\s*[,(]\s*([\p{L} ]+)\)?$/u.exec(city);
     const inside = named === null ? null : countryOf(named[2] ?? '');
     if (stopWords.test(plain(city))) continue;
+    // `20121 Milano (MI)`: the province.
+    const province = inside === null ? /^(.*\S)\s*\(([A-Z]{2})\)$/.exec(city) : null;
     return {
       code,
-      city: (inside === null ? city : (named?.[1] ?? city)).replace(/[ ,(-]+$/, ''),
-      country: inside ?? country,
+      city: (province?.[1] ?? (inside === null ? city : (named?.[1] ?? city))).replace(/[ ,(-]+$/, ''),
+      country: province === null ? (inside ?? country) : country,
+      region: province?.[2] ?? null,
       alone: false,
     };
   }
   const alone = /^(?:[A-Z]{1,2}\d[A-Z\d]?\s\d[A-Z]{2}|LT-\d{5})$/.exec(line);
-  return alone === null ? null : { code: line, city: '', country: line.startsWith('LT') ? 'LT' : 'GB', alone: true };
+  return alone === null
+    ? null
+    : { code: line, city: '', country: line.startsWith('LT') ? 'LT' : 'GB', region: null, alone: true };
 }
 
 /** `2024 Rechnung` and `1000 EUR` look like a code and a city. */

@@ -45,7 +45,11 @@ export function readHeader(
     orderNumber: id('orderNumber'),
     contractNumber: id('contractNumber'),
     originalInvoiceNumber: original,
-    issueDate: date('issueDate') ?? dateOfTitle(titles, document) ?? dateBehindNumber(free, document),
+    issueDate:
+      date('issueDate') ??
+      dateOfTitle(titles, document) ??
+      dateBehindNumber(free, document) ??
+      loneDate(document, taken),
     supplyDate: date('supplyDate'),
     dueDate: date('dueDate') ?? dateInTerms(document),
     exchangeRate: first(free, 'exchangeRate', (cell) => rateIn(cell, document)),
@@ -209,6 +213,27 @@ function dateOfTitle(titles: readonly TitleHit[], document: PrintedDocument): Se
     return readingOf(found.iso, words, hit.row.page, document, 0.85);
   }
   return null;
+}
+
+/** `Köln, den 4. August 2025`: the only date of the first page's head that stands by itself. */
+function loneDate(document: PrintedDocument, taken: ReadonlySet<Row>): Seen {
+  const [page] = document.pages;
+  const found = document.rows.flatMap((row) => {
+    if (page === undefined || row.page !== page.number || taken.has(row) || row.y > page.height * 0.5) return [];
+    return row.cells.flatMap((cell) => {
+      const date = findDate(cell.text, document.order, document.language);
+      if (date === null) return [];
+      const rest = (cell.text.slice(0, date.at) + cell.text.slice(date.at + date.length))
+        .replace(/[.,\s]+$/, '')
+        .trim();
+      const placed = /^(?:[\p{Lu}][\p{L} .-]{1,30},)?\s*(?:den|le|il|li|a|the)?$/u.test(rest);
+      return placed ? [{ cell, date }] : [];
+    });
+  });
+  const [only] = found;
+  if (only === undefined || found.length > 1) return null;
+  const words = wordsOfText(only.cell.words, only.cell.text.slice(only.date.at, only.date.at + only.date.length));
+  return readingOf(only.date.iso, words, only.cell.page, document, 0.7);
 }
 
 /** `Nr. 4711 vom 5.6.2024` */

@@ -95,7 +95,8 @@ function blocksOf(rows: readonly Row[], roles: readonly RoleHit[], document: Pri
           block.last.page === cell.page &&
           Math.abs(block.last.x - cell.x) < cell.height * 0.5 &&
           cell.y - bottomOf(block.last) < Math.max(cell.height, block.last.height) * 0.95 &&
-          cell.y > block.last.y,
+          cell.y > block.last.y &&
+          !isSenderLine(block.cells, cell, document),
       );
       if (label !== undefined) {
         const rest = cell.words.slice(label.hit.words.length).filter((word) => word.text !== ':');
@@ -139,6 +140,13 @@ function blocksOf(rows: readonly Row[], roles: readonly RoleHit[], document: Pri
     }
   }
   return blocks;
+}
+
+/** The sender in small letters over the window of the envelope, where the receiver's address begins right below it. */
+function isSenderLine(cells: readonly Cell[], below: Cell, document: PrintedDocument): boolean {
+  const [only] = cells;
+  if (cells.length !== 1 || only === undefined || only.height > below.height * 0.85) return false;
+  return addressIn(cells, document) !== null;
 }
 
 function follows(below: Cell, above: Cell): boolean {
@@ -187,7 +195,10 @@ function decideRoles(blocks: readonly Block[], document: PrintedDocument): void 
     const first = block.cells[0];
     const page = document.pages.find((each) => each.number === first?.page);
     const foot = first !== undefined && page !== undefined && first.y > page.height * 0.8;
+    const top = Math.min(...blocks.flatMap((each) => (each.address === null ? [] : (each.cells[0]?.y ?? []))));
     return (
+      (/\b(?:CHE-|UID|USt|VAT|TVA|IVA|PVM|NIF|CIF|SIRET|SIREN)/.test(text) ? 2 : 0) +
+      (first !== undefined && first.y <= top + 1 ? 1 : 0) +
       (/@|tel|phone|fon\b|www\./i.test(text) ? 3 : 0) +
       (times > 1 ? 2 : 0) +
       (foot ? 3 : 0) +

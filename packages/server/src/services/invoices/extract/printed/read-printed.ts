@@ -97,7 +97,7 @@ function currencyIn(document: PrintedDocument, hits: ReturnType<typeof findLabel
         const bare = word.text.replace(/^[([]+|[)\],:;]+$/g, '');
         const sign = /^([€£$¥])[\d(-]|[\d-]([€£$¥])$/.exec(bare);
         const code = currencyOf(sign?.[1] ?? sign?.[2] ?? bare);
-        if (code === null || (/^Fr\.?$|^Euro?$/i.test(bare) && index === 0)) continue;
+        if (code === null || (/^Fr\.?$|^Euros?$/i.test(bare) && index === 0)) continue;
         const before = counts.get(code);
         counts.set(code, {
           count: (before?.count ?? 0) + 1,

@@ -1,8 +1,8 @@
 import type { Decimal } from 'decimal.js';
 import type { Word } from '../page/page-text.ts';
-import { bottomOf, type Cell, type Row, rightOf } from '../page/rows.ts';
+import { bottomOf, boxAround, type Cell, type Row, rightOf } from '../page/rows.ts';
 import { textOf } from './find-labels.ts';
-import { type ItemTable, sumColumnsIn, totalAt } from './find-table.ts';
+import { besideAt, type ItemTable, sumColumnsIn, totalAt } from './find-table.ts';
 import { longestPhrase, plain } from './lexicon.ts';
 import { readNumber } from './numbers.ts';
 import type { PrintedDocument } from './printed-document.ts';
@@ -39,12 +39,28 @@ export function findTotals(
   document: PrintedDocument,
   table: ItemTable | null,
 ): { totals: TotalHit[]; taxes: TaxHit[] } {
+  const free = document.rows.filter((row) => table?.taken.has(row) !== true);
+  const split = free.map((row) => {
+    const at = besideAt(row, document);
+    return at < 0 ? [row] : [partOf(row, 0, at), partOf(row, at, row.cells.length)];
+  });
+  const [left, right] = [split.flatMap(([first]) => first ?? []), split.flatMap(([, second]) => second ?? [])];
+  const [a, b] = [totalsOf(left, document), totalsOf(right, document)];
+  return { totals: [...a.totals, ...b.totals], taxes: [...a.taxes, ...b.taxes] };
+}
+
+function partOf(row: Row, from: number, to: number): Row {
+  const cells = row.cells.slice(from, to);
+  return { ...row, ...boxAround(cells), cells, text: cells.map((cell) => cell.text).join('  ') };
+}
+
+function totalsOf(rows: readonly Row[], document: PrintedDocument): { totals: TotalHit[]; taxes: TaxHit[] } {
   const totals: TotalHit[] = [];
   const taxes: TaxHit[] = [];
-  const taken = new Set<Row>(table?.taken ?? []);
-  for (const [index, row] of document.rows.entries()) {
+  const taken = new Set<Row>();
+  for (const [index, row] of rows.entries()) {
     if (taken.has(row)) continue;
-    const grid = gridAt(document, index, taken);
+    const grid = gridAt(rows, index, document, taken);
     if (grid !== null) {
       totals.push(...grid.totals);
       taxes.push(...grid.taxes);
@@ -205,18 +221,19 @@ export function isShare(base: Decimal, rate: Decimal, tax: Decimal): boolean {
 
 /** A header of sums with their amounts in the rows below it: totals side by side, or one row for each rate of tax. */
 function gridAt(
-  document: PrintedDocument,
+  all: readonly Row[],
   index: number,
+  document: PrintedDocument,
   taken: ReadonlySet<Row>,
 ): { totals: TotalHit[]; taxes: TaxHit[]; rows: Row[] } | null {
-  const head = document.rows[index];
+  const head = all[index];
   const known = head === undefined ? null : sumColumnsIn(head, document);
   if (head === undefined || known === null) return null;
   const totals: TotalHit[] = [];
   const taxes: TaxHit[] = [];
   const rows: Row[] = [head];
   let bottom = bottomOf(head);
-  for (const row of document.rows.slice(index + 1, index + 12)) {
+  for (const row of all.slice(index + 1, index + 12)) {
     if (row.page !== head.page || taken.has(row) || row.y - bottom > row.height * 2) break;
     const values = row.cells.flatMap((cell) => {
       const number = numbersIn([cell], document).at(-1);

@@ -41,7 +41,7 @@ export function settleTotals(
   const discount = of('discount');
   const charges = of('charges');
   const rounding = of('rounding').at(-1) ?? null;
-  const nets = of('net', 'lines', 'total');
+  const nets = [...of('net', 'lines', 'total'), ...summed(of('net'))];
   const grosses = of('gross', 'total', 'payable');
   const taxSums = of('tax');
   const prepaid = of('prepaid').at(-1) ?? null;
@@ -111,6 +111,14 @@ export function settleTotals(
       taxRecord(each, taxes.length === 1 ? net : null, basesMakeNet && netConfirmed, document, digits),
     ),
   };
+}
+
+/** Each rate can have a net amount of its own and all of them none: then it is their sum. */
+function summed(nets: readonly Sum[]): Sum[] {
+  const [last, ...others] = [...nets].reverse();
+  if (last === undefined || others.length === 0) return [];
+  const value = nets.reduce((sum, each) => sum.plus(each.value), new Decimal(0));
+  return [{ value, hit: { ...last.hit, words: last.hit.words } }];
 }
 
 interface Solution {
@@ -189,7 +197,7 @@ function solve(
       net: best.net,
       tax: best.taxSum,
       gross: best.gross,
-      strong: !best.tax.isZero() && (best.weight > 0 || alone),
+      strong: !best.tax.isZero() && (best.weight > 0 || (alone && best.weight === 0)),
     };
   }
   const free = amounts.length === 0 || amounts.every((each) => each.value.isZero());
@@ -210,17 +218,22 @@ function isPlausible(net: Decimal, tax: Decimal): boolean {
 function weightOf(net: Decimal, tax: Decimal, gross: Decimal, { taxes, lineSums }: Evidence): number {
   const cent = new Decimal('0.021');
   const rates = taxes.flatMap(({ rate }) => (rate === null ? [] : [rate.div(100)]));
-  const highest = rates.reduce((most, rate) => (rate.gt(most) ? rate : most), new Decimal(0));
-  const rated =
-    rates.length === 1
-      ? net.times(highest).minus(tax).abs().lte(cent)
-      : rates.length > 1 &&
-        tax.abs().lte(net.abs().times(highest).plus(cent)) &&
-        taxes.some((each) => each.base?.value.eq(net) !== true);
+  const least = Decimal.min(1, ...rates)
+    .times(net)
+    .abs()
+    .minus(cent);
+  const most = Decimal.max(0, ...rates)
+    .times(net)
+    .abs()
+    .plus(cent);
+  const parts = sumOf(taxes.map((each) => each.tax?.value ?? null));
+  const rated = rates.length > 0 && tax.abs().gte(least) && tax.abs().lte(most);
+  const whole = rates.length < 2 || parts === null || parts.minus(tax).abs().lte(cent);
   const lined = lineSums.some(
     (sum) => sum !== null && !sum.isZero() && (sum.minus(net).abs().lt(cent) || sum.minus(gross).abs().lt(cent)),
   );
-  return (rated ? 1 : 0) + (lined ? 2 : 0);
+  // Rates that are printed and do not make this tax speak against it.
+  return (rated && whole ? 2 : rates.length > 0 ? -3 : 0) + (lined ? 1 : 0);
 }
 
 function payableOf(

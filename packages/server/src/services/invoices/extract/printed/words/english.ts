@@ -17,7 +17,7 @@ export const english: LanguageWords = {
     supplyDate:
       'delivery date|date of delivery|supply date|date of supply|service date|date of service|delivered on|delivered|shipping date|ship date|date supplied|dispatch date|despatch date|performance date|shipped|shipped on|actual delivery date|time of supply|delivery',
     dueDate:
-      'due date|payment due|due|due on|payment due date|pay by|payment date|date due|due by|payable by|payment due by|please pay by|to be paid by|pay before|payment deadline|payable on|settlement date|payment due on',
+      'due date|pay until|payable until|please pay until|to be paid until|payment due|due|due on|payment due date|pay by|payment date|date due|due by|payable by|payment due by|please pay by|to be paid by|pay before|payment deadline|payable on|settlement date|payment due on',
     otherDate:
       'order date|date of order|contract date|period|billing period|service period|invoicing period|statement date|po date|printed|print date|valid until',
     currency: 'currency|invoice currency|currency code',

@@ -56,7 +56,7 @@ export const german: LanguageWords = {
     quantity: 'menge|anzahl|anz|mge|stuckzahl|stunden|lfm|menge einheit|liefermenge',
     unit: 'einheit|einh|me|mengeneinheit|eh|einheiten',
     unitPrice:
-      'einzelpreis|e preis|ep|stuckpreis|preis|einzelpreis netto|preis netto|preis einheit|einzelpreis eur|preis pro einheit|nettopreis|preis eur|ep netto|einheitspreis|einzel|stundensatz|preis stuck|e preis eur|ep eur|netto einzelpreis|einzelpreis in eur|nettoeinzelpreis',
+      'ansatz|einzelpreis|e preis|ep|stuckpreis|preis|einzelpreis netto|preis netto|preis einheit|einzelpreis eur|preis pro einheit|nettopreis|preis eur|ep netto|einheitspreis|einzel|stundensatz|preis stuck|e preis eur|ep eur|netto einzelpreis|einzelpreis in eur|nettoeinzelpreis',
     grossPrice: 'einzelpreis brutto|bruttopreis|preis brutto|ep brutto',
     discount: 'rabatt|nachlass|rabatt %|rab|rabatt in %|rab %|abschlag',
     taxRate:
@@ -72,7 +72,7 @@ export const german: LanguageWords = {
   },
   totals: {
     lines:
-      'zwischensumme|summe positionen|warenwert|summe der positionen|zwischensumme netto|positionssumme|summe artikel|positionen gesamt|summe position|gesamtbetrag der positionen|gesamtsumme der positionen',
+      'zwischensumme|zwischentotal|summe positionen|warenwert|summe der positionen|zwischensumme netto|positionssumme|summe artikel|positionen gesamt|summe position|gesamtbetrag der positionen|gesamtsumme der positionen',
     net: 'nettobetrag|netto|gesamt netto|summe netto|nettosumme|gesamtbetrag netto|rechnungsbetrag netto|netto gesamt|gesamtsumme netto|netto summe|rechnungssumme ohne ust|gesamtbetrag ohne ust|summe ohne mwst|nettogesamtbetrag|betrag ohne mwst|gesamtnetto|nettobetrag gesamt|netto betrag|summe netto betrag|steuerbasis|rechnungssumme netto|gesamtbetrag ohne mwst|gesamt ohne mwst|nettowert|zwischensumme ohne mwst',
     discount:
       'rabatt|nachlass|abzuglich rabatt|treuerabatt|mengenrabatt|sondernachlass|gesamtrabatt|skonto|abschlag|sonderrabatt|preisnachlass|abzuge|summe nachlasse|abzuglich|rechnungsrabatt|nachlasse',
