@@ -281,6 +281,14 @@ export class RequestContext implements Context {
     return this.#apart(this.#progress, work);
   }
 
+  ahead<T>(work: (db: Db) => Promise<T>): Promise<T> {
+    const { contract } = this.#runtime.service;
+    if (contract.modes.data[this.mode] === 'pure') return work(pureHandleOf(contract, this.mode));
+    // From the same pool, calls that all hold a connection could all wait for another one.
+    const transaction = this.#parts.database.beside(this.mode, this.workspaceId);
+    return committed(transaction, () => work(transaction));
+  }
+
   within<T>(workspaceId: string, work: (ctx: Context) => Promise<T>): Promise<T> {
     if (this.caller.type !== 'system') throw new Error('only a loop may work in another workspace than its own');
     return this.#apart({ ...this.#progress, workspaceId, requestId: newRequestId(), suppressed: [] }, work);

@@ -358,7 +358,12 @@ export interface Context<C extends ServiceContract = ServiceContract> extends Cl
   headersProblem(headers: Readonly<Record<string, string>>): string | null;
   /** Runs work in a transaction of its own, with effects and quota of its own: for loops and streams. */
   separately<T>(work: (ctx: Context<C>) => Promise<T>): Promise<T>;
-  /** The same in another workspace: for loops, which look after all of them. For anybody else it is a bug. */
+  /**
+   * Commits a short work ahead of this call and whatever becomes of it, such as taking numbers from a counter that others
+   * would otherwise wait for until the call ends.
+   */
+  ahead<T>(work: (db: Db) => Promise<T>): Promise<T>;
+  /** The same as `separately` in another workspace: for loops, which look after all of them. For anybody else it is a bug. */
   within<T>(workspaceId: string, work: (ctx: Context<C>) => Promise<T>): Promise<T>;
   /** The secret part of the address of a feed, for this workspace and mode; it is not kept anywhere. */
   feedSecret(feedId: string): string;

@@ -2,7 +2,7 @@ import { type Db, fragment, sql } from '../../core/service.ts';
 import type { Matcher } from './bulk-input.ts';
 import type { ContactRow } from './contact-row.ts';
 import type { CustomerRow } from './customer-row.ts';
-import { customerColumns } from './customers-repository.ts';
+import { customerColumns, type NewCustomer } from './customers-repository.ts';
 
 // In the order of their ids, so that two who take the same customers wait and do not block each other.
 const lockBySlug = sql`
@@ -78,32 +78,61 @@ export async function updateContacts(db: Db, rows: readonly ContactRow[]): Promi
   if (rows.length > 0) await db.run(updateContactsAll, [JSON.stringify(rows)]);
 }
 
-const insertAll = sql`
-  with given as materialized (
-    select r.*, row_number() over () as n from json_to_recordset($1) as r(id text, customer_id text, name text, email text,
-      title text, is_primary boolean, labels jsonb, metadata json, mode text, created_at timestamptz)
-  ), counted as (
-    insert into onboarding_counters as c (kind, last) select 'contact', count(*) from given
-    on conflict (workspace_id, kind) do update set last = c.last + excluded.last
-    returning last - (select count(*) from given) as before
-  )
-  insert into onboarding_contacts as c (id, display_id, customer_id, name, email, title, is_primary, labels, metadata,
-    mode, created_at, updated_at)
-  select g.id, k.before + g.n, g.customer_id, g.name, g.email, g.title, g.is_primary, g.labels, g.metadata, g.mode,
-    g.created_at, g.created_at
-  from given g cross join counted k order by g.n
-  returning c.id, c.display_id`;
+const take = sql`
+  insert into onboarding_counters as c (kind, last)
+  select kind, amount from (values ('customer', $1::bigint), ('contact', $2::bigint)) wanted(kind, amount) where amount > 0
+  on conflict (workspace_id, kind) do update set last = c.last + excluded.last
+  returning kind, last`;
 
-/** Of customers whom the caller has taken, so that nobody else adds the same address meanwhile. */
+/** The first of so many short numbers for customers, and of so many for contacts. */
+export async function takeNumbers(db: Db, customers: number, contacts: number): Promise<[number, number]> {
+  const last = new Map(
+    (await db.rows<{ kind: string; last: number }>(take, [customers, contacts])).map((row) => [row.kind, row.last]),
+  );
+  return [(last.get('customer') ?? 0) - customers + 1, (last.get('contact') ?? 0) - contacts + 1];
+}
+
+const insertCustomers = sql`
+  insert into onboarding_customers (id, display_id, name, slug, domain, status, plan, mrr, monthly_orders, health_score,
+    hubspot_company_id, hubspot_deal_id, stripe_customer_id, intercom_company_id, slack_channel_id, metadata, mode,
+    created_at, updated_at)
+  select r.id, r.display_id, r.name, r.slug, r.domain, r.status, r.plan, r.mrr, r.monthly_orders, r.health_score,
+    r.hubspot_company_id, r.hubspot_deal_id, r.stripe_customer_id, r.intercom_company_id, r.slack_channel_id, r.metadata,
+    r.mode, r.created_at, r.created_at
+  from json_to_recordset($1) as r(id text, display_id bigint, name text, slug text, domain text, status text, plan text,
+    mrr bigint, monthly_orders bigint, health_score int, hubspot_company_id text, hubspot_deal_id text,
+    stripe_customer_id text, intercom_company_id text, slack_channel_id text, metadata json, mode text,
+    created_at timestamptz)
+  on conflict (workspace_id, slug) where deleted_at is null do nothing
+  returning id`;
+
+type Numbered<Row> = Row & { readonly display_id: number };
+
+/** The ids of those whose slug was free. */
+export async function insertNumbered(db: Db, rows: readonly Numbered<NewCustomer>[]): Promise<ReadonlySet<string>> {
+  if (rows.length === 0) return new Set();
+  return new Set((await db.rows<{ id: string }>(insertCustomers, [JSON.stringify(rows)])).map(({ id }) => id));
+}
+
+const insertAll = sql`
+  insert into onboarding_contacts (id, display_id, customer_id, name, email, title, is_primary, labels, metadata, mode,
+    created_at, updated_at)
+  select r.id, r.display_id, r.customer_id, r.name, r.email, r.title, r.is_primary, r.labels, r.metadata, r.mode,
+    r.created_at, r.created_at
+  from json_to_recordset($1) as r(id text, display_id bigint, customer_id text, name text, email text, title text,
+    is_primary boolean, labels jsonb, metadata json, mode text, created_at timestamptz)`;
+
+/** Of customers who are new or whom the caller has taken, so that nobody else adds the same address meanwhile. */
 export async function insertContacts(
   db: Db,
-  rows: readonly Omit<ContactRow, 'display_id' | 'updated_at' | 'deleted_at'>[],
-): Promise<ContactRow[]> {
-  if (rows.length === 0) return [];
-  const stored = await db.rows<Pick<ContactRow, 'id' | 'display_id'>>(insertAll, [JSON.stringify(rows)]);
-  const numbers = new Map(stored.map(({ id, display_id }) => [id, display_id]));
-  return rows.flatMap((row) => {
-    const display_id = numbers.get(row.id);
-    return display_id === undefined ? [] : [{ ...row, display_id, updated_at: row.created_at, deleted_at: null }];
-  });
+  rows: readonly Numbered<Omit<ContactRow, 'display_id' | 'updated_at' | 'deleted_at'>>[],
+): Promise<void> {
+  if (rows.length > 0) await db.run(insertAll, [JSON.stringify(rows)]);
+}
+
+const remove = sql`delete from onboarding_contacts where customer_id = any($1)`;
+
+/** People of customers who were not stored after all. */
+export async function removeContactsOf(db: Db, customerIds: readonly string[]): Promise<void> {
+  if (customerIds.length > 0) await db.run(remove, [customerIds]);
 }

@@ -4,8 +4,11 @@ import {
   demoteContactsOf,
   findTakenSlugs,
   insertContacts,
+  insertNumbered,
   lockContactsOf,
   lockMatching,
+  removeContactsOf,
+  takeNumbers,
   updateContacts,
   updateCustomers,
 } from './bulk-repository.ts';
@@ -13,7 +16,7 @@ import { type ContactRow, viewContact } from './contact-row.ts';
 import { type Ctx, error } from './contract.ts';
 import { customerDefaults } from './create-customer.ts';
 import { type CustomerRow, viewCustomer } from './customer-row.ts';
-import { insertCustomers, type NewCustomer } from './customers-repository.ts';
+import type { NewCustomer } from './customers-repository.ts';
 import { type Change, diff, previousAttributes } from './diff.ts';
 import { mergeMetadata } from './metadata.ts';
 import { type Happening, recordAll } from './record.ts';
@@ -66,8 +69,9 @@ export async function storeBulk(ctx: Ctx, rows: readonly BulkRow[], by: Matcher)
     seen.add(row.key);
   }
   const free = await withFreeSlugs(ctx, upserts, outcomes);
-  const stored = await storeCustomers(ctx, free, outcomes);
-  return [...outcomes, ...(await storeContacts(ctx, stored))].sort((a, b) => a.index - b.index);
+  const stored = await storePlans(ctx, await plansOf(ctx, free), outcomes);
+  recordAll(ctx, stored.flatMap(happeningsOf));
+  return [...outcomes, ...stored.map(outcomeOf)].sort((a, b) => a.index - b.index);
 }
 
 function upsertOf(ctx: Ctx, row: BulkRow, before: CustomerRow | null): Upsert {
@@ -119,22 +123,73 @@ async function withFreeSlugs(ctx: Ctx, upserts: readonly Upsert[], outcomes: Bul
   });
 }
 
-interface Stored extends Upsert {
-  readonly customer: CustomerRow;
+/** A row with all that is known before it is stored. */
+interface Planned extends Upsert {
+  readonly plan: ContactPlan;
 }
 
-async function storeCustomers(ctx: Ctx, upserts: readonly Upsert[], outcomes: BulkOutcome[]): Promise<Stored[]> {
-  const isNew = (upsert: Upsert): boolean => upsert.before === null;
-  const fresh = upserts.filter(isNew);
-  const inserted =
-    fresh.length === 0
+interface Stored extends Planned {
+  readonly customer: CustomerRow;
+  readonly added: readonly ContactRow[];
+}
+
+async function plansOf(ctx: Ctx, upserts: readonly Upsert[]): Promise<Planned[]> {
+  const known = upserts.filter(({ before, row }) => before !== null && row.contacts.length > 0);
+  const present =
+    known.length === 0
       ? []
-      : await insertCustomers(
+      : await lockContactsOf(
           ctx.db,
-          fresh.map(({ after }) => after as NewCustomer),
+          known.map(({ after }) => after.id),
         );
-  const byId = new Map(inserted.map((row) => [row.id, row]));
-  const changed = upserts.filter((upsert) => !isNew(upsert) && upsert.changes.length > 0);
+  const ofCustomer = Map.groupBy(present, ({ customer_id }) => customer_id);
+  const given = { mode: ctx.mode, now: ctx.now(), newId: () => ctx.newId('contact') };
+  return upserts.map((upsert) => {
+    const { id } = upsert.after;
+    return { ...upsert, plan: planContacts(upsert.row.contacts, ofCustomer.get(id) ?? [], id, given) };
+  });
+}
+
+/** People before their customers: a new customer's document for the search is then made once, with them in it. */
+async function storePlans(ctx: Ctx, planned: readonly Planned[], outcomes: BulkOutcome[]): Promise<Stored[]> {
+  const fresh = planned.filter(({ before }) => before === null);
+  const added = planned.flatMap(({ plan }) => plan.added);
+  // Numbers that a row does not need after all are left out; held until the commit, they would let one import wait for another.
+  const [customerNumber, contactNumber] = await ctx.ahead((db) => takeNumbers(db, fresh.length, added.length));
+  const contacts = added.map((row, n) => ({ ...row, display_id: contactNumber + n }));
+  await storeContacts(ctx, planned, contacts);
+  const customers = fresh.map(({ after }, n) => ({ ...after, display_id: customerNumber + n }));
+  const inserted = await insertNumbered(ctx.db, customers);
+  const byId = new Map(customers.filter(({ id }) => inserted.has(id)).map((row) => [row.id, storedNow(row)]));
+  // Whose slug was taken between the look and the insert.
+  const lost = customers.filter(({ id }) => !inserted.has(id)).map(({ id }) => id);
+  await removeContactsOf(ctx.db, lost);
+  await changeCustomers(ctx, planned);
+  const addedTo = Map.groupBy(contacts, ({ customer_id }) => customer_id);
+  return planned.flatMap((one) => {
+    const customer = one.before === null ? byId.get(one.after.id) : (one.after as CustomerRow);
+    if (customer !== undefined) return [{ ...one, customer, added: (addedTo.get(customer.id) ?? []).map(storedNow) }];
+    outcomes.push(failed(one.row, slugTaken));
+    return [];
+  });
+}
+
+async function storeContacts(
+  ctx: Ctx,
+  planned: readonly Planned[],
+  added: Parameters<typeof insertContacts>[1],
+): Promise<void> {
+  const moved = planned.filter(({ plan }) => plan.movesPrimary).map(({ after }) => after.id);
+  await demoteContactsOf(ctx.db, moved, new Date(ctx.now()));
+  await updateContacts(
+    ctx.db,
+    planned.flatMap(({ plan }) => plan.changed.map(({ after }) => after)),
+  );
+  await insertContacts(ctx.db, added);
+}
+
+async function changeCustomers(ctx: Ctx, planned: readonly Planned[]): Promise<void> {
+  const changed = planned.filter(({ before, changes }) => before !== null && changes.length > 0);
   try {
     await updateCustomers(
       ctx.db,
@@ -144,68 +199,27 @@ async function storeCustomers(ctx: Ctx, upserts: readonly Upsert[], outcomes: Bu
     if (!violates(thrown, 'onboarding_customers_slug')) throw thrown;
     throw error('slug_taken', 'Somebody has just taken one of the slugs; nothing was stored, send the request again.');
   }
-  return upserts.flatMap((upsert) => {
-    const customer = isNew(upsert) ? byId.get(upsert.after.id) : (upsert.after as CustomerRow);
-    if (customer !== undefined) return [{ ...upsert, customer }];
-    // Taken between the look and the insert.
-    outcomes.push(failed(upsert.row, slugTaken));
-    return [];
-  });
 }
 
-async function storeContacts(ctx: Ctx, stored: readonly Stored[]): Promise<BulkOutcome[]> {
-  const known = stored.filter(({ before, row }) => before !== null && row.contacts.length > 0);
-  const present =
-    known.length === 0
-      ? []
-      : await lockContactsOf(
-          ctx.db,
-          known.map(({ customer }) => customer.id),
-        );
-  const ofCustomer = Map.groupBy(present, ({ customer_id }) => customer_id);
-  const now = ctx.now();
-  const planned = stored.map((one) => ({
-    ...one,
-    plan: planContacts(one.row.contacts, ofCustomer.get(one.customer.id) ?? [], one.customer.id, {
-      mode: ctx.mode,
-      now,
-      newId: () => ctx.newId('contact'),
-    }),
-  }));
-  const moved = planned.filter(({ plan }) => plan.movesPrimary).map(({ customer }) => customer.id);
-  await demoteContactsOf(ctx.db, moved, new Date(now));
-  await updateContacts(
-    ctx.db,
-    planned.flatMap(({ plan }) => plan.changed.map(({ after }) => after)),
-  );
-  const added = await insertContacts(
-    ctx.db,
-    planned.flatMap(({ plan }) => plan.added),
-  );
-  const addedTo = Map.groupBy(added, ({ customer_id }) => customer_id);
-  recordAll(
-    ctx,
-    planned.flatMap((one) => happeningsOf(one, addedTo.get(one.customer.id) ?? [])),
-  );
-  return planned.map(({ row, before, customer, changes, plan }) => {
-    const contacts = { created: plan.added.length, updated: plan.changed.length, unchanged: plan.unchanged };
-    const touched = changes.length > 0 || contacts.created + contacts.updated > 0;
-    return {
-      index: row.index,
-      outcome: before === null ? 'created' : touched ? 'updated' : 'unchanged',
-      id: customer.id,
-      display_id: customer.display_id,
-      contacts,
-      error: null,
-    };
-  });
+function storedNow<Row extends { readonly created_at: Date }>(row: Row) {
+  return { ...row, updated_at: row.created_at, deleted_at: null };
+}
+
+function outcomeOf({ row, before, customer, changes, plan }: Stored): BulkOutcome {
+  const contacts = { created: plan.added.length, updated: plan.changed.length, unchanged: plan.unchanged };
+  const touched = changes.length > 0 || contacts.created + contacts.updated > 0;
+  return {
+    index: row.index,
+    outcome: before === null ? 'created' : touched ? 'updated' : 'unchanged',
+    id: customer.id,
+    display_id: customer.display_id,
+    contacts,
+    error: null,
+  };
 }
 
 /** What the feed and the endpoints hear of one row. */
-function happeningsOf(
-  { before, customer, changes, plan }: Stored & { readonly plan: ContactPlan },
-  added: readonly ContactRow[],
-): Happening[] {
+function happeningsOf({ before, customer, changes, plan, added }: Stored): Happening[] {
   const happenings: Happening[] = [];
   if (before === null) {
     happenings.push({

@@ -74,17 +74,6 @@ export async function insertCustomer(db: Db, row: NewCustomer, derived: boolean)
   return stored === undefined ? undefined : rowOf(row, stored);
 }
 
-/** Those whose slug was free, none of which may have the slug of another. */
-export async function insertCustomers(db: Db, rows: readonly NewCustomer[]): Promise<CustomerRow[]> {
-  const entries = rows.map((row) => entryOf(row, false));
-  const columns = (entries[0] ?? []).map((_, at) => entries.map((entry) => entry[at]));
-  const stored = new Map((await db.rows<Numbered>(insertAll, columns)).map((row) => [row.id, row]));
-  return rows.flatMap((row) => {
-    const found = stored.get(row.id);
-    return found === undefined ? [] : [rowOf(row, found)];
-  });
-}
-
 /** Everything but these two the caller knows; to have it sent back took as long as to insert it. */
 function rowOf(row: NewCustomer, { slug, display_id }: Numbered): CustomerRow {
   return { ...row, slug, display_id, updated_at: row.created_at, deleted_at: null };
