@@ -12,6 +12,7 @@ import { newRequestId } from './core/ids.ts';
 import type { Incoming, Reply } from './core/incoming.ts';
 import { plainAddress } from './core/keys/allowlist.ts';
 import type { Operation, Service, ServiceContract } from './core/service.ts';
+import { readBody, streamBody } from './request-body.ts';
 
 /** The HTTP framework's instance, for those who only pass it on. */
 export type App = FastifyInstance;
@@ -233,8 +234,8 @@ function incomingOf(request: FastifyRequest, reply: FastifyReply, stopping: Abor
     params: request.params as Record<string, string>,
     headers: request.headers,
     address: plainAddress(request.ip),
-    readBody: (maxBytes) => readBody(request, maxBytes),
-    stream: (maxBytes) => streamBody(request, maxBytes),
+    readBody: (maxBytes) => readBody(request.raw, maxBytes),
+    stream: (maxBytes) => streamBody(request.raw, maxBytes),
     // Made when asked for: only streams need it, and it costs more than a key check.
     get signal() {
       if (controller === undefined) {
@@ -251,67 +252,6 @@ function incomingOf(request: FastifyRequest, reply: FastifyReply, stopping: Abor
       return controller.signal;
     },
   };
-}
-
-/** Past this a sender is not listened to any longer. */
-const maxDrainedBytes = 64 * 1024 * 1024;
-
-/**
- * Reads the body. One that is too large is read to its end and thrown away, because a socket closed under a sender
- * loses the answer on its way: the sender would see a reset instead of the 413.
- */
-async function readBody(request: FastifyRequest, maxBytes: number): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  try {
-    for await (const chunk of request.raw as AsyncIterable<Buffer>) {
-      size += chunk.length;
-      if (size <= maxBytes) chunks.push(chunk);
-      else chunks.length = 0;
-      if (size > maxDrainedBytes) break;
-    }
-  } catch (cause) {
-    throw refuse('malformed_body', 'The body ended before its announced length.', { param: 'body', cause });
-  }
-  if (size > maxBytes) {
-    throw refuse('body_too_large', `The body has more than ${maxBytes} bytes, the most this API reads.`, {
-      param: 'body',
-    });
-  }
-  return chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks);
-}
-
-/** What an announced length says is too much is not handed over at all. */
-async function* streamBody(request: FastifyRequest, maxBytes: number): AsyncGenerator<Buffer> {
-  const tooLarge = () =>
-    refuse(
-      'body_too_large',
-      `The body has more than ${maxBytes} bytes, the most this operation reads; send it in parts.`,
-      {
-        param: 'body',
-      },
-    );
-  const announced = Number(request.headers['content-length'] ?? 0);
-  let isTooLarge = announced > maxBytes;
-  let size = 0;
-  let drained = 0;
-  try {
-    for await (const chunk of request.raw as AsyncIterable<Buffer>) {
-      size += chunk.length;
-      isTooLarge ||= size > maxBytes;
-      if (!isTooLarge) {
-        yield chunk;
-        continue;
-      }
-      // As in `readBody`: whoever is still sending would not hear the answer.
-      drained += chunk.length;
-      if (drained > maxDrainedBytes) break;
-    }
-    if (isTooLarge) throw tooLarge();
-  } catch (cause) {
-    if (cause instanceof ApiError) throw cause;
-    throw refuse('malformed_body', 'The body ended before its announced length.', { param: 'body', cause });
-  }
 }
 
 function write(reply: FastifyReply, answer: Reply): FastifyReply {

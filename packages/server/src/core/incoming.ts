@@ -11,7 +11,7 @@ export interface Incoming {
   readonly headers: IncomingHttpHeaders;
   /** The caller's address as the trusted proxies tell it. */
   readonly address: string;
-  /** Reads the body; throws `body_too_large` past the limit, after having drained it. */
+  /** Reads the body; throws `body_too_large` past the limit, without reading on. */
   readBody(maxBytes: number): Promise<Buffer>;
   /** The bytes of the body as they come; throws `body_too_large` past the limit. */
   stream(maxBytes: number): AsyncIterable<Buffer>;

@@ -1,0 +1,62 @@
+import type { IncomingMessage } from 'node:http';
+import { ApiError, refuse } from './core/errors.ts';
+
+/** Reads the body, and says so as soon as it is too large. */
+export async function readBody(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of chunksOf(request)) {
+    size += chunk.length;
+    if (size > maxBytes) throw tooLarge(request, `The body has more than ${maxBytes} bytes, the most this API reads.`);
+    chunks.push(chunk);
+  }
+  return chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks);
+}
+
+/** Hands the body over as it comes; what an announced length says is too much, not at all. */
+export async function* streamBody(request: IncomingMessage, maxBytes: number): AsyncGenerator<Buffer> {
+  const said = `The body has more than ${maxBytes} bytes, the most this operation reads; send it in parts.`;
+  if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw tooLarge(request, said);
+  let size = 0;
+  for await (const chunk of chunksOf(request)) {
+    size += chunk.length;
+    if (size > maxBytes) throw tooLarge(request, said);
+    yield chunk;
+  }
+}
+
+/** Whoever stops reading leaves the socket open, for the answer. */
+async function* chunksOf(request: IncomingMessage): AsyncGenerator<Buffer> {
+  try {
+    yield* request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>;
+  } catch (cause) {
+    if (cause instanceof ApiError) throw cause;
+    throw refuse('malformed_body', 'The body ended before its announced length.', { param: 'body', cause });
+  }
+}
+
+function tooLarge(request: IncomingMessage, message: string): ApiError {
+  linger(request);
+  return refuse('body_too_large', message, { param: 'body' });
+}
+
+const maxLingeredBytes = 16 * 1024 * 1024;
+const maxLingerMs = 5_000;
+
+/**
+ * Throws away what still comes, for a while: a socket closed under a sender loses the answer on its way, and the sender would
+ * see a reset instead of the refusal. Who sends on after that is cut off.
+ */
+function linger(request: IncomingMessage): void {
+  let left = maxLingeredBytes;
+  const end = () => request.socket.destroy();
+  const timer = setTimeout(end, maxLingerMs).unref();
+  request.on('data', (chunk: Buffer) => {
+    left -= chunk.length;
+    if (left < 0) end();
+  });
+  request.once('end', () => clearTimeout(timer));
+  request.once('close', () => clearTimeout(timer));
+  request.once('error', () => clearTimeout(timer));
+  request.resume();
+}
