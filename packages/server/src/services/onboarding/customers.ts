@@ -27,7 +27,7 @@ export const listCustomers = operation({
   id: 'onboarding.customers.list',
   summary: 'List customers, newest first',
   description:
-    'Customers of both modes. Filters combine. A slug is no id; `slug` finds the customer that has it. `q` finds customers by words of their name, slug and domain, of the names and addresses of their contacts and of the notes of their onboardings, whatever the case and the accents. All of them have to be there, the last one as the beginning of a word; where no customer has them so, each may be a beginning.',
+    'Customers of both modes. Filters combine. A slug is no id; `slug` finds the customer that has it. `q` finds customers by words of their name, slug and domain, of the names and addresses of their contacts and of the notes of their onboardings, whatever the case and the accents. All of them have to be there as whole words; a last one of up to four letters may be the beginning of one, as it is while somebody types. Where no customer has them so, the last one is a beginning, or else each.',
   useWhen: 'to find a customer by name, domain, status, metadata or time',
   tag: 'Customers',
   method: 'GET',

@@ -47,16 +47,19 @@ it('finds by name, slug, domain, people and notes, by how words begin, whatever 
     expect(await find(live, words), words).toEqual([]);
 });
 
-it('takes words as whole but for the last, unless nothing has them so', async () => {
+it('takes words as wholes, and a short last one or what nobody has as a whole as a beginning', async () => {
   const { live } = await world.org();
   await newCustomer(live, { name: 'Northern Tea' });
   await newCustomer(live, { name: 'Nor Tea' });
   expect(await find(live, 'nor tea')).toEqual(['Nor Tea']);
   expect(await find(live, 'tea nor')).toEqual(['Nor Tea', 'Northern Tea']);
   expect(await find(live, 'nort te')).toEqual(['Northern Tea']);
+  await newCustomer(live, { name: 'Northernmost Tea' });
+  expect(await find(live, 'tea northern')).toEqual(['Northern Tea']);
+  expect(await find(live, 'tea northe')).toEqual(['Northernmost Tea', 'Northern Tea']);
   expect(await find(live, 'nort te', '&created_before=2020-01-01T00:00:00Z')).toEqual([]);
-  const page = (await live.get('/api/v1/customers?q=tea+nor&limit=1')).body;
-  expect([page.has_more, page.data[0].name]).toEqual([true, 'Nor Tea']);
+  const page = (await live.get('/api/v1/customers?q=tea+nor&limit=2')).body;
+  expect([page.has_more, page.data[1].name]).toEqual([true, 'Nor Tea']);
   expect(await find(live, 'tea nor', `&cursor=${page.next_cursor}`)).toEqual(['Northern Tea']);
 });
 
@@ -148,5 +151,37 @@ it('finds what many, some, few and only the oldest have, with the same pages', a
   await numbers('old', 2_450);
   await numbers('bird', 5_000);
   await numbers('bird+number4999', 1);
-  await numbers('number123', 11);
+  // Wholes before beginnings; a word that nobody has is one.
+  await numbers('number123', 1);
+  await numbers('numbe', 5_000);
+  await numbers('bir', 5_000);
+});
+
+it('finds all of those that came in one instant, among older and newer ones, with and without a filter', async () => {
+  const org = await world.org();
+  const insert = `
+    insert into shared.onboarding_customers (workspace_id, id, display_id, name, slug, status, metadata, mode, created_at,
+      updated_at)
+    select $1, 'c' || lpad(n || 'z', 24, '0'), 1000000 + n, 'Twin ' || n, 'twin-' || n, 'active',
+      json_build_object('third', n % 3 = 0), 'live', at, at
+    from generate_series($2::int, $3::int) n, (select $4::timestamptz as at) t`;
+  await world.rows(insert, [org.id, 1, 700, new Date('2019-05-01T00:00:00Z')]);
+  await world.rows(insert, [org.id, 701, 2_000, new Date('2026-01-01T00:00:00.123Z')]);
+  await world.rows(insert, [org.id, 2_001, 2_300, new Date('2026-01-01T00:00:00.124Z')]);
+  const walk = async (query: string): Promise<string[]> => {
+    const found: string[] = [];
+    let cursor = '';
+    do {
+      const { body } = await org.live.get(`/api/v1/customers?limit=97&${query}${cursor}`);
+      found.push(...body.data.map(({ slug }: { slug: string }) => slug));
+      cursor = body.has_more ? `&cursor=${body.next_cursor}` : '';
+    } while (cursor !== '');
+    return found;
+  };
+  const every = await walk('');
+  expect(every).toHaveLength(2_300);
+  expect(await walk('q=twin')).toEqual(every);
+  expect(await walk('q=twin&created_after=2026-01-01T00:00:00.123Z')).toEqual(every.slice(0, 300));
+  expect(await walk('metadata.third=true')).toEqual(every.filter((slug) => Number(slug.slice(5)) % 3 === 0));
+  expect(await walk('q=twin+1777&metadata.third=false')).toEqual(['twin-1777']);
 });
