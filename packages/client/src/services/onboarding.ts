@@ -331,7 +331,7 @@ export interface OnboardingClient extends ServiceClient {
   /** Changes nothing and costs one request: ask it at start-up to catch a key of the wrong mode. Use it first, to be sure of the workspace and the mode of the key. A key needs the scope `*`. */
   readonly me: Call<Record<string, never>, Me>;
   readonly customers: {
-    /** Customers of both modes. Filters combine. A slug is no id; `slug` finds the customer that has it. `q` finds customers by words of their name, slug and domain, of the names and addresses of their contacts and of the notes of their onboardings, whatever the case and the accents. All of them have to be there, the last one as the beginning of a word; where no customer has them so, each may be a beginning. Use it to find a customer by name, domain, status, metadata or time. A key needs the scope `*`. */
+    /** Customers of both modes. Filters combine. A slug is no id; `slug` finds the customer that has it. `q` finds customers by words of their name, slug and domain, of the names and addresses of their contacts and of the notes of their onboardings, whatever the case and the accents. All of them have to be there as whole words; a last one of up to four letters may be the beginning of one, as it is while somebody types. Where no customer has them so, the last one is a beginning, or else each. Use it to find a customer by name, domain, status, metadata or time. A key needs the scope `*`. */
     readonly list: PagedCall<{
       /** How many to answer at most. */
       readonly limit?: number | undefined;

@@ -234,7 +234,7 @@ const functions: Record<string, string> = {
   'live.scheduler_slo_of_all(moment timestamp with time zone)': 'live',
   'shared.invoices_give_plan()': 'live test',
   'shared.onboarding_add_words(workspace text, customer text, said text)': 'live test',
-  'shared.onboarding_asked(digits text, said text, facets json, whole boolean)': 'live test',
+  'shared.onboarding_asked(digits text, words text[], facets json, beginnings text)': 'live test',
   'shared.onboarding_customer_terms(c shared.onboarding_customers, of_others text)': 'live test',
   'shared.onboarding_document_changed_contacts()': 'live test',
   'shared.onboarding_document_changed_customers()': 'live test',
@@ -247,13 +247,19 @@ const functions: Record<string, string> = {
   'shared.onboarding_joined(said text)': 'live test',
   'shared.onboarding_matching(of_kind text, said text, facets json, since timestamp with time zone, at timestamp with time zone, before text, at_most integer)':
     'live test',
+  'shared.onboarding_matches(seat text, of_kind text, wanted tsquery, at_most integer, OUT ids text[], OUT instants timestamp with time zone[])':
+    'live test',
   'shared.onboarding_metadata_facets(digits text, metadata json)': 'live test',
+  'shared.onboarding_newest_matching(seat text, of_kind text, wanted tsquery, since timestamp with time zone, at timestamp with time zone, before text, at_most integer)':
+    'live test',
   'shared.onboarding_onboarding_terms(o shared.onboarding_onboardings)': 'live test',
   'shared.onboarding_plain(said text)': 'live test',
   'shared.onboarding_read_again(workspace text, customer text)': 'live test',
   'shared.onboarding_said_by(p shared.onboarding_contacts)': 'live test',
   'shared.onboarding_said_of(c shared.onboarding_customers)': 'live test',
   'shared.onboarding_seat_digits(workspace text)': 'live test',
+  'shared.onboarding_window(digits text, of_kind text, bits integer, ms bigint)': 'live test',
+  'shared.onboarding_windows(digits text, of_kind text, at timestamp with time zone)': 'live test',
   'shared.onboarding_words(digits text, said text)': 'live test',
   'test.hold_arrivals()': 'test',
   'test.invoices_claim_jobs(moment timestamp with time zone, lease_until timestamp with time zone, room integer)':
