@@ -1,8 +1,15 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Readable } from 'node:stream';
 import { ApiError, refuse } from './core/errors.ts';
 
+/** What a request is here: bytes that come, and the way back. */
+export interface Sent extends Readable {
+  readonly headers: IncomingHttpHeaders;
+  readonly socket: { destroy(): void };
+}
+
 /** Reads the body, and says so as soon as it is too large. */
-export async function readBody(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
+export async function readBody(request: Sent, maxBytes: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of chunksOf(request)) {
@@ -14,7 +21,7 @@ export async function readBody(request: IncomingMessage, maxBytes: number): Prom
 }
 
 /** Hands the body over as it comes; what an announced length says is too much, not at all. */
-export async function* streamBody(request: IncomingMessage, maxBytes: number): AsyncGenerator<Buffer> {
+export async function* streamBody(request: Sent, maxBytes: number): AsyncGenerator<Buffer> {
   const said = `The body has more than ${maxBytes} bytes, the most this operation reads; send it in parts.`;
   if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw tooLarge(request, said);
   let size = 0;
@@ -26,7 +33,7 @@ export async function* streamBody(request: IncomingMessage, maxBytes: number): A
 }
 
 /** Whoever stops reading leaves the socket open, for the answer. */
-async function* chunksOf(request: IncomingMessage): AsyncGenerator<Buffer> {
+async function* chunksOf(request: Sent): AsyncGenerator<Buffer> {
   try {
     yield* request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>;
   } catch (cause) {
@@ -35,7 +42,7 @@ async function* chunksOf(request: IncomingMessage): AsyncGenerator<Buffer> {
   }
 }
 
-function tooLarge(request: IncomingMessage, message: string): ApiError {
+function tooLarge(request: Sent, message: string): ApiError {
   linger(request);
   return refuse('body_too_large', message, { param: 'body' });
 }
@@ -47,9 +54,9 @@ const maxLingerMs = 5_000;
  * Throws away what still comes, for a while: a socket closed under a sender loses the answer on its way, and the sender would
  * see a reset instead of the refusal. Who sends on after that is cut off.
  */
-function linger(request: IncomingMessage): void {
+function linger(request: Sent): void {
   let left = maxLingeredBytes;
-  const end = () => request.socket.destroy();
+  const end = () => void request.socket.destroy();
   const timer = setTimeout(end, maxLingerMs).unref();
   request.on('data', (chunk: Buffer) => {
     left -= chunk.length;
