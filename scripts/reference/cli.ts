@@ -11,6 +11,7 @@ export function cliPage(): string {
     clock: { now: () => 0 },
     nodeVersion: '',
     input: Readable.from([]),
+    onEnd: () => {},
     print: () => {},
     complain: () => {},
   };

@@ -58,6 +58,7 @@ export function callCommand(env: Readonly<Record<string, string>>, input: readon
       clock: systemClock,
       nodeVersion: process.versions.node,
       input: Readable.from(input),
+      onEnd: () => {},
       print(text) {
         out += text;
       },

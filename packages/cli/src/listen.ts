@@ -33,27 +33,43 @@ const answerMs = 30_000;
 export async function listen(terminal: Terminal, options: ListenOptions): Promise<undefined> {
   const url = readTarget(options.forward);
   if (!/^[\w-]{1,40}$/.test(options.name)) throw new UsageError('--name takes letters, digits, - and _.');
+  const ending = new AbortController();
+  terminal.onEnd(() => ending.abort());
   for (let told = false; ; ) {
     try {
       await withInstallation(
         terminal,
         async (installation) => {
           told = false;
-          await follow(terminal, installation, url, options);
+          await follow(terminal, installation, url, options, ending.signal);
         },
         { start: options.once },
       );
       return;
     } catch (error) {
+      if (ending.signal.aborted) return;
       if (options.once || !isPassing(error)) throw error;
       if (!told) terminal.complain('The server is away; waiting for it. Nothing is missed meanwhile.\n');
       told = true;
-      await sleep(againMs);
+      await pause(againMs, ending.signal);
+      if (ending.signal.aborted) return;
     }
   }
 }
 
-async function follow(terminal: Terminal, installation: Installation, url: string, options: ListenOptions) {
+/** Ends early when the listener is to end. */
+async function pause(ms: number, ending: AbortSignal): Promise<void> {
+  await sleep(ms, undefined, { signal: ending }).catch(() => {});
+}
+
+/** Until the listener is to end: then what is under way is still answered and put down, so that it is not sent twice. */
+async function follow(
+  terminal: Terminal,
+  installation: Installation,
+  url: string,
+  options: ListenOptions,
+  ending: AbortSignal,
+) {
   const { database } = installation;
   const { mode } = options;
   const contracts = new Map(installation.contracts.map((contract) => [contract.name, contract]));
@@ -86,6 +102,7 @@ async function follow(terminal: Terminal, installation: Installation, url: strin
           });
         },
         heard,
+        ending,
       );
     }
     place = next;
@@ -93,16 +110,23 @@ async function follow(terminal: Terminal, installation: Installation, url: strin
   };
   for (;;) {
     const newEffects = await effects.after(place.effects);
-    for (const row of newEffects) await send(heardEffect(row), { ...place, effects: row.seq });
+    for (const row of newEffects) {
+      ending.throwIfAborted();
+      await send(heardEffect(row), { ...place, effects: row.seq });
+    }
     const newRequests = await requests.after(place.requests);
-    for (const row of newRequests) await sendKept(row, send, () => place);
+    for (const row of newRequests) {
+      ending.throwIfAborted();
+      await sendKept(row, send, () => place);
+    }
     if (newRequests.length > 0)
       await saveRequests(file, place, newRequests, (next) => {
         place = next;
       });
     if (newEffects.length > 0 || newRequests.length > 0) continue;
     if (options.once) return;
-    await sleep(pollMs);
+    await pause(pollMs, ending);
+    ending.throwIfAborted();
   }
 }
 
@@ -151,6 +175,7 @@ async function deliver(
   url: string,
   make: () => Forwarded,
   heard: Heard,
+  ending: AbortSignal,
 ): Promise<void> {
   for (let told = false; ; ) {
     // Signed anew each time: a signature that is too old would be refused.
@@ -178,7 +203,8 @@ async function deliver(
         throw new Error(`${url} could not be reached; nothing after ${heard.name} was forwarded.`, { cause: error });
       if (!told) terminal.complain(`${url} cannot be reached; waiting for it with ${heard.name} and what follows.\n`);
       told = true;
-      await sleep(againMs);
+      await pause(againMs, ending);
+      ending.throwIfAborted();
     }
   }
 }

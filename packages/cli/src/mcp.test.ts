@@ -133,7 +133,7 @@ test('a server that is away is said to be, and a page is no MCP server', async (
 test.each([
   [['--service', 'nothing'], {}, 2, 'There is no service "nothing"'],
   [['--service', 'onboarding'], {}, 2, 'There is no test key: set PIVOTAL_API_KEY_TEST'],
-  [['--service', 'scheduler'], { SCHED_API_KEY_TEST: 'sk_test_x' }, 1, 'mistyped or cut off'],
+  [['--service', 'scheduler'], { SCHED_API_KEY_TEST: 'sk_test_x' }, 3, 'mistyped or cut off'],
   [[], {}, 2, '--service'],
 ])('mcp %j %j is refused', async (args, env, code, says) => {
   const refused = await callCommand({ INTERLOCK_HOME: home, ...env })('mcp', ...args);
@@ -144,6 +144,6 @@ test.each([
 test('a live key where test is asked for is not used', async () => {
   const env = { INTERLOCK_HOME: home, SCHED_API_KEY_TEST: variables['SCHED_API_KEY'] ?? '' };
   const { code, err, out } = await callCommand(env, [ping(1)])('mcp', '--service', 'scheduler');
-  expect([code, out]).toEqual([1, '']);
+  expect([code, out]).toEqual([3, '']);
   expect(err).toContain('insists on test mode');
 });

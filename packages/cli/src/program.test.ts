@@ -33,7 +33,7 @@ describe('before there is a workspace', () => {
   test('keys have no place', async () => {
     const { code, out, err } = await interlock('keys', 'list');
     expect({ code, out, err }).toEqual({
-      code: 1,
+      code: 4,
       out: '',
       err: 'There is no workspace yet; make one with: npx interlock workspaces create --name <name>\n',
     });
@@ -73,7 +73,7 @@ describe('workspaces', () => {
       'ada@example.com',
       '--json',
     );
-    expect(nobody).toMatchObject({ code: 1, json: { error: { code: 'not_found' } } });
+    expect(nobody).toMatchObject({ code: 4, json: { error: { code: 'not_found' } } });
     const before = (await interlock('workspaces', 'list', '--json')).json.workspaces.length;
     expect(before).toBe(1);
 
@@ -170,7 +170,7 @@ describe('keys', () => {
       expect.objectContaining({ code: 'mode_mismatch', param: 'boundTo' }),
     ]);
     const unknown = await bind('--mode', 'test', '--bound-to', 'cl_test_0000000000000000000000');
-    expect([unknown.code, unknown.json.error.code]).toEqual([1, 'not_found']);
+    expect([unknown.code, unknown.json.error.code]).toEqual([4, 'not_found']);
     const elsewhere = await create('--bound-to', made.body.id);
     expect([elsewhere.code, elsewhere.json.error.param]).toEqual([2, 'boundTo']);
     for (const id of [team.id, json.id]) await interlock('keys', 'revoke', id);
@@ -315,7 +315,7 @@ describe('keys', () => {
     expect(byName.json.workspaceId).toBe(id);
     expect((await interlock('keys', 'revoke', byId.json.id, '--json')).json.workspaceId).toBe(id);
     const elsewhere = await interlock('keys', 'revoke', byName.json.id, '--workspace', 'Acme', '--json');
-    expect(elsewhere).toMatchObject({ code: 1, json: { error: { code: 'not_found' } } });
+    expect(elsewhere).toMatchObject({ code: 4, json: { error: { code: 'not_found' } } });
     await asOwner(fresh.owner, 'delete from core.workspaces where id = $1', [id]);
   });
 
@@ -392,13 +392,13 @@ describe('keys', () => {
     [
       'an unknown workspace',
       [...createArgs, '--workspace', 'ws_0'],
-      1,
+      4,
       'There is no workspace "ws_0"; "npx interlock workspaces list" shows those there are.',
     ],
     [
       'a key that does not exist',
       ['keys', 'revoke', 'key_0'],
-      1,
+      4,
       'There is no key "key_0"; "npx interlock keys list" shows those there are.',
     ],
     [

@@ -1,5 +1,5 @@
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import { InterlockError, ApiError as RemoteError } from '../../client/src/errors.ts';
+import { InterlockError, ModeError, ApiError as RemoteError } from '../../client/src/errors.ts';
 import { ConfigError } from '../../server/src/config.ts';
 import { ApiError, coarseRefusal } from '../../server/src/core/errors.ts';
 import { modes } from '../../server/src/core/mode.ts';
@@ -25,7 +25,7 @@ INTERLOCK_HOME (default .interlock), which is started for the command when no se
 
 Commands that call an API take its key from the environment, or from INTERLOCK_HOME/dev.env.
 
-Exit codes: 0 done, 1 failed, 2 asked for in a way that cannot be, 3 the API refused the key, 4 it knows no such thing.`;
+Exit codes: 0 done, 1 failed, 2 asked for in a way that cannot be, 3 the key was refused, 4 there is no such thing.`;
 
 /**
  * Runs one command line and answers its exit code. With `--json`, standard output holds one JSON document and nothing
@@ -69,6 +69,8 @@ function helpFor(program: Command, args: readonly string[]): string {
   return `${words.join(' ')} --help`;
 }
 
+const localCodes: Readonly<Record<string, number>> = { invalid_input: exitCodes.usage, not_found: exitCodes.missing };
+
 interface Failure {
   readonly exitCode: number;
   readonly error: { readonly code: string; readonly message: string; readonly param?: string };
@@ -88,13 +90,16 @@ function describe(error: unknown): Failure {
       status === 401 || status === 403 ? exitCodes.refused : status === 404 ? exitCodes.missing : exitCodes.failed;
     return { exitCode, error: { code, message, ...(param === null ? {} : { param }) } };
   }
+  if (error instanceof ModeError) {
+    return { exitCode: exitCodes.refused, error: { code: 'key_refused', message: error.message } };
+  }
   if (error instanceof InterlockError) {
     return { exitCode: exitCodes.failed, error: { code: 'failed', message: error.message } };
   }
   if (error instanceof ApiError) {
     const { param } = error.details;
     return {
-      exitCode: coarseRefusal(error.code) === 'invalid_input' ? exitCodes.usage : exitCodes.failed,
+      exitCode: localCodes[coarseRefusal(error.code)] ?? exitCodes.failed,
       error: { code: error.code, message: error.message, ...(param === undefined ? {} : { param }) },
     };
   }
@@ -215,14 +220,17 @@ export function createProgram(terminal: Terminal, done: (outcome: Outcome) => vo
 
   addCalls(program, done, terminal);
   addLogs(program, done, terminal);
-  command(program, 'completion <shell>', `completion for a shell: ${shells.join(', ')}`, [
+  command(program, 'completion', 'a script that completes this command in a shell, where it is called interlock', [
     'completion bash > ~/.local/share/bash-completion/completions/interlock',
     'completion zsh > ~/.zfunc/_interlock',
     'completion fish > ~/.config/fish/completions/interlock.fish',
-  ]).action((shell: string) => {
-    const script = completionScript(program, shell);
-    done({ json: { shell, script }, text: script });
-  });
+  ])
+    .addArgument(new Argument('<shell>', 'the shell').choices(shells))
+    .addHelpText('after', "\nAs in: alias interlock='npx interlock'")
+    .action((shell: string) => {
+      const script = completionScript(program, shell);
+      done({ json: { shell, script }, text: script });
+    });
   return program;
 }
 

@@ -12,6 +12,11 @@ export interface Terminal {
   print(text: string): void;
   /** Standard error: what went wrong. */
   complain(text: string): void;
+  /**
+   * Has the first signal to end do this instead of ending the process: for what must not be cut in its middle. A second
+   * one ends it.
+   */
+  onEnd(finish: () => void): void;
 }
 
 /** What a command has to say: to a program, and to a person. */

@@ -136,7 +136,7 @@ describe('call', () => {
       SHORTLINKS_API_KEY_TEST: `${key.slice(0, -1)}${key.endsWith('a') ? 'b' : 'a'}`,
     });
     const { code, err } = await refused('call', 'shortlinks.links.list');
-    expect(code).toBe(1);
+    expect(code).toBe(3);
     expect(err).toContain('mistyped or cut off');
     expect(await interlock('call', 'shortlinks.links.destroy')).toMatchObject({ code: 2 });
   });
@@ -144,7 +144,7 @@ describe('call', () => {
   test('the mode is an assertion: a key of the other one is not used', async () => {
     const mixed = callCommand({ ...env, SHORTLINKS_API_KEY: key });
     const { code, err } = await mixed('call', 'shortlinks.links.list', '--mode', 'live');
-    expect(code).toBe(1);
+    expect(code).toBe(3);
     expect(err).toContain('insists on live mode');
     const live = await interlock('call', 'shortlinks.links.create', 'url=https://example.com/', '--mode', 'live');
     expect(live).toMatchObject({ code: 0, err: 'Live mode: shortlinks.links.create\n' });
@@ -279,6 +279,41 @@ describe('listen', () => {
     expect([...heard()].sort((a, b) => a - b)).toEqual(made);
     await own.close();
   }, 120_000);
+
+  test('told to end while an event is under way, it waits for the answer, and sends nothing twice', async () => {
+    let answer = () => {};
+    const slow = createServer((request, response) => {
+      request.resume();
+      got.push(String(request.headers['interlock-effect']));
+      answer = () => void response.writeHead(204).end();
+    });
+    const got: string[] = [];
+    await new Promise<void>((resolve) => slow.listen(0, '127.0.0.1', resolve));
+    const url = `http://127.0.0.1:${(slow.address() as AddressInfo).port}`;
+    const args = ['listen', '--forward', url, '--name', 'ended', '--service', 'shortlinks'];
+    await interlock(...args, '--once');
+    await link('ended');
+    await visit('ended');
+    const entry = fileURLToPath(new URL('main.ts', import.meta.url));
+    const child = spawn(process.execPath, [entry, ...args], {
+      env: { PATH: process.env.PATH, ...env },
+      stdio: 'ignore',
+    });
+    const ended = new Promise((resolve) => child.once('exit', resolve));
+    await expect.poll(() => got, { timeout: 30_000 }).toEqual(['link.created']);
+    child.kill('SIGTERM');
+    // The process is told before the answer comes.
+    await expect.poll(() => child.killed).toBe(true);
+    answer();
+    expect(await ended).toBe(143);
+    const rest = interlock(...args, '--once');
+    await expect.poll(() => got, { timeout: 30_000 }).toEqual(['link.created', 'link.visited']);
+    answer();
+    expect((await rest).code).toBe(0);
+    expect(got).toEqual(['link.created', 'link.visited']);
+    slow.closeAllConnections();
+    await new Promise((resolve) => slow.close(resolve));
+  }, 60_000);
 
   test.each([
     [['--forward', 'nowhere'], '--forward takes an address'],
@@ -445,32 +480,4 @@ test('effects shows what was kept from leaving', async () => {
     workspaceId,
   );
   expect(json.effects[0]).toMatchObject({ name: 'link.created', state: 'suppressed', payload: { code: 'shown' } });
-});
-
-describe('completion', () => {
-  test('bash completes commands, and options of the command that was begun', async () => {
-    const { out } = await interlock('completion', 'bash');
-    const complete = (line: string) =>
-      new Promise<string>((resolve, reject) => {
-        const words = line.split(' ');
-        const script = `${out}\nCOMP_WORDS=(${words.map((word) => `'${word}'`).join(' ')}); COMP_CWORD=${words.length - 1}; _interlock; echo "\${COMPREPLY[@]}"`;
-        const child = spawn('bash', ['-c', script], { stdio: ['ignore', 'pipe', 'inherit'] });
-        let text = '';
-        child.stdout.on('data', (chunk: Buffer) => {
-          text += chunk.toString();
-        });
-        child.once('error', reject);
-        child.once('close', () => resolve(text.trim()));
-      });
-    expect(await complete('interlock li')).toBe('listen');
-    expect((await complete('interlock keys ')).split(' ')).toEqual(expect.arrayContaining(['create', 'rotate']));
-    expect(await complete('interlock keys create --sc')).toBe('--scope');
-    expect(await complete('interlock listen --fo')).toBe('--forward');
-  });
-
-  test('there is one for fish and zsh, and none for what is no shell', async () => {
-    expect((await interlock('completion', 'fish')).out).toContain("-a listen -d 'forward what a workspace");
-    expect((await interlock('completion', 'zsh')).out).toMatch(/^#compdef interlock/);
-    expect(await interlock('completion', 'cmd')).toMatchObject({ code: 2 });
-  });
 });

@@ -3,7 +3,7 @@ import { openApiOf } from '../../server/src/core/openapi.ts';
 import { loadServices } from '../../server/src/load-services.ts';
 import { contractOf } from './choose.ts';
 import { clientFile, packageBase } from './client-file.ts';
-import type { Outcome, Terminal } from './terminal.ts';
+import { type Outcome, type Terminal, UsageError } from './terminal.ts';
 
 /** Writes the typed client of a service, such as one of your own. */
 export async function writeClient(
@@ -16,6 +16,8 @@ export async function writeClient(
   if (service === undefined) throw new Error(`${name} has a contract and no service`);
   const text = clientFile(openApiOf(service, terminal.env.INTERLOCK_URL ?? 'http://127.0.0.1:4000'), packageBase);
   if (options.out === undefined) return { json: { service: name, client: text }, text };
-  await writeFile(options.out, text);
+  await writeFile(options.out, text).catch((error: Error) => {
+    throw new UsageError(`${options.out} cannot be written: ${error.message}`);
+  });
   return { json: { service: name, file: options.out }, text: `The client of ${name} is in ${options.out}.\n` };
 }
