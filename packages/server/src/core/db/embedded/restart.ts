@@ -1,8 +1,10 @@
-export type Restart = { type: 'restart'; afterMs: number } | { type: 'give_up' };
+const longestMs = 5_000;
 
-/** What to do when the server ends by itself: at once the first time, more slowly when it keeps happening. */
-export function decideRestart({ endedAt, now }: { endedAt: readonly number[]; now: number }): Restart {
+/**
+ * How long to wait before a server that ended by itself is started again: not at all the first time within a minute, longer
+ * when it keeps happening. It is never given up: what keeps it down, such as a full disk, may pass.
+ */
+export function restartAfterMs({ endedAt, now }: { endedAt: readonly number[]; now: number }): number {
   const recent = endedAt.filter((at) => now - at < 60_000).length;
-  if (recent > 5) return { type: 'give_up' };
-  return { type: 'restart', afterMs: recent <= 1 ? 0 : 250 * 2 ** (recent - 2) };
+  return recent <= 1 ? 0 : Math.min(250 * 2 ** (recent - 2), longestMs);
 }

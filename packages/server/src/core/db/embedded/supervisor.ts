@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { clearTheWay, type Launch, launchPostmaster, type Postmaster } from './postmaster.ts';
-import { decideRestart } from './restart.ts';
+import { restartAfterMs } from './restart.ts';
 
 export interface Supervisor {
   readonly pid: number;
@@ -14,7 +14,7 @@ export async function supervise(launch: Launch, log: (line: string) => void): Pr
   let postmaster = await start(launch, log);
   let restarting: Promise<void> = Promise.resolve();
   let stopping = false;
-  const endedAt: number[] = [];
+  let endedAt: number[] = [];
   // The last thing this process can do where it ends without having called stop().
   const interrupt = () => postmaster.interrupt();
   process.once('exit', interrupt);
@@ -39,21 +39,22 @@ export async function supervise(launch: Launch, log: (line: string) => void): Pr
   }
 
   async function restart(pid: number): Promise<void> {
-    const now = performance.now();
-    endedAt.push(now);
-    const decision = decideRestart({ endedAt, now });
-    if (decision.type === 'give_up') {
-      log(`PostgreSQL (process ${pid}) has ended too often; it is not started again. See ${launch.logFile.path}.`);
-      return;
-    }
-    log(`PostgreSQL (process ${pid}) has ended unexpectedly; it is started again.`);
-    await sleep(decision.afterMs);
-    if (stopping) return;
-    try {
-      postmaster = await start(launch, log);
-      watch(postmaster);
-    } catch {
-      return restart(pid);
+    let why = `PostgreSQL (process ${pid}) has ended unexpectedly`;
+    while (!stopping) {
+      const now = performance.now();
+      endedAt = [...endedAt.slice(-99), now];
+      const afterMs = restartAfterMs({ endedAt, now });
+      const when = afterMs === 0 ? '' : ` in ${afterMs / 1000} s`;
+      log(`${why}; it is started again${when}.`);
+      await sleep(afterMs);
+      if (stopping) return;
+      try {
+        postmaster = await start(launch, log);
+        watch(postmaster);
+        return;
+      } catch (error) {
+        why = `${(error as Error).message}, see ${launch.logFile.path}`;
+      }
     }
   }
 }
