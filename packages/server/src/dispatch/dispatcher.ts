@@ -350,13 +350,25 @@ class DispatcherProcess implements Dispatcher {
     }
   }
 
+  /**
+   * Lets go of what was taken back. What was due already was left to this node, which may have been sending it; where it only
+   * waited for its turn it goes back, to be held, canceled or claimed as its row says now.
+   */
   #drop(mode: Mode, deliveryIds: readonly string[]): void {
+    const side = this.#sides[mode];
     const wanted = new Set(deliveryIds);
+    const given: GivenBack[] = [];
     for (const [name, held] of this.#held) {
       if (held.mode !== mode || !wanted.has(held.id) || this.#out.has(name)) continue;
       this.#timeline.cancel(name);
       this.#forget(held);
+      given.push(asItWas(held));
     }
+    if (given.length === 0) return;
+    void side.store.giveBack(this.#node, given).catch((error: unknown) => {
+      side.isAdrift = true;
+      this.#complain(error, 'nothing was given back');
+    });
   }
 
   // What other nodes tell

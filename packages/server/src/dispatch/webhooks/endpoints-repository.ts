@@ -37,7 +37,8 @@ const listAll = sql`
   select ${columns} from ${endpoints} where t.kind = 'webhook' and ($1::text is null or t.service = $1)
   order by t.created_at, t.id`;
 const findOne = sql`select ${columns} from ${endpoints} where t.kind = 'webhook' and t.id = $1`;
-const lockOne = sql`select ${columns} from ${endpoints} where t.kind = 'webhook' and t.id = $1 for update of t`;
+// Two statements: the version of an endpoint that was changed while this one waited is not visible to the one that waited.
+const lockTarget = sql`select 1 from targets t where t.kind = 'webhook' and t.id = $1 for update`;
 const lockList = sql`select pg_advisory_xact_lock(hashtext('webhook endpoints'), hashtext(current_setting('app.workspace') || $1::text))`;
 const insertTarget = sql`
   insert into targets (id, service, kind, events, subject, test_mode, description, health, created_at, updated_at)
@@ -72,7 +73,7 @@ export async function findEndpoint(db: Db, id: string): Promise<EndpointRow | un
 
 /** The same, held until the transaction ends. */
 export async function lockEndpoint(db: Db, id: string): Promise<EndpointRow | undefined> {
-  const row = await db.row<Stored>(lockOne, [id]);
+  const [, row] = await Promise.all([db.run(lockTarget, [id]), db.row<Stored>(findOne, [id])]);
   return row === undefined ? undefined : rowOf(row);
 }
 

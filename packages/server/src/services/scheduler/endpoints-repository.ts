@@ -31,15 +31,17 @@ const profile = fragment`
   from targets t join target_versions v on v.target_id = t.id and v.version = t.version`;
 
 const findOne = sql`${profile} where t.id = $1 and ${isProfile}`;
-const lockOne = sql`${profile} where t.id = $1 and ${isProfile} for update of t`;
+// Two statements: the version of a profile that was changed while this one waited is not visible to the one that waited.
+const lockTarget = sql`select 1 from targets t where t.id = $1 and ${isProfile} for update`;
 
 export function findEndpoint(db: Db, id: string): Promise<EndpointRow | undefined> {
   return db.row<EndpointRow>(findOne, [id]);
 }
 
 /** Makes others wait who want to change it. */
-export function lockEndpoint(db: Db, id: string): Promise<EndpointRow | undefined> {
-  return db.row<EndpointRow>(lockOne, [id]);
+export async function lockEndpoint(db: Db, id: string): Promise<EndpointRow | undefined> {
+  const [, row] = await Promise.all([db.run(lockTarget, [id]), db.row<EndpointRow>(findOne, [id])]);
+  return row;
 }
 
 const list = sql`${profile}

@@ -132,6 +132,15 @@ describe('an endpoint profile', () => {
     expect(await refusal(p.live.get('/v1/endpoints?archived=perhaps'))).toEqual([400, 'invalid_filter', 'archived']);
   });
 
+  it('takes every change of many that come at once', async () => {
+    const { id } = await endpoint();
+    const answers = await Promise.all(
+      Array.from({ length: 24 }, (_, index) => patch(p.live, `/v1/endpoints/${id}`, { timeout: `${index + 1}s` })),
+    );
+    expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200));
+    expect((await made(p.live.get(`/v1/endpoints/${id}`), 200)).version).toBe(25);
+  });
+
   it('has a name of its own in its project and mode, also when two ask at once', async () => {
     const answers = await Promise.all(
       Array.from({ length: 8 }, () => p.live.post('/v1/endpoints', { url: url(), name: 'same' })),
