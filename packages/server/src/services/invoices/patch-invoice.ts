@@ -9,6 +9,7 @@ import { directions, documentTypes } from './hints.ts';
 import { type Accounting, type InvoiceFields, type LineItem, noAccounting, type TaxLine } from './invoice-fields.ts';
 import { paymentMethods, taxCategories } from './invoice-schema.ts';
 import { findDuplicateOf, type InvoiceRow, type InvoiceWithFile } from './invoices-repository.ts';
+import { followPaths, followRows, textOf } from './keep-evidence.ts';
 import { statusOf, validate } from './validate.ts';
 
 const amount = (description: string) =>
@@ -210,8 +211,14 @@ export async function patched(ctx: Ctx, before: InvoiceWithFile, patch: InvoiceP
   const paths = pathsOf(values, '');
   const isSet = (path: string) =>
     paths.some((set) => path === set || path.startsWith(`${set}.`) || path.startsWith(`${set}[`));
+  const follow = followPaths(before.fields, fields, isSet);
   const kept = <T>(of: Readonly<Record<string, T>>) =>
-    Object.fromEntries(Object.entries(of).filter(([path]) => !isSet(path)));
+    Object.fromEntries(
+      Object.entries(of).flatMap(([path, value]) => {
+        const now = follow(path);
+        return now === null ? [] : [[now, value]];
+      }),
+    );
   const confidence = { ...before.confidence, fields: kept(before.confidence.fields) };
   const client = await findClient(ctx.db, before.client_id);
   const key = duplicateKeyOf(fields);
@@ -231,7 +238,10 @@ export async function patched(ctx: Ctx, before: InvoiceWithFile, patch: InvoiceP
     vatCode: client?.vat_code ?? null,
   };
   // What the reader found stays, but for what is set now.
-  const found = before.issues.filter(({ code, path }) => /^[A-Z]{2}/.test(code) && !isSet(path));
+  const found = before.issues.flatMap((issue) => {
+    const path = /^[A-Z]{2}/.test(issue.code) ? follow(issue.path) : null;
+    return path === null ? [] : [{ ...issue, path }];
+  });
   const issues = [
     ...found,
     ...validate(fields, { now: ctx.now(), confidence, client: who, duplicateOf, checksCodes: ctx.mode === 'live' }),
@@ -283,8 +293,7 @@ function merged(before: InvoiceFields, patch: Values, by: 'user' | 'api'): Invoi
       patch.accounting === undefined
         ? before.accounting
         : { ...before.accounting, ...known(before.accounting, patch.accounting), ruleId: null, assignedBy: by },
-    lineItems:
-      patch.lineItems === undefined ? before.lineItems : patch.lineItems.map((line, i) => wholeLine(line, i, by)),
+    lineItems: patch.lineItems === undefined ? before.lineItems : mergedLines(before.lineItems, patch.lineItems, by),
     taxes: patch.taxes === undefined ? before.taxes : patch.taxes.map(wholeTax),
   };
 }
@@ -292,6 +301,26 @@ function merged(before: InvoiceFields, patch: Values, by: 'user' | 'api'): Invoi
 /** Of a patch only what an invoice has: a caller may send anything beside it. */
 function known<T extends object>(before: T, patch: object): Partial<T> {
   return Object.fromEntries(Object.entries(patch).filter(([name]) => Object.hasOwn(before, name))) as Partial<T>;
+}
+
+/** Lines that stand as they stood keep the page that they were read on and who assigned their accounts. */
+function mergedLines(
+  before: readonly LineItem[],
+  lines: readonly Partial<LineItem>[],
+  by: 'user' | 'api',
+): readonly LineItem[] {
+  const after = lines.map((line, index) => wholeLine(line, index, by));
+  return followRows(before, after).map((from, index) => {
+    const [old, now] = [before[from], after[index] as LineItem];
+    if (old === undefined) return now;
+    const kept = sameAccounts(old.accounting, now.accounting) ? old.accounting : now.accounting;
+    return { ...now, page: old.page, accounting: kept };
+  });
+}
+
+function sameAccounts(one: Accounting | null, other: Accounting | null): boolean {
+  const plain = (of: Accounting | null) => textOf(of === null ? null : { ...of, ruleId: null, assignedBy: null });
+  return plain(one) === plain(other);
 }
 
 function wholeLine(line: Partial<LineItem>, index: number, by: 'user' | 'api'): LineItem {

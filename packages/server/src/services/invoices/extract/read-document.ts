@@ -3,6 +3,7 @@ import { detectContentType } from './content-type.ts';
 import { defaultBounds, type Extraction, type Finding, type ReadingBounds, type ReadingHints } from './extraction.ts';
 import { readPictures } from './image/read-pictures.ts';
 import { recognisePages } from './image/recognise-pages.ts';
+import { layBack } from './page/lay-back.ts';
 import type { PageText } from './page/page-text.ts';
 import { placeOnPages } from './page/place-on-pages.ts';
 import { openPage, withPdf } from './pdf/open-pdf.ts';
@@ -135,7 +136,7 @@ function printed(pages: readonly PageText[], contentType: string, hints: Reading
   const { record, language } = readPrinted(pages, hints);
   return {
     type: 'read',
-    record,
+    record: layBack(record, pages),
     findings: [],
     document: { contentType, pageCount: pages.length, syntax: null, profile: null, language },
   };

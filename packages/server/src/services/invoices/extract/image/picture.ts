@@ -1,3 +1,5 @@
+import type { Lie } from '../page/page-text.ts';
+
 /** A page as shades of grey, 0 for black, from the upper left corner. */
 export interface Picture {
   readonly width: number;
@@ -5,6 +7,8 @@ export interface Picture {
   readonly grey: Uint8Array;
   /** Points of the page that one pixel is wide. */
   readonly pointsPerPixel: number;
+  /** What was done to it since it was unpacked. */
+  readonly lie?: Lie;
 }
 
 /** Grey by brightness; what is transparent is white. */

@@ -109,7 +109,9 @@ function covered(at: number, size: number, of: number): [number, number] {
 const quarters: Readonly<Record<number, number>> = { 3: 2, 6: 1, 8: 3 };
 
 function upright(page: TiffPage, picture: Picture): Picture {
-  return turned(picture, quarters[firstOf(page.t274)] ?? 0);
+  // Whoever shows the file turns it as its tag says: so it is a page as it was sent.
+  const { lie: _, ...asSent } = turned(picture, quarters[firstOf(page.t274)] ?? 0);
+  return asSent;
 }
 
 function firstOf(tag: unknown): number {

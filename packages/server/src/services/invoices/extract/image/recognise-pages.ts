@@ -53,6 +53,7 @@ function pageOf(number: number, picture: Picture, recognition: Recognition): Pag
     width: picture.width * points,
     height: picture.height * points,
     source: 'ocr',
+    ...(picture.lie === undefined ? {} : { lie: picture.lie }),
     words: recognition.lines.flatMap((line) => {
       const heights = line.map((word) => word.height).sort((a, b) => a - b);
       const typical = heights[Math.floor(heights.length * 0.75)] ?? 0;

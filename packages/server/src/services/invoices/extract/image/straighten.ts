@@ -1,3 +1,4 @@
+import type { Lie } from '../page/page-text.ts';
 import type { Picture } from './picture.ts';
 
 /** Turns a picture by quarters clockwise. */
@@ -19,7 +20,9 @@ export function turned(picture: Picture, quarters: number): Picture {
       result[y * newWidth + x] = grey[from] ?? 255;
     }
   }
-  return { ...picture, width: newWidth, height: newHeight, grey: result };
+  const before = lieOf(picture);
+  const lie = { quarters: (before.quarters + turns) % 4, slant: before.slant };
+  return { ...picture, width: newWidth, height: newHeight, grey: result, lie };
 }
 
 /** Lies a page on its side? Lines of text make rows of ink with gaps between them, across the way they are read. */
@@ -49,7 +52,11 @@ export function straightened(picture: Picture): Picture {
       result[y * width + x] = upper * (1 - fy) + lower * fy;
     }
   }
-  return { ...picture, grey: result };
+  return { ...picture, grey: result, lie: { ...lieOf(picture), slant: angle } };
+}
+
+function lieOf({ lie = { quarters: 0, slant: 0 } }: Picture): Lie {
+  return lie;
 }
 
 /** In degrees, positive where the lines sink to the right: the slant along which the rows of ink are sharpest. */

@@ -7,6 +7,14 @@ export interface Word extends Box {
   readonly confidence: number;
 }
 
+/** What was done to a page to put it upright. */
+export interface Lie {
+  /** Turns clockwise, by quarters. */
+  readonly quarters: number;
+  /** The slant that was taken off, in degrees, positive where lines sank to the right. */
+  readonly slant: number;
+}
+
 /** The words of one page, in no particular order. */
 export interface PageText {
   /** From 1. */
@@ -14,5 +22,7 @@ export interface PageText {
   readonly width: number;
   readonly height: number;
   readonly source: 'text' | 'ocr';
+  /** Where it was put upright before it was read. */
+  readonly lie?: Lie;
   readonly words: readonly Word[];
 }
