@@ -2,6 +2,7 @@ import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import { useScope } from '../shell/scope.ts';
+import { keepFocus } from './keep-focus.ts';
 import { ModeBadge } from './mode-badge.tsx';
 import { ProblemAlert } from './problem-alert.tsx';
 
@@ -37,6 +38,7 @@ export function Danger(props: DangerProps) {
     onSuccess: () => {
       close();
       onDone?.();
+      keepFocus();
     },
   });
   return (

@@ -1,4 +1,4 @@
-/** An instant in the reader's own time; its title says it in UTC. */
+/** An instant in the reader's own time, without the year where it is this one; its title says it in full and in UTC. */
 export function When({
   at,
   empty = 'never',
@@ -8,6 +8,7 @@ export function When({
 }) {
   if (at === null || at === undefined) return <span>{empty}</span>;
   const date = new Date(at);
+  const format = date.getFullYear() === new Date().getFullYear() ? ofThisYear : ofAnyYear;
   return (
     <time dateTime={date.toISOString()} title={date.toISOString()}>
       {format.format(date)}
@@ -15,4 +16,6 @@ export function When({
   );
 }
 
-const format = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
+const time = { hour: 'numeric', minute: '2-digit', second: '2-digit' } as const;
+const ofThisYear = new Intl.DateTimeFormat(undefined, { month: 'short', day: 'numeric', ...time });
+const ofAnyYear = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });

@@ -2,7 +2,7 @@ import { AppShell, Burger, Center, Group, Loader, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { Outlet, useLocation, useSearch } from '@tanstack/react-router';
-import { useEffect, useMemo } from 'react';
+import { useEffect, useMemo, useRef } from 'react';
 import { meQuery } from '../console/console.ts';
 import { Problem } from '../console/problem.ts';
 import type { Me, Mode } from '../console/types.ts';
@@ -70,10 +70,15 @@ function Frame({ me }: { readonly me: Me }) {
   }, [workspace, asked, go]);
   useEffect(() => {
     document.documentElement.dataset.mode = mode;
-    document.title = mode === 'test' ? 'TEST · Interlock' : 'Interlock';
   }, [mode]);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the menu closes when the path changes
-  useEffect(close, [pathname]);
+  const first = useRef(true);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: when another screen is shown
+  useEffect(() => {
+    close();
+    // Who came by the menu goes on in the screen; on a narrow window the menu is gone.
+    if (!first.current) document.getElementById('main')?.focus({ preventScroll: true });
+    first.current = false;
+  }, [pathname]);
 
   if (scope === null) return <FirstWorkspace me={me} unknown={asked !== undefined && me.workspaces.length > 0} />;
   const test = mode === 'test';

@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { makeInvoiceTruth } from '../../../server/src/services/invoices/testing/invoice-truth.ts';
-import { layouts, printInvoice } from '../../../server/src/services/invoices/testing/print-invoice.ts';
+import { type Layout, layouts, printInvoice } from '../../../server/src/services/invoices/testing/print-invoice.ts';
+import { scanInvoice } from '../../../server/src/services/invoices/testing/scan-invoice.ts';
 import { writeUbl } from '../../../server/src/services/invoices/testing/write-ubl.ts';
 import type { Stage, Visit } from '../testing/stage.ts';
 import { seriousViolations } from './violations.ts';
@@ -60,13 +61,20 @@ export function tellOfInvoices(stage: () => Stage): void {
       await context.close();
     }, 120_000);
 
-    it('toggles the mode and sees disjoint invoices and shared customers', async () => {
+    it('toggles the mode and sees disjoint invoices and shared customers; shows the pages of a TIFF', async () => {
       const visit = await stage().enter();
       const { page, context, go, key } = visit;
       await stage().t.as(key('onboarding', 'live')).post('/api/v1/customers', { name: 'Shared Ltd' });
       await makeClient(visit, 'test', 'Baltic Timber UAB');
-      await dropFile(page, 'some.pdf', 'application/pdf', Buffer.from(smallPdf));
-      await page.getByText('Read: show the invoice').waitFor();
+      const printed = await printInvoice(makeInvoiceTruth(7, { language: 'en' }), layouts[0] as Layout);
+      const scanned = await scanInvoice(printed, { seed: 3, quarters: 1, format: 'tiff' });
+      await dropFile(page, 'scan.tiff', 'image/tiff', scanned);
+      await page.getByRole('link', { name: 'Read: show the invoice' }).click();
+      await page.locator('.sheet[aria-busy="false"]').first().waitFor();
+      expect(await inkOf(page)).toBeGreaterThan(500);
+      const lying = await page.locator('.sheet').first().boundingBox();
+      expect((lying?.width ?? 0) / (lying?.height ?? 1)).toBeGreaterThan(1.2);
+      await go('/invoices', 'test');
       const list = page.getByRole('table', { name: 'Invoices in test mode' });
       await list.getByRole('link', { name: /^TEST-/ }).waitFor();
       await page.getByText('Live', { exact: true }).first().click();
@@ -101,7 +109,29 @@ export function tellOfInvoices(stage: () => Stage): void {
       await page.getByRole('button', { name: 'Save the corrections' }).click();
       await page.getByText('The corrections are saved.').waitFor();
       await page.reload();
-      await expect.poll(() => page.getByLabel('Description of line 1').inputValue()).toBe('Desk');
+      const described = (line: number) => page.getByLabel(`Description of line ${line}`);
+      await expect.poll(() => described(1).inputValue()).toBe('Desk');
+      // What was not corrected is still known to be read from the page.
+      const second = await described(2).inputValue();
+      expect(await described(2).getAttribute('title')).toContain('sure');
+
+      await page.getByRole('button', { name: 'Add a line' }).press('Enter');
+      await page.keyboard.type('Delivery');
+      const added = page.getByLabel(/^Description of line/).last();
+      expect(await added.inputValue()).toBe('Delivery');
+      const count = await page.getByLabel(/^Description of line/).count();
+      await page.getByRole('button', { name: 'Remove line 1', exact: true }).press('Enter');
+      await expect
+        .poll(() => page.evaluate(() => document.activeElement?.getAttribute('aria-label')))
+        .toBe('Remove line 1');
+      expect(await described(1).inputValue()).toBe(second);
+      await page.getByRole('button', { name: 'Save the corrections' }).click();
+      await page.getByText('The corrections are saved.').first().waitFor();
+      await page.reload();
+      await expect.poll(() => page.getByLabel(/^Description of line/).count()).toBe(count - 1);
+      expect(await described(1).inputValue()).toBe(second);
+      expect(await described(1).getAttribute('title')).toContain('sure');
+      expect(await described(count - 1).inputValue()).toBe('Delivery');
       await context.close();
     });
 
@@ -177,9 +207,6 @@ export function tellOfInvoices(stage: () => Stage): void {
     });
   });
 }
-
-const smallPdf =
-  '%PDF-1.4\n1 0 obj\n<< /Type /Catalog /Pages 2 0 R >>\nendobj\n2 0 obj\n<< /Type /Pages /Kids [3 0 R] /Count 1 >>\nendobj\n3 0 obj\n<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] >>\nendobj\ntrailer\n<< /Root 1 0 R >>\nstartxref\n0\n%%EOF\n';
 
 /** Makes the first client where there is none, as the empty screen offers it. */
 async function makeClient({ page, go }: Visit, mode: 'live' | 'test', name: string): Promise<void> {

@@ -2,13 +2,13 @@ import { Badge, Grid, Group, Loader, Paper, SegmentedControl, Stack, Text, Title
 import { useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
 import { type Caller, useConsole } from '../../console/console.ts';
-import { Problem } from '../../console/problem.ts';
 import { readList } from '../../console/read-list.ts';
 import { type Column, DataList } from '../../parts/data-list.tsx';
 import { Facts } from '../../parts/facts.tsx';
 import { Json } from '../../parts/json.tsx';
 import { ModeBadge } from '../../parts/mode-badge.tsx';
 import { ProblemAlert } from '../../parts/problem-alert.tsx';
+import { ScreenLink } from '../../parts/screen-link.tsx';
 import { ScreenTitle } from '../../parts/screen-title.tsx';
 import { useFilter } from '../../parts/use-filter.ts';
 import { When } from '../../parts/when.tsx';
@@ -24,7 +24,15 @@ export function Screen() {
     queryKey: api.key('customer', ref),
     queryFn: () => findCustomer(service, ref),
   });
-  if (error !== null) return <ProblemAlert error={error} title="This customer cannot be shown" />;
+  if (error !== null) {
+    return (
+      <Stack>
+        <ScreenTitle>Customer</ScreenTitle>
+        <ProblemAlert error={error} title="This customer cannot be shown" />
+        <ScreenLink to="/customers">All customers</ScreenLink>
+      </Stack>
+    );
+  }
   if (customer === undefined) return <Loader role="progressbar" aria-label="Loading" />;
   return (
     <>
@@ -51,8 +59,8 @@ async function findCustomer(service: Caller, ref: string): Promise<Customer> {
   const read = readRef(ref);
   if ('displayId' in read) return service.get<Customer>(`/customers/${read.displayId}`);
   const { data } = await service.get<{ data: Customer[] }>('/customers', { query: { slug: read.slug } });
-  if (data[0] !== undefined) return data[0];
-  throw new Problem(404, { error: { message: `There is no customer with the slug “${read.slug}”.` } }, null);
+  // What is no slug may be an id, by which other screens refer to it.
+  return data[0] ?? service.get<Customer>(`/customers/${encodeURIComponent(read.slug)}`);
 }
 
 function Card({ customer }: { readonly customer: Customer }) {
@@ -176,5 +184,5 @@ const columns: Column<Activity>[] = [
     wide: true,
     cell: ({ actor }) => actor,
   },
-  { name: 'Time', width: '190px', cell: ({ timestamp }) => <When at={timestamp} /> },
+  { name: 'Time', width: '160px', cell: ({ timestamp }) => <When at={timestamp} /> },
 ];

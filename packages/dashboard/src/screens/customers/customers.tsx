@@ -1,17 +1,17 @@
 import { Badge, Button, Group, Select, Switch, Text } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
-import { useConsole, useIsAdmin, useServices } from '../../console/console.ts';
+import { useConsole, useIsAdmin } from '../../console/console.ts';
 import { readList } from '../../console/read-list.ts';
-import type { Page } from '../../console/types.ts';
+import type { Mode, Page } from '../../console/types.ts';
 import { type Column, DataList } from '../../parts/data-list.tsx';
 import { Empty } from '../../parts/empty.tsx';
-import { exampleCurl } from '../../parts/example.ts';
 import { FormDialog, TextField, type TextFields } from '../../parts/form-dialog.tsx';
 import { ModeBadge } from '../../parts/mode-badge.tsx';
 import { ScreenLink } from '../../parts/screen-link.tsx';
 import { ScreenTitle } from '../../parts/screen-title.tsx';
 import { SearchInput } from '../../parts/search-input.tsx';
+import { useCurl } from '../../parts/use-curl.ts';
 import { useFilter } from '../../parts/use-filter.ts';
 import { When } from '../../parts/when.tsx';
 import { CleanUp } from './clean-up.tsx';
@@ -24,14 +24,13 @@ import { useKept } from './use-kept.ts';
 export function Screen() {
   const api = useConsole();
   const isAdmin = useIsAdmin();
-  const { services, publicUrl } = useServices();
+  const curl = useCurl('onboarding');
   const [status, setStatus] = useFilter('status');
   const [search, setSearch] = useFilter('search');
   const [folded, setFolded] = useKept('customers.fold-test-rows', false);
   const [expanded, setExpanded] = useState(false);
   const [creating, setCreating] = useState(false);
   const [importing, setImporting] = useState(false);
-  const service = services.find(({ name }) => name === 'onboarding');
   const read = readList<Customer>(api.service('onboarding'), '/customers', { status, q: search });
   const fold = folded && isAdmin && !expanded && search === null;
   return (
@@ -91,7 +90,7 @@ export function Screen() {
         columns={columns(() => setExpanded(true))}
         idOf={({ id }) => id}
         empty={
-          <Empty title="There is no customer" curl={exampleCurl(publicUrl, service, api.mode)}>
+          <Empty title="There is no customer" curl={curl({ path: '/customers', body: newCustomerOf(api.mode) })}>
             A customer is a company that is being onboarded. Make one here, or by the API.
           </Empty>
         }
@@ -100,6 +99,11 @@ export function Screen() {
       {creating && <NewCustomer onClose={() => setCreating(false)} />}
     </>
   );
+}
+
+/** As a caller makes one; in test mode with the mark by which it is found again. */
+function newCustomerOf(mode: Mode): object {
+  return { name: 'Acme Inc', ...(mode === 'test' ? { metadata: { test: true } } : {}) };
 }
 
 interface Folded {
@@ -133,7 +137,7 @@ function columns(onExpand: () => void): Column<Customer | Folded>[] {
     { name: 'Status', width: '120px', cell: of(({ status }) => <Badge>{words(status)}</Badge>) },
     { name: 'No.', width: '60px', wide: true, cell: of(({ display_id }) => display_id) },
     { name: 'Domain', width: 'minmax(100px, 1fr)', wide: true, cell: of(({ domain }) => domain ?? '–') },
-    { name: 'Created', width: '190px', wide: true, cell: of(({ created_at }) => <When at={created_at} />) },
+    { name: 'Created', width: '160px', wide: true, cell: of(({ created_at }) => <When at={created_at} />) },
   ];
 }
 

@@ -1,11 +1,13 @@
 import { Badge, Group, Select } from '@mantine/core';
-import { useConsole, useServices } from '../../console/console.ts';
+import { useConsole } from '../../console/console.ts';
 import type { Effect } from '../../console/types.ts';
 import { type Column, DataList } from '../../parts/data-list.tsx';
 import { Empty } from '../../parts/empty.tsx';
+import { FilterChip } from '../../parts/filter-chip.tsx';
 import { ModeBadge } from '../../parts/mode-badge.tsx';
 import { ScreenTitle } from '../../parts/screen-title.tsx';
 import { ServiceSelect } from '../../parts/service-select.tsx';
+import { useCurl } from '../../parts/use-curl.ts';
 import { useFilter } from '../../parts/use-filter.ts';
 import { When } from '../../parts/when.tsx';
 import { EffectDetail } from './effect-detail.tsx';
@@ -13,16 +15,16 @@ import { stateColors } from './state-colors.ts';
 
 export function Screen() {
   const api = useConsole();
-  const { services, publicUrl } = useServices();
+  const curl = useCurl('onboarding');
   const [service, setService] = useFilter('service');
   const [state, setState] = useFilter('state');
-  const [request] = useFilter('request');
+  const [request, setRequest] = useFilter('request');
   const [open, setOpen] = useFilter('effect');
   const filter = { mode: api.mode, service, state, request };
   return (
     <>
       <ScreenTitle>Effects</ScreenTitle>
-      <Group mb="sm" gap="xs">
+      <Group mb="sm" gap="xs" align="flex-end">
         <ServiceSelect value={service} onChange={setService} />
         <Select
           label="State"
@@ -33,6 +35,7 @@ export function Screen() {
           value={state}
           onChange={setState}
         />
+        <FilterChip label="Request" value={request} onClear={() => setRequest(null)} />
       </Group>
       <DataList<Effect>
         label={`Effects in ${api.mode} mode`}
@@ -49,10 +52,7 @@ export function Screen() {
         idOf={({ id }) => id}
         onOpen={({ id }) => setOpen(id)}
         empty={
-          <Empty
-            title="Nothing was to leave"
-            curl={`curl '${publicUrl}/api/ints?count=1' -H 'x-api-key: ${services.find(({ name }) => name === 'randomness')?.prefix[api.mode] ?? ''}…'`}
-          >
+          <Empty title="Nothing was to leave" curl={curl({ path: '/customers', body: { name: 'Acme Inc' } })}>
             Whatever a request wants to send stands here with its exact payload: delivered, suppressed by the contract
             of the mode, or failed. Services that keep nothing in test mode show what they held back in the log of the
             request instead.
@@ -69,6 +69,6 @@ const columns: Column<Effect>[] = [
   { name: 'Mode', width: '80px', cell: ({ mode }) => <ModeBadge mode={mode} /> },
   { name: 'State', width: '130px', cell: ({ state }) => <Badge color={stateColors[state]}>{state}</Badge> },
   { name: 'Service', width: '110px', wide: true, cell: ({ service }) => service },
-  { name: 'Time', width: '190px', wide: true, cell: ({ createdAt }) => <When at={createdAt} /> },
+  { name: 'Time', width: '160px', wide: true, cell: ({ createdAt }) => <When at={createdAt} /> },
   { name: 'Request', width: 'minmax(100px, 1fr)', wide: true, cell: ({ requestId }) => requestId },
 ];

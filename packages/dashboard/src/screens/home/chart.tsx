@@ -1,4 +1,5 @@
 import { Group, Text } from '@mantine/core';
+import { useElementSize } from '@mantine/hooks';
 import { useId } from 'react';
 import type { Step } from './series.ts';
 import { ticksUpTo } from './ticks.ts';
@@ -14,12 +15,18 @@ const counts: readonly { readonly name: Count; readonly label: string; readonly 
   { name: 'delivered', label: 'Delivered', pattern: 'M2 0 V4' },
 ];
 
-const [width, height, left, bottom, top] = [640, 190, 44, 22, 6];
-const labels = 6;
+const [height, left, bottom, top] = [190, 40, 22, 6];
+const dayMs = 86_400_000;
 
 /** Bars over time. Drawn here: a library for charts weighs as much as all the rest of the first load. */
 export function Chart({ series, label }: { readonly series: readonly Step[]; readonly label: string }) {
   const id = useId();
+  // As wide as there is room, so that its words are as large as all others.
+  const { ref, width: room } = useElementSize();
+  const width = Math.max(240, room);
+  const stepMs = (series[1]?.at ?? 0) - (series[0]?.at ?? 0);
+  const time = stepMs >= dayMs ? days : stepMs * series.length > dayMs ? daysAndHours : hours;
+  const labels = Math.max(2, Math.floor((width - left) / (time === daysAndHours ? 120 : 90)));
   const ticks = ticksUpTo(Math.max(...series.flatMap((step) => counts.map(({ name }) => step[name]))));
   const most = ticks.at(-1) ?? 1;
   const heightOf = (value: number): number => (value / most) * (height - bottom - top);
@@ -27,7 +34,7 @@ export function Chart({ series, label }: { readonly series: readonly Step[]; rea
   const bar = Math.min(14, (slot * 0.8) / counts.length);
   const every = Math.ceil(series.length / labels);
   return (
-    <figure aria-label={label} className="chart">
+    <figure aria-label={label} className="chart" ref={ref}>
       <Group gap="md" justify="flex-end">
         {counts.map(({ name, label: word }) => (
           <Group key={name} gap={6}>
@@ -39,7 +46,7 @@ export function Chart({ series, label }: { readonly series: readonly Step[]; rea
           </Group>
         ))}
       </Group>
-      <svg viewBox={`0 0 ${width} ${height}`} aria-hidden="true">
+      <svg width={width} height={height} aria-hidden="true">
         <defs>
           {counts.map(({ name, pattern }) => (
             <pattern key={name} id={`${id}${name}`} width="4" height="4" patternUnits="userSpaceOnUse">
@@ -63,7 +70,7 @@ export function Chart({ series, label }: { readonly series: readonly Step[]; rea
           return (
             <g key={step.at}>
               <title>
-                {`${time.format(step.at)}: ${counts.map(({ name }) => `${step[name]} ${name}`).join(', ')}`}
+                {`${full.format(step.at)}: ${counts.map(({ name }) => `${step[name]} ${name}`).join(', ')}`}
               </title>
               <rect x={middle - slot / 2} y={top} width={slot} height={height - bottom - top} fill="transparent" />
               {counts.map(({ name }, place) => {
@@ -83,7 +90,7 @@ export function Chart({ series, label }: { readonly series: readonly Step[]; rea
                 );
               })}
               {(series.length - 1 - index) % every === 0 && (
-                <text x={Math.min(middle, width - 48)} y={height - 6} textAnchor="middle">
+                <text x={Math.min(middle, width - 34)} y={height - 6} textAnchor="middle">
                   {time.format(step.at)}
                 </text>
               )}
@@ -96,4 +103,9 @@ export function Chart({ series, label }: { readonly series: readonly Step[]; rea
 }
 
 const short = new Intl.NumberFormat(undefined, { notation: 'compact' });
-const time = new Intl.DateTimeFormat(undefined, { month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit' });
+const day = { month: 'short', day: 'numeric' } as const;
+const hour = { hour: 'numeric', minute: '2-digit' } as const;
+const full = new Intl.DateTimeFormat(undefined, { ...day, ...hour });
+const days = new Intl.DateTimeFormat(undefined, day);
+const daysAndHours = new Intl.DateTimeFormat(undefined, { ...day, hour: 'numeric' });
+const hours = new Intl.DateTimeFormat(undefined, hour);

@@ -67,8 +67,8 @@ function ModeFigures({ mode, figures }: { readonly mode: Mode; readonly figures:
       </Group>
       {totals !== null && (
         <Text size="sm" mb="xs">
-          {totals.requests} requests, {totals.errors} errors, {totals.suppressed} effects suppressed, {totals.delivered}{' '}
-          delivered, {totals.failed} deliveries given up
+          {count(totals.requests, 'request')}, {count(totals.errors, 'error')}, {count(totals.suppressed, 'effect')}{' '}
+          suppressed, {count(totals.delivered, 'delivery', 'deliveries')} arrived, {totals.failed} given up
         </Text>
       )}
       {figures === undefined ? (
@@ -78,6 +78,10 @@ function ModeFigures({ mode, figures }: { readonly mode: Mode; readonly figures:
       )}
     </Paper>
   );
+}
+
+function count(number: number, one: string, many = `${one}s`): string {
+  return `${number.toLocaleString()} ${number === 1 ? one : many}`;
 }
 
 function RecentFailures() {
@@ -98,15 +102,24 @@ function RecentFailures() {
         Recent failures in {api.mode} mode
       </Title>
       <ProblemAlert error={error} />
+      {data === undefined && error === null && <Loader role="progressbar" aria-label="Loading the failures" />}
       {data?.length === 0 && <Text size="sm">None.</Text>}
       <Stack gap={4}>
         {data?.map((entry) => (
           <Group key={entry.id} gap="xs" wrap="nowrap">
             <StatusBadge status={entry.status} />
-            <Anchor component={ScreenLink} to="/admin/logs" search={{ request: entry.requestId }} size="sm" truncate>
+            <Anchor
+              component={ScreenLink}
+              to="/admin/logs"
+              search={{ request: entry.requestId }}
+              size="sm"
+              truncate
+              flex={1}
+              miw={0}
+            >
               {entry.method} {entry.route} · {entry.code}
             </Anchor>
-            <Text size="xs" c="dimmed" visibleFrom="sm">
+            <Text size="xs" c="dimmed" visibleFrom="sm" style={{ whiteSpace: 'nowrap' }}>
               <When at={entry.at} />
             </Text>
           </Group>

@@ -40,7 +40,7 @@ export function ClientsTab() {
     },
     { name: 'VAT number', width: 'minmax(100px, 1fr)', wide: true, cell: ({ vatCode }) => vatCode ?? '–' },
     { name: 'Id', width: 'minmax(120px, 1fr)', wide: true, cell: ({ id }) => <span className="code">{id}</span> },
-    { name: 'Created', width: '190px', wide: true, cell: ({ createdAt }) => <When at={createdAt} /> },
+    { name: 'Created', width: '160px', wide: true, cell: ({ createdAt }) => <When at={createdAt} /> },
     {
       name: 'Actions',
       width: '90px',

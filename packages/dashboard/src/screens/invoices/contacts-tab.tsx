@@ -1,12 +1,13 @@
 import { Badge, Button, Group, Select } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { useConsole, useServices } from '../../console/console.ts';
+import { useConsole } from '../../console/console.ts';
 import { readList } from '../../console/read-list.ts';
 import { Danger } from '../../parts/danger.tsx';
 import { type Column, DataList } from '../../parts/data-list.tsx';
 import { Empty } from '../../parts/empty.tsx';
 import { SearchInput } from '../../parts/search-input.tsx';
+import { useCurl } from '../../parts/use-curl.ts';
 import { useFilter } from '../../parts/use-filter.ts';
 import { When } from '../../parts/when.tsx';
 import { ContactForm } from './contact-form.tsx';
@@ -14,19 +15,18 @@ import type { Contact } from './types.ts';
 
 export function ContactsTab() {
   const api = useConsole();
-  const { publicUrl, services } = useServices();
+  const curl = useCurl('invoices');
   const queries = useQueryClient();
   const [search, setSearch] = useFilter('search');
   const [role, setRole] = useFilter('role');
   const [changing, setChanging] = useState<Contact | 'new' | null>(null);
   const service = api.service('invoices');
-  const info = services.find(({ name }) => name === 'invoices');
   const columns: Column<Contact>[] = [
     { name: 'Name', width: 'minmax(120px, 2fr)', cell: ({ name }) => name },
     { name: 'Has been', width: '120px', wide: true, cell: ({ roles }) => roles.join(', ') || '–' },
     { name: 'VAT number', width: 'minmax(100px, 1fr)', wide: true, cell: ({ vatCode }) => vatCode ?? '–' },
     { name: 'From', width: '100px', cell: ({ source }) => <Badge>{source}</Badge> },
-    { name: 'Created', width: '190px', wide: true, cell: ({ createdAt }) => <When at={createdAt} /> },
+    { name: 'Created', width: '160px', wide: true, cell: ({ createdAt }) => <When at={createdAt} /> },
     {
       name: 'Actions',
       width: '90px',
@@ -72,7 +72,7 @@ export function ContactsTab() {
         empty={
           <Empty
             title={`There is no contact in ${api.mode} mode`}
-            curl={`curl '${publicUrl}${info?.basePath ?? ''}/contacts' \\\n  -H 'authorization: Bearer ${info?.prefix[api.mode] ?? ''}…'`}
+            curl={curl({ path: '/contacts', body: { name: 'Seller GmbH', roles: ['seller'] } })}
           >
             Sellers and buyers come here by themselves when an invoice is read; make one to have its invoices matched.
           </Empty>

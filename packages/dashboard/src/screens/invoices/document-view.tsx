@@ -4,12 +4,14 @@ import { lazy, Suspense, useEffect, useState } from 'react';
 import { useConsole } from '../../console/console.ts';
 import { ProblemAlert } from '../../parts/problem-alert.tsx';
 import { saveFile } from '../../parts/save-file.ts';
-import { type Place, Sheet } from './sheet.tsx';
+import { type Place, Sheet, shorterSide } from './sheet.tsx';
 import type { ListedInvoice } from './types.ts';
 import { XmlText } from './xml-text.tsx';
 import './document.css';
 
 const PdfPages = lazy(() => import('./pdf-pages.tsx').then(({ PdfPages: component }) => ({ default: component })));
+
+const TiffPages = lazy(() => import('./tiff-pages.tsx').then(({ TiffPages: component }) => ({ default: component })));
 
 interface DocumentViewProps {
   readonly invoice: ListedInvoice;
@@ -61,14 +63,18 @@ function Pages({ file, places, value, onPick }: PagesProps) {
     );
   }
   if (type === 'application/xml') return <XmlText file={file} value={value} />;
-  if (type.startsWith('image/') && type !== 'image/tiff') {
+  if (type === 'image/tiff') {
+    return (
+      <Suspense fallback={<Loader role="progressbar" aria-label="Loading the document" />}>
+        <TiffPages file={file} places={places} onPick={onPick} />
+      </Suspense>
+    );
+  }
+  if (type.startsWith('image/')) {
     return <Picture file={file} places={places} onPick={onPick} />;
   }
   return <Text size="sm">Browsers show no {type}; download the document to see it.</Text>;
 }
-
-/** The shorter side of a picture is read as that of an A4 page, in points. */
-const shorterSide = 595;
 
 function Picture({ file, places, onPick }: Pick<PagesProps, 'file' | 'places' | 'onPick'>) {
   const [url, setUrl] = useState<string | null>(null);

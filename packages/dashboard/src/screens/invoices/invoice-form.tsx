@@ -5,7 +5,7 @@ import { useConsole } from '../../console/console.ts';
 import { ProblemAlert } from '../../parts/problem-alert.tsx';
 import { FieldInput } from './field-input.tsx';
 import { lineFields, sections, taxFields } from './fields.ts';
-import { type Draft, patchOf, valueAt } from './patch-of.ts';
+import { type Draft, type Orders, patchOf, valueAt } from './patch-of.ts';
 import { RowsInput } from './rows-input.tsx';
 import type { Invoice } from './types.ts';
 
@@ -21,7 +21,8 @@ interface InvoiceFormProps {
 export function InvoiceForm({ invoice, headers, active, onActive, onSaved }: InvoiceFormProps) {
   const api = useConsole();
   const [draft, setDraft] = useState<Draft>({});
-  const patch = patchOf(invoice, draft);
+  const [orders, setOrders] = useState<Orders>({});
+  const patch = patchOf(invoice, draft, orders);
   const dirty = Object.keys(patch).length > 0;
   const disabled = invoice.status === 'processing';
   const save = useMutation({
@@ -34,8 +35,16 @@ export function InvoiceForm({ invoice, headers, active, onActive, onSaved }: Inv
   });
   const stored = (path: string): string => String(valueAt(invoice, path) ?? '');
   const textOf = (path: string): string => draft[path] ?? stored(path);
+  const undo = (): void => {
+    setDraft({});
+    setOrders({});
+  };
   const change = (path: string, text: string): void => setDraft((now) => ({ ...now, [path]: text }));
-  const rows = {
+  const rowsOf = (list: 'lineItems' | 'taxes') => ({
+    list,
+    order: orders[list] ?? invoice[list].map((_, row) => row),
+    stored: invoice[list].length,
+    onOrder: (order: readonly number[]) => setOrders((now) => ({ ...now, [list]: order })),
     textOf,
     evidence: invoice.evidence,
     issues: invoice.validation.issues,
@@ -43,7 +52,7 @@ export function InvoiceForm({ invoice, headers, active, onActive, onSaved }: Inv
     disabled,
     onActive,
     onChange: change,
-  };
+  });
   return (
     <form
       aria-label="What was read"
@@ -54,7 +63,7 @@ export function InvoiceForm({ invoice, headers, active, onActive, onSaved }: Inv
     >
       <Stack gap="md">
         <Group justify="flex-end" className="save-bar">
-          <Button variant="default" size="xs" disabled={!dirty} onClick={() => setDraft({})}>
+          <Button variant="default" size="xs" disabled={!dirty} onClick={undo}>
             Undo the changes
           </Button>
           <Button type="submit" size="xs" disabled={!dirty} loading={save.isPending}>
@@ -85,15 +94,8 @@ export function InvoiceForm({ invoice, headers, active, onActive, onSaved }: Inv
             </SimpleGrid>
           </section>
         ))}
-        <RowsInput
-          title="Lines"
-          list="lineItems"
-          noun="line"
-          count={invoice.lineItems.length}
-          columns={lineFields}
-          {...rows}
-        />
-        <RowsInput title="Taxes" list="taxes" noun="tax" count={invoice.taxes.length} columns={taxFields} {...rows} />
+        <RowsInput title="Lines" noun="line" columns={lineFields} {...rowsOf('lineItems')} />
+        <RowsInput title="Taxes" noun="tax" columns={taxFields} {...rowsOf('taxes')} />
       </Stack>
     </form>
   );

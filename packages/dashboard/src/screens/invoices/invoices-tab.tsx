@@ -1,11 +1,12 @@
 import { Badge, Group, Loader, Select } from '@mantine/core';
-import { useConsole, useServices } from '../../console/console.ts';
+import { useConsole } from '../../console/console.ts';
 import { readList } from '../../console/read-list.ts';
 import { type Column, DataList } from '../../parts/data-list.tsx';
 import { Empty } from '../../parts/empty.tsx';
 import { ProblemAlert } from '../../parts/problem-alert.tsx';
 import { ScreenLink } from '../../parts/screen-link.tsx';
 import { SearchInput } from '../../parts/search-input.tsx';
+import { useCurl } from '../../parts/use-curl.ts';
 import { useFilter } from '../../parts/use-filter.ts';
 import { When } from '../../parts/when.tsx';
 import { ClientSelect } from './client-select.tsx';
@@ -33,10 +34,9 @@ interface InvoicesOfProps {
 
 function InvoicesOf({ clients, client, choose, headers }: InvoicesOfProps) {
   const api = useConsole();
-  const { publicUrl, services } = useServices();
+  const curl = useCurl('invoices');
   const [state, setState] = useFilter('state');
   const [search, setSearch] = useFilter('search');
-  const service = services.find(({ name }) => name === 'invoices');
   const filter = { ...(state === null ? {} : states[state]?.query), q: search };
   return (
     <>
@@ -68,7 +68,7 @@ function InvoicesOf({ clients, client, choose, headers }: InvoicesOfProps) {
                 ? `There is no invoice in ${api.mode} mode`
                 : `No invoice in ${api.mode} mode matches`
             }
-            curl={`curl '${publicUrl}${service?.basePath ?? ''}/invoices' \\\n  -H 'authorization: Bearer ${service?.prefix[api.mode] ?? ''}…' -H 'x-client-id: ${client.id}' \\\n  -F 'file=@invoice.pdf'`}
+            curl={curl({ path: '/invoices', headers: { 'x-client-id': client.id }, file: 'invoice.pdf' })}
           >
             Drop a PDF, a picture or an XML invoice above, or send it by the API.
           </Empty>
@@ -112,5 +112,5 @@ const columns: Column<ListedInvoice>[] = [
     wide: true,
     cell: ({ confidence }) => `${Math.round(confidence.overall * 100)} %`,
   },
-  { name: 'Uploaded', width: '190px', wide: true, cell: ({ createdAt }) => <When at={createdAt} /> },
+  { name: 'Uploaded', width: '160px', wide: true, cell: ({ createdAt }) => <When at={createdAt} /> },
 ];

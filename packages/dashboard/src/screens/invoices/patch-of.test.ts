@@ -47,6 +47,28 @@ it.each([
   expect(patchOf(invoice, draft)).toEqual(patch);
 });
 
+const [chair, desk] = [
+  { description: 'Chair', netAmount: '60.00' },
+  { description: 'Desk', netAmount: '40.00', accounting: { debitAccount: '6001' } },
+];
+
+it.each([
+  ['no line', [0, 1], {}, {}],
+  ['a line that goes', [1], {}, { lineItems: [desk] }],
+  ['the last line that goes', [], {}, { lineItems: [] }],
+  [
+    'a line that comes, with what was typed in it',
+    [0, 1, 2],
+    { 'lineItems[2].description': 'Lamp' },
+    { lineItems: [chair, desk, { description: 'Lamp' }] },
+  ],
+  ['a line that comes between', [0, 2, 1], {}, { lineItems: [chair, {}, desk] }],
+  ['what was typed in a line that goes', [1], { 'lineItems[0].description': 'Sofa' }, { lineItems: [desk] }],
+  ['a line that came and went', [0, 1], { 'lineItems[2].description': 'Lamp' }, {}],
+])('the patch of %s', (_, order, draft, patch) => {
+  expect(patchOf(invoice, draft, { lineItems: order })).toEqual(patch);
+});
+
 it.each([
   ['invoiceNumber', 'A-1'],
   ['lineItems[1].description', 'Desk'],

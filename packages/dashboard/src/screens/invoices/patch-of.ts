@@ -1,6 +1,12 @@
 /** What somebody typed, by the path of the value. */
 export type Draft = Readonly<Record<string, string>>;
 
+/**
+ * The rows of a list as somebody wants them, each by the number that it had; numbers past the end are rows that came.
+ * A list that is not named stands as it stood.
+ */
+export type Orders = Readonly<Record<string, readonly number[]>>;
+
 /** The value at a path such as `lineItems[0].netAmount`; `null` where there is none. */
 export function valueAt(of: unknown, path: string): unknown {
   return stepsOf(path).reduce<unknown>(
@@ -13,21 +19,28 @@ export function valueAt(of: unknown, path: string): unknown {
  * The merge patch of a correction: what was cleared becomes `null`, what stands as it stood is left out, and a list in which
  * anything changed goes whole, because a patch replaces lists whole.
  */
-export function patchOf(invoice: object, draft: Draft): Record<string, unknown> {
+export function patchOf(invoice: object, draft: Draft, orders: Orders = {}): Record<string, unknown> {
   const patch: Record<string, unknown> = {};
+  const changed: Record<string, { readonly row: number; readonly name: string; readonly value: unknown }[]> = {};
   for (const [path, text] of Object.entries(draft)) {
     const value = readValue(path, text);
     if (value === valueAt(invoice, path)) continue;
-    const [list, index] = stepsOf(path);
-    const listed = valueAt(invoice, list ?? '');
-    if (Array.isArray(listed)) {
-      patch[list ?? ''] ??= listed.map(withoutOwn);
-      const rows = patch[list ?? ''] as Record<string, unknown>[];
-      const row = rows[Number(index)];
-      if (row !== undefined) row[path.slice(path.indexOf('].') + 2)] = value;
-    } else {
-      setAt(patch, stepsOf(path), value);
+    const [list = '', row] = stepsOf(path);
+    if (!Array.isArray(valueAt(invoice, list))) setAt(patch, stepsOf(path), value);
+    else {
+      changed[list] ??= [];
+      changed[list].push({ row: Number(row), name: path.slice(path.indexOf('].') + 2), value });
     }
+  }
+  for (const list of new Set([...Object.keys(changed), ...Object.keys(orders)])) {
+    const listed = valueAt(invoice, list) as readonly Record<string, unknown>[];
+    const order = orders[list] ?? listed.map((_, row) => row);
+    const rows = order.map((row) => {
+      const values = (changed[list] ?? []).filter((one) => one.row === row).map(({ name, value }) => [name, value]);
+      return { ...withoutOwn(listed[row] ?? {}), ...Object.fromEntries(values) };
+    });
+    const stands = order.length === listed.length && order.every((row, index) => row === index);
+    if (!stands || changed[list]?.some(({ row }) => order.includes(row)) === true) patch[list] = rows;
   }
   return patch;
 }

@@ -11,6 +11,9 @@ export interface Place {
   readonly active: boolean;
 }
 
+/** The shorter side of a picture is read as that of an A4 page, in points. */
+export const shorterSide = 595;
+
 interface SheetProps {
   /** In points, as places are. */
   readonly width: number;

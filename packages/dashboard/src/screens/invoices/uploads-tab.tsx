@@ -4,6 +4,7 @@ import { readList } from '../../console/read-list.ts';
 import { type Column, DataList } from '../../parts/data-list.tsx';
 import { Empty } from '../../parts/empty.tsx';
 import { ScreenLink } from '../../parts/screen-link.tsx';
+import { useCurl } from '../../parts/use-curl.ts';
 import { useFilter } from '../../parts/use-filter.ts';
 import { When } from '../../parts/when.tsx';
 import type { Job } from './types.ts';
@@ -12,6 +13,7 @@ import type { Job } from './types.ts';
 export function UploadsTab() {
   const api = useConsole();
   const [status, setStatus] = useFilter('status');
+  const curl = useCurl('invoices');
   return (
     <>
       <Group mb="sm">
@@ -32,8 +34,11 @@ export function UploadsTab() {
         columns={columns}
         idOf={({ id }) => id}
         empty={
-          <Empty title={`No document came in ${api.mode} mode`}>
-            What is uploaded here or by the API is listed with what became of it.
+          <Empty
+            title={`No document came in ${api.mode} mode`}
+            curl={curl({ path: '/invoices', headers: { 'x-client-id': `cl_${api.mode}_…` }, file: 'invoice.pdf' })}
+          >
+            What is uploaded on the first tab or by the API is listed with what became of it.
           </Empty>
         }
       />
@@ -59,5 +64,5 @@ const columns: Column<Job>[] = [
   { name: 'Status', width: '110px', cell: ({ status }) => <Badge color={colors[status]}>{status}</Badge> },
   { name: 'Why', width: 'minmax(120px, 2fr)', cell: ({ error }) => error?.message ?? '–' },
   { name: 'Came by', width: '100px', wide: true, cell: ({ source, kind }) => (kind === 'reprocess' ? kind : source) },
-  { name: 'Time', width: '190px', wide: true, cell: ({ createdAt }) => <When at={createdAt} /> },
+  { name: 'Time', width: '160px', wide: true, cell: ({ createdAt }) => <When at={createdAt} /> },
 ];

@@ -70,7 +70,11 @@ export function Screen() {
         </Empty>
       )}
       {data !== undefined && data.length > 0 && (
-        <Table.ScrollContainer minWidth={760} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
+        <Table.ScrollContainer
+          className="wide-table"
+          minWidth={980}
+          scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}
+        >
           <Table aria-label="API keys" highlightOnHover>
             <Table.Thead>
               <Table.Tr>
@@ -137,24 +141,24 @@ function KeyRow({ apiKey, isAdmin, onEdit, onRotate, onRevoke }: KeyRowProps) {
   const state = revokedAt !== null ? 'revoked' : expiresAt !== null && expiresAt <= Date.now() ? 'expired' : 'active';
   return (
     <Table.Tr>
-      <Table.Td>
+      <Table.Td miw={150}>
         <Text size="sm" fw={600}>
           {name}
         </Text>
-        <Group gap={4}>
+        <Group gap={4} wrap="nowrap">
           <Text size="xs" c="dimmed">
             {service}
           </Text>
           <ModeBadge mode={mode} />
         </Group>
       </Table.Td>
-      <Table.Td className="code">
+      <Table.Td className="code whole">
         {prefix}…{last4}
       </Table.Td>
-      <Table.Td>
+      <Table.Td className="whole">
         <When at={apiKey.createdAt} />
       </Table.Td>
-      <Table.Td>
+      <Table.Td className="whole">
         <When at={apiKey.lastUsedAt} />
       </Table.Td>
       <Table.Td>
@@ -170,7 +174,7 @@ function KeyRow({ apiKey, isAdmin, onEdit, onRotate, onRevoke }: KeyRowProps) {
       </Table.Td>
       <Table.Td>
         {state === 'active' && (
-          <Stack gap={4} align="flex-start">
+          <Group gap={4} wrap="nowrap">
             <Button
               size="compact-sm"
               variant="default"
@@ -199,7 +203,7 @@ function KeyRow({ apiKey, isAdmin, onEdit, onRotate, onRevoke }: KeyRowProps) {
               The {mode} key {prefix}…{last4} of {service} stops working at once, everywhere, for good. Its row stays
               here.
             </Danger>
-          </Stack>
+          </Group>
         )}
       </Table.Td>
     </Table.Tr>

@@ -149,10 +149,10 @@ export function Screen() {
 
 function columnsWith(actorOf: (entry: AuditEntry) => string): Column<AuditEntry>[] {
   return [
-    { name: 'Time', width: '185px', cell: ({ at }) => <When at={at} /> },
-    { name: 'Mode', width: '80px', cell: ({ mode }) => <ModeBadge mode={mode} /> },
-    { name: 'Request', width: 'minmax(120px, 2fr)', cell: ({ method, route }) => `${method} ${route}` },
-    { name: 'Status', width: '60px', cell: (entry) => <StatusBadge status={entry.status} /> },
+    { name: 'Time', width: '150px', cell: ({ at }) => <When at={at} /> },
+    { name: 'Mode', width: '80px', wide: true, cell: ({ mode }) => <ModeBadge mode={mode} /> },
+    { name: 'Request', width: 'minmax(90px, 2fr)', cell: ({ method, route }) => `${method} ${route}` },
+    { name: 'Status', width: '52px', cell: (entry) => <StatusBadge status={entry.status} /> },
     { name: 'Actor', width: 'minmax(80px, 1fr)', wide: true, cell: actorOf },
     { name: 'Took', width: '75px', wide: true, cell: ({ durationMs }) => `${durationMs.toFixed(1)} ms` },
     {

@@ -1,10 +1,13 @@
-import { Badge, NativeSelect, Paper, Stack, Text, Title } from '@mantine/core';
+import { Anchor, Badge, Group, Loader, NativeSelect, Paper, Stack, Text, Title } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { useConsole } from '../../console/console.ts';
+import { Empty } from '../../parts/empty.tsx';
 import { ProblemAlert } from '../../parts/problem-alert.tsx';
+import { ScreenLink } from '../../parts/screen-link.tsx';
 import { ScreenTitle } from '../../parts/screen-title.tsx';
 import { showProblem } from '../../parts/show-problem.ts';
+import { useCurl } from '../../parts/use-curl.ts';
 import { type Onboarding, phases, words } from '../customers/types.ts';
 import './board.css';
 
@@ -42,6 +45,7 @@ export function Screen() {
   useEffect(() => {
     if (moved !== null) document.querySelector<HTMLElement>(`[data-card="${CSS.escape(moved)}"] select`)?.focus();
   }, [moved, place]);
+  const curl = useCurl('onboarding');
   const [dragged, setDragged] = useState<string | null>(null);
   return (
     <>
@@ -52,6 +56,16 @@ export function Screen() {
           : 'Entering Launch tells the CSM and the primary contact.'}
       </Text>
       <ProblemAlert error={error} />
+      {data === undefined && error === null && <Loader role="progressbar" aria-label="Loading" />}
+      {data?.every(({ cards }) => cards.length === 0) === true && (
+        <Empty
+          title="Nobody is being onboarded"
+          curl={curl({ path: '/onboardings', body: { customer_id: '…', name: 'Roll-out' } })}
+        >
+          An onboarding takes a customer from the first talk to the launch, phase by phase. Its customer’s id is on{' '}
+          <ScreenLink to="/customers">the page of the customer</ScreenLink>:
+        </Empty>
+      )}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
       <section className="board" aria-label="Phases" tabIndex={0}>
         {data?.map(({ phase, cards, more }) => (
@@ -83,7 +97,19 @@ export function Screen() {
                   <Text size="sm" fw={600}>
                     {card.name}
                   </Text>
-                  <Badge size="sm">{words(card.state)}</Badge>
+                  <Group gap="xs" justify="space-between">
+                    <Badge size="sm">{words(card.state)}</Badge>
+                    <Anchor
+                      component={ScreenLink}
+                      to="/customers/$ref"
+                      params={{ ref: card.customer_id }}
+                      size="xs"
+                      underline="always"
+                      aria-label={`Customer of ${card.name}`}
+                    >
+                      Customer
+                    </Anchor>
+                  </Group>
                   <NativeSelect
                     mt={4}
                     size="xs"

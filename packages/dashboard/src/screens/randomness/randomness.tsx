@@ -1,14 +1,14 @@
 import { Anchor, Button, Group, Paper, Progress, Stack, Table, Text, TextInput, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { useConsole, useServices } from '../../console/console.ts';
+import { useConsole } from '../../console/console.ts';
 import { urlOf } from '../../console/request.ts';
 import { type Column, DataList } from '../../parts/data-list.tsx';
 import { Empty } from '../../parts/empty.tsx';
-import { exampleCurl } from '../../parts/example.ts';
 import { ProblemAlert } from '../../parts/problem-alert.tsx';
 import { ScreenLink } from '../../parts/screen-link.tsx';
 import { ScreenTitle } from '../../parts/screen-title.tsx';
+import { useCurl } from '../../parts/use-curl.ts';
 import { useFilter } from '../../parts/use-filter.ts';
 
 interface Usage {
@@ -114,7 +114,7 @@ function UsageOfDays() {
 
 function Outcomes() {
   const api = useConsole();
-  const { services, publicUrl } = useServices();
+  const curl = useCurl('randomness');
   const [day, setDay] = useFilter('day');
   const [clientSeed, setClientSeed] = useFilter('clientSeed');
   const [seed, setSeed] = useState(clientSeed ?? '');
@@ -169,11 +169,7 @@ function Outcomes() {
         empty={
           <Empty
             title={api.mode === 'test' ? 'A test draw is recorded nowhere' : 'Nothing was drawn on this day'}
-            curl={exampleCurl(
-              publicUrl,
-              services.find(({ name }) => name === 'randomness'),
-              api.mode,
-            )}
+            curl={curl({ path: '/ints?count=3&min=1&max=6' })}
           >
             {api.mode === 'test'
               ? 'It is a pure function of the account and the request: the same again each time.'

@@ -6,6 +6,7 @@ import { readList } from '../../console/read-list.ts';
 import { DataList } from '../../parts/data-list.tsx';
 import { Empty } from '../../parts/empty.tsx';
 import { ProblemAlert } from '../../parts/problem-alert.tsx';
+import { useCurl } from '../../parts/use-curl.ts';
 import { deliveryColumns } from './delivery-columns.tsx';
 import { DeliveryDetail } from './delivery-detail.tsx';
 import type { Delivery } from './types.ts';
@@ -20,6 +21,7 @@ interface BulkReplay {
 export function DeadLettersTab() {
   const api = useConsole();
   const queries = useQueryClient();
+  const curl = useCurl('scheduler');
   const [status, setStatus] = useState('dead_letter');
   const [open, setOpen] = useState<Delivery | null>(null);
   const replay = useMutation({
@@ -74,7 +76,13 @@ export function DeadLettersTab() {
         idOf={({ id }) => id}
         onOpen={setOpen}
         empty={
-          <Empty title="Nothing was given up">What runs out of attempts, or is refused for good, waits here.</Empty>
+          <Empty
+            title={`Nothing was given up in ${api.mode} mode`}
+            curl={curl({ path: `/deliveries?status=${status}` })}
+          >
+            What runs out of attempts, or is refused for good, waits here to be run again, one by one or all at once. By
+            the API:
+          </Empty>
         }
       />
       <DeliveryDetail delivery={open} onClose={() => setOpen(null)} />

@@ -4,6 +4,8 @@ import { useConsole } from '../../console/console.ts';
 import { readList } from '../../console/read-list.ts';
 import { DataList } from '../../parts/data-list.tsx';
 import { Empty } from '../../parts/empty.tsx';
+import { FilterChip } from '../../parts/filter-chip.tsx';
+import { useCurl } from '../../parts/use-curl.ts';
 import { useFilter } from '../../parts/use-filter.ts';
 import { deliveryColumns } from './delivery-columns.tsx';
 import { DeliveryDetail } from './delivery-detail.tsx';
@@ -12,7 +14,8 @@ import type { Delivery } from './types.ts';
 export function DeliveriesTab() {
   const api = useConsole();
   const [status, setStatus] = useFilter('status');
-  const [schedule] = useFilter('schedule');
+  const [schedule, setSchedule] = useFilter('schedule');
+  const curl = useCurl('scheduler');
   const [open, setOpen] = useState<Delivery | null>(null);
   return (
     <>
@@ -26,6 +29,7 @@ export function DeliveriesTab() {
           value={status}
           onChange={setStatus}
         />
+        <FilterChip label="Schedule" value={schedule} onClear={() => setSchedule(null)} />
       </Group>
       <DataList<Delivery>
         label={`Deliveries in ${api.mode} mode`}
@@ -34,7 +38,14 @@ export function DeliveriesTab() {
         columns={deliveryColumns}
         idOf={({ id }) => id}
         onOpen={setOpen}
-        empty={<Empty title="Nothing was sent or waits to be">Make a schedule; each of its runs is a delivery.</Empty>}
+        empty={
+          <Empty
+            title={`Nothing was sent or waits to be in ${api.mode} mode`}
+            curl={curl({ path: '/schedules', body: { endpoint: 'https://example.com/hook', delay: '1m' } })}
+          >
+            Make a schedule; each of its runs is a delivery.
+          </Empty>
+        }
       />
       <DeliveryDetail delivery={open} onClose={() => setOpen(null)} />
     </>

@@ -19,9 +19,9 @@ export function lateness(ms: number | null): string {
 }
 
 export const deliveryColumns: readonly Column<Delivery>[] = [
-  { name: 'Due', width: '190px', cell: ({ scheduled_for }) => <When at={scheduled_for} /> },
+  { name: 'Due', width: '150px', cell: ({ scheduled_for }) => <When at={scheduled_for} /> },
   { name: 'Status', width: '120px', cell: ({ status }) => <Badge color={colors[status] ?? 'gray'}>{status}</Badge> },
-  { name: 'Late by', width: '100px', cell: ({ dispatch_latency_ms }) => lateness(dispatch_latency_ms) },
+  { name: 'Late by', width: '75px', cell: ({ dispatch_latency_ms }) => lateness(dispatch_latency_ms) },
   { name: 'Attempts', width: '80px', wide: true, cell: ({ attempt_count }) => attempt_count },
   { name: 'Answer', width: '80px', wide: true, cell: ({ last_status_code }) => last_status_code ?? '–' },
   {

@@ -1,14 +1,14 @@
 import { Badge } from '@mantine/core';
-import { useConsole, useServices } from '../../console/console.ts';
+import { useConsole } from '../../console/console.ts';
 import { readList } from '../../console/read-list.ts';
 import { type Column, DataList } from '../../parts/data-list.tsx';
 import { Empty } from '../../parts/empty.tsx';
+import { useCurl } from '../../parts/use-curl.ts';
 import type { Endpoint } from './types.ts';
 
 export function EndpointsTab() {
   const api = useConsole();
-  const { publicUrl, services } = useServices();
-  const prefix = services.find(({ name }) => name === 'scheduler')?.prefix[api.mode] ?? '';
+  const curl = useCurl('scheduler');
   return (
     <DataList<Endpoint>
       label={`Endpoint profiles in ${api.mode} mode`}
@@ -19,7 +19,10 @@ export function EndpointsTab() {
       empty={
         <Empty
           title={`There is no endpoint profile in ${api.mode} mode`}
-          curl={`curl -X POST '${publicUrl}/v1/endpoints' \\\n  -H 'authorization: Bearer ${prefix}…' -H 'content-type: application/json' \\\n  -d '{"name": "orders", "url": "https://example.com/hooks/orders", "rate_limit": {"rate": 10, "burst": 20}}'`}
+          curl={curl({
+            path: '/endpoints',
+            body: { name: 'orders', url: 'https://example.com/hooks/orders', rate_limit: { rate: 10, burst: 20 } },
+          })}
         >
           A profile names a destination and says how much it may be sent; its circuit breaker leaves it alone while it
           fails.

@@ -1,7 +1,7 @@
 import { Badge, Button, Drawer, Group, List, Select, Stack, Text, Title } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { useConsole, useServices } from '../../console/console.ts';
+import { useConsole } from '../../console/console.ts';
 import { readList } from '../../console/read-list.ts';
 import { Danger } from '../../parts/danger.tsx';
 import { type Column, DataList } from '../../parts/data-list.tsx';
@@ -9,6 +9,7 @@ import { Empty } from '../../parts/empty.tsx';
 import { Facts } from '../../parts/facts.tsx';
 import { ProblemAlert } from '../../parts/problem-alert.tsx';
 import { ScreenLink } from '../../parts/screen-link.tsx';
+import { useCurl } from '../../parts/use-curl.ts';
 import { useFilter } from '../../parts/use-filter.ts';
 import { When } from '../../parts/when.tsx';
 import { NewSchedule } from './new-schedule.tsx';
@@ -16,12 +17,11 @@ import type { Schedule } from './types.ts';
 
 export function SchedulesTab() {
   const api = useConsole();
-  const { publicUrl, services } = useServices();
+  const curl = useCurl('scheduler');
   const queries = useQueryClient();
   const [state, setState] = useFilter('state');
   const [open, setOpen] = useState<Schedule | null>(null);
   const [creating, setCreating] = useState(false);
-  const prefix = services.find(({ name }) => name === 'scheduler')?.prefix[api.mode] ?? '';
   const key = api.key('schedules');
   const reload = (): Promise<void> => queries.invalidateQueries({ queryKey: key });
   return (
@@ -50,7 +50,7 @@ export function SchedulesTab() {
         empty={
           <Empty
             title={`There is no schedule in ${api.mode} mode`}
-            curl={`curl -X POST '${publicUrl}/v1/schedules' \\\n  -H 'authorization: Bearer ${prefix}…' -H 'content-type: application/json' \\\n  -d '{"endpoint": "https://example.com/hook", "delay": "1m"}'`}
+            curl={curl({ path: '/schedules', body: { endpoint: 'https://example.com/hook', delay: '1m' } })}
           >
             A schedule is an HTTP request at an instant, or at each instant that a cron expression names.
           </Empty>
@@ -88,7 +88,7 @@ const columns: Column<Schedule>[] = [
     width: '110px',
     cell: ({ state }) => <Badge color={state === 'active' ? 'green' : 'gray'}>{state}</Badge>,
   },
-  { name: 'Next', width: '190px', wide: true, cell: ({ next_fire_at }) => <When at={next_fire_at} empty="–" /> },
+  { name: 'Next', width: '160px', wide: true, cell: ({ next_fire_at }) => <When at={next_fire_at} empty="–" /> },
   { name: 'To', width: 'minmax(120px, 2fr)', wide: true, cell: ({ method, endpoint }) => `${method} ${endpoint}` },
 ];
 

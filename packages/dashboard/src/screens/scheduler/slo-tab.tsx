@@ -1,4 +1,4 @@
-import { Badge, Stack, Table, Text, Title } from '@mantine/core';
+import { Badge, Loader, Stack, Table, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useConsole } from '../../console/console.ts';
 import { request } from '../../console/request.ts';
@@ -16,6 +16,7 @@ export function SloTab() {
   });
   return (
     <Stack>
+      {published.isPending && <Loader role="progressbar" aria-label="Loading" />}
       <SloTable title="Published: the whole installation" slo={published.data} />
       <ProblemAlert error={published.error ?? own.error} />
       {api.mode === 'live' ? (
@@ -41,7 +42,7 @@ function SloTable({ title, slo }: { readonly title: string; readonly slo: Slo | 
       <Text size="sm" mb="xs">
         {slo.definition}; target {slo.target_ms} ms. Beside each: every first fire, none left out.
       </Text>
-      <Table.ScrollContainer minWidth={760} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
+      <Table.ScrollContainer className="wide-table" minWidth={760} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
         <Table aria-label={title}>
           <Table.Thead>
             <Table.Tr>

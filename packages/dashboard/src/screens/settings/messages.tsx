@@ -111,5 +111,5 @@ const columns: Column<Message>[] = [
   { name: 'State', width: '110px', cell: ({ status }) => <Badge color={messageColors[status]}>{status}</Badge> },
   { name: 'To', width: 'minmax(100px, 1fr)', wide: true, cell: ({ recipient }) => recipient ?? '–' },
   { name: 'Why', width: '120px', wide: true, cell: ({ reason }) => reason ?? '–' },
-  { name: 'Time', width: '190px', wide: true, cell: ({ createdAt }) => <When at={createdAt} /> },
+  { name: 'Time', width: '160px', wide: true, cell: ({ createdAt }) => <When at={createdAt} /> },
 ];

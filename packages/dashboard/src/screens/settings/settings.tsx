@@ -116,7 +116,7 @@ function Members() {
         Members
       </Title>
       <ProblemAlert error={error ?? change.error} />
-      <Table.ScrollContainer minWidth={560} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
+      <Table.ScrollContainer className="wide-table" minWidth={560} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
         <Table aria-label="Members">
           <Table.Thead>
             <Table.Tr>

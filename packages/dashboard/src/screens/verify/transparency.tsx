@@ -45,7 +45,11 @@ export function Screen() {
       )}
       {dates.length > 0 && (
         <>
-          <Table.ScrollContainer minWidth={640} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
+          <Table.ScrollContainer
+            className="wide-table"
+            minWidth={640}
+            scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}
+          >
             <Table aria-label="Published days">
               <Table.Thead>
                 <Table.Tr>

@@ -219,5 +219,5 @@ const columns: Column<Delivery>[] = [
   { name: 'Attempts', width: '80px', cell: ({ attempts }) => attempts },
   { name: 'Answer', width: '80px', wide: true, cell: ({ lastStatusCode }) => lastStatusCode ?? '–' },
   { name: 'Why', width: '100px', wide: true, cell: ({ trigger }) => trigger },
-  { name: 'Created', width: '190px', wide: true, cell: ({ createdAt }) => <When at={createdAt} /> },
+  { name: 'Created', width: '160px', wide: true, cell: ({ createdAt }) => <When at={createdAt} /> },
 ];

@@ -7,6 +7,7 @@ import { ModeBadge } from '../../parts/mode-badge.tsx';
 import { ProblemAlert } from '../../parts/problem-alert.tsx';
 import { ScreenLink } from '../../parts/screen-link.tsx';
 import { ScreenTitle } from '../../parts/screen-title.tsx';
+import { useCurl } from '../../parts/use-curl.ts';
 import { When } from '../../parts/when.tsx';
 import { EndpointForm } from './endpoint-form.tsx';
 import { ShownSecret } from './shown-secret.tsx';
@@ -16,9 +17,11 @@ export function Screen() {
   const api = useConsole();
   const queries = useQueryClient();
   const isAdmin = useIsAdmin();
-  const { services, publicUrl } = useServices();
+  const { services } = useServices();
   const [creating, setCreating] = useState(false);
   const [shown, setShown] = useState<(Endpoint & { readonly secret: string }) | null>(null);
+  const curl = useCurl('invoices');
+  const ofApi = services.find(({ name }) => name === 'invoices');
   const key = api.key('webhooks');
   const { data, error } = useQuery({
     queryKey: key,
@@ -41,7 +44,9 @@ export function Screen() {
       {data?.length === 0 && (
         <Empty
           title={`Nothing listens in ${api.mode} mode`}
-          curl={`curl -X POST '${publicUrl}/console/v1/webhooks' # on this screen: “Add an endpoint”`}
+          {...(ofApi === undefined
+            ? {}
+            : { curl: curl({ path: '/webhooks', body: { url: 'https://example.com/hooks', events: ['*'] } }) })}
         >
           An endpoint is a URL of yours that is sent the events of one service in one mode, each signed. Services that
           announce events:{' '}
@@ -49,11 +54,15 @@ export function Screen() {
             .filter(({ webhooks }) => webhooks !== null)
             .map(({ title }) => title)
             .join(', ')}
-          .
+          . Add one here{ofApi === undefined ? '.' : `, or for ${ofApi.title} with a key:`}
         </Empty>
       )}
       {data !== undefined && data.length > 0 && (
-        <Table.ScrollContainer minWidth={640} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
+        <Table.ScrollContainer
+          className="wide-table"
+          minWidth={640}
+          scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}
+        >
           <Table aria-label="Webhook endpoints">
             <Table.Thead>
               <Table.Tr>
