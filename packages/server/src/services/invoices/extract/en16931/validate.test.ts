@@ -440,7 +440,7 @@ describe('Peppol', () => {
     ],
     [id('R004'), ['#compliant#urn:fdc', '#conformant#urn:fdc']],
     [
-      id('R005'),
+      `${id('R005')}+${id('R054')}`,
       ['</cbc:DocumentCurrencyCode>', '</cbc:DocumentCurrencyCode><cbc:TaxCurrencyCode>EUR</cbc:TaxCurrencyCode>'],
     ],
     [id('R007'), ['billing:01:1.0', 'billing:1']],
@@ -451,8 +451,35 @@ describe('Peppol', () => {
     [id('R040'), ['<cbc:MultiplierFactorNumeric>10<', '<cbc:MultiplierFactorNumeric>11<']],
     [id('R041'), /<cbc:BaseAmount.*?<\/cbc:BaseAmount>/],
     [id('R042'), /<cbc:MultiplierFactorNumeric>.*?<\/cbc:MultiplierFactorNumeric>/],
+    // What says neither is no allowance and no charge, so the sums miss it.
+    [`BR-CO-11+${id('R043')}+BR-S-08`, ['<cbc:ChargeIndicator>false<', '<cbc:ChargeIndicator>no<']],
+    [
+      id('R044'),
+      [
+        '</cbc:BaseQuantity><cac:AllowanceCharge><cbc:ChargeIndicator>false<',
+        '</cbc:BaseQuantity><cac:AllowanceCharge><cbc:ChargeIndicator>true<',
+      ],
+    ],
     [id('R046'), ['53.00', '54.00']],
     [id('R051'), ['PriceAmount currencyID="EUR"', 'PriceAmount currencyID="USD"']],
+    [
+      `BR-53+${id('R054')}`,
+      ['</cbc:DocumentCurrencyCode>', '</cbc:DocumentCurrencyCode><cbc:TaxCurrencyCode>SEK</cbc:TaxCurrencyCode>'],
+    ],
+    [
+      `${id('R100')}+UBL-SR-52`,
+      [
+        '<cac:InvoicePeriod><cbc:StartDate>2024-02-05',
+        '<cac:DocumentReference><cbc:ID>1</cbc:ID><cbc:DocumentTypeCode>130</cbc:DocumentTypeCode></cac:DocumentReference><cac:DocumentReference><cbc:ID>2</cbc:ID><cbc:DocumentTypeCode>130</cbc:DocumentTypeCode></cac:DocumentReference><cac:InvoicePeriod><cbc:StartDate>2024-02-05',
+      ],
+    ],
+    [
+      id('R101'),
+      [
+        '<cac:InvoicePeriod><cbc:StartDate>2024-02-05',
+        '<cac:DocumentReference><cbc:ID>1</cbc:ID><cbc:DocumentTypeCode>916</cbc:DocumentTypeCode></cac:DocumentReference><cac:InvoicePeriod><cbc:StartDate>2024-02-05',
+      ],
+    ],
     [
       id('R055'),
       ['</cbc:DocumentCurrencyCode>', '</cbc:DocumentCurrencyCode><cbc:TaxCurrencyCode>SEK</cbc:TaxCurrencyCode>'],

@@ -16,6 +16,8 @@ export interface PrintedLine {
   readonly net: Decimal | null;
   readonly gross: Decimal | null;
   readonly rate: Decimal | null;
+  /** Whether quantity × price makes the amount; `null` where print leaves it open, which recognition never does. */
+  readonly agrees: boolean | null;
 }
 
 export function readLines(table: ItemTable | null, document: PrintedDocument, digits: number): PrintedLine[] {
@@ -99,7 +101,9 @@ function readLine(rows: readonly TableRow[], document: PrintedDocument, digits: 
     return sure ? confirmed(reading) : reading;
   };
   const unit = unitOf(cell('unit'), cell('quantity'), document);
+  const open = document.source === 'text' && (quantity === null || price === null || net === null);
   return {
+    agrees: open ? null : checked,
     net: net?.number.value ?? null,
     gross: gross?.number.value ?? null,
     rate: rate?.number.value ?? null,

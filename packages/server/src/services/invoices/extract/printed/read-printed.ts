@@ -167,8 +167,9 @@ function finishLine(
         : exemption === null
           ? null
           : { ...exemption.reason, value: exemption.category };
+  // A sum does not tell in which rows its parts stand: a row whose own numbers disagree confirms nothing.
   const sure = <T>(reading: Seen<T>): Seen<T> =>
-    reading !== null && settled.linesConfirmed ? confirmed(reading) : reading;
+    reading !== null && settled.linesConfirmed && line.agrees !== false ? confirmed(reading) : reading;
   const net = sure(record.netAmount);
   if (!settled.linesGross || net === null) return { ...record, netAmount: net, taxRate: rate, taxCategory: category };
   return {

@@ -298,7 +298,52 @@ export const UBL_STRUCTURE: readonly StructureRule[] = [
     'No element is empty.',
     (root) => !isPeppol(root) || [...everyElement(root)].every(isFilled),
   ),
+  peppol('PEPPOL-EN16931-R043', 'totals.discount', 'An allowance or charge says `true` or `false`.', (root) =>
+    [...at(root, 'AllowanceCharge'), ...lines(root).flatMap((line) => at(line, 'AllowanceCharge'))].every((each) =>
+      ['true', 'false'].includes(textAt(each, 'ChargeIndicator') ?? ''),
+    ),
+  ),
+  peppol('PEPPOL-EN16931-R044', 'lineItems', 'A price has a discount and no charge (BT-147).', (root) =>
+    lines(root).every((line) =>
+      at(line, 'Price/AllowanceCharge').every((each) => textAt(each, 'ChargeIndicator') === 'false'),
+    ),
+  ),
+  peppol(
+    'PEPPOL-EN16931-R053',
+    'totals.tax',
+    'There is one total of VAT with a breakdown (BT-110).',
+    (root) => taxTotals(root, true) === 1,
+  ),
+  peppol(
+    'PEPPOL-EN16931-R054',
+    'totals.tax',
+    'There is one total of VAT without a breakdown where there is an accounting currency, and else none (BT-6, BT-111).',
+    (root) => taxTotals(root, false) === (childOf(root, 'TaxCurrencyCode') === undefined ? 0 : 1),
+  ),
+  peppol(
+    'PEPPOL-EN16931-R080',
+    'contractNumber',
+    'A credit note has one project reference at most (BT-11).',
+    (root) => root.name !== 'CreditNote' || ofType(root, '50').length <= 1,
+  ),
+  peppol('PEPPOL-EN16931-R100', 'lineItems', 'A line has one invoiced object at most (BT-128).', (root) =>
+    lines(root).every((line) => at(line, 'DocumentReference').length <= 1),
+  ),
+  peppol('PEPPOL-EN16931-R101', 'lineItems', 'A line refers to its invoiced object alone, of type 130.', (root) =>
+    lines(root).every((line) =>
+      at(line, 'DocumentReference').every((each) => textAt(each, 'DocumentTypeCode') === '130'),
+    ),
+  ),
 ];
+
+/** Holds in every document that was not made for Peppol. */
+function peppol(id: string, place: string, says: string, holds: (root: XmlElement) => boolean): StructureRule {
+  return demand(id, place, says, (root) => !isPeppol(root) || holds(root));
+}
+
+function taxTotals(root: XmlElement, broken: boolean): number {
+  return at(root, 'TaxTotal').filter((each) => at(each, 'TaxSubtotal').length > 0 === broken).length;
+}
 
 function lines(root: XmlElement): XmlElement[] {
   return at(root, root.name === 'CreditNote' ? 'CreditNoteLine' : 'InvoiceLine');
