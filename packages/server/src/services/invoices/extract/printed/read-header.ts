@@ -223,10 +223,8 @@ function loneDate(document: PrintedDocument, taken: ReadonlySet<Row>): Seen {
     return row.cells.flatMap((cell) => {
       const date = findDate(cell.text, document.order, document.language);
       if (date === null) return [];
-      const rest = (cell.text.slice(0, date.at) + cell.text.slice(date.at + date.length))
-        .replace(/[.,\s]+$/, '')
-        .trim();
-      const placed = /^(?:[\p{Lu}][\p{L} .-]{1,30},)?\s*(?:den|le|il|li|a|the)?$/u.test(rest);
+      const rest = `${cell.text.slice(0, date.at)}${cell.text.slice(date.at + date.length)}`.trim();
+      const placed = /^(?:\p{Lu}[\p{L} .-]{1,30},)?\s*(?:den|le|il|li|a|the)?\.?$/u.test(rest);
       return placed ? [{ cell, date }] : [];
     });
   });
