@@ -497,7 +497,11 @@ class DispatcherProcess implements Dispatcher {
         if (tell === undefined || this.#within === null) return;
         const decisions = await this.#within(first.service, mode, first.workspaceId, (ctx) =>
           tell(ctx, group.map(asClaimed)),
-        );
+        ).catch((error: unknown): ClaimDecision[] => {
+          // The trouble of one workspace must not keep the others waiting.
+          this.#complain(error, 'a service could not be told of what is due');
+          return group.map(({ id }) => ({ id, type: 'wait', until: this.#now() + unknownWaitMs }));
+        });
         const byId = new Map(decisions.map((decision) => [decision.id, decision]));
         for (const held of group) {
           const decision = byId.get(held.id);
@@ -845,7 +849,7 @@ class DispatcherProcess implements Dispatcher {
 const endBatch = 128;
 /** A connection is opened early only for what leaves time for it. */
 const warmAheadMs = 50;
-/** A kind of a newer version may be known to another node. */
+/** What this node cannot make out may pass, or be known to another node, such as a kind of a newer version. */
 const unknownWaitMs = 5_000;
 const unknownPolicy = { strategy: 'exponential', maxAttempts: 8, baseMs: 5_000, factor: 2, maxMs: 3_600_000 } as const;
 
