@@ -123,7 +123,8 @@ export async function createApp(options: AppOptions): Promise<App> {
   }
   for (const route of options.systemRoutes) {
     app.route({
-      method: route.method,
+      // A monitor that asks for the head alone is told as much.
+      method: route.method === 'GET' ? ['GET', 'HEAD'] : route.method,
       url: route.path,
       handler: async (request, reply) => write(reply, await route.handle(incomingOf(request, reply, options.stopping))),
     });
@@ -202,13 +203,16 @@ function allowAnyOrigin(contract: ServiceContract, request: FastifyRequest, repl
   reply.header('access-control-allow-origin', '*').header('access-control-expose-headers', exposedHeaders);
 }
 
+/** Those that the framework routes; of a service that browsers may call, `OPTIONS` is a preflight. */
+const otherMethods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'TRACE'];
+
 /** A path that answers to other methods says which, in the service's own words. */
 function refuseOtherMethods(scope: FastifyInstance, mounted: MountedService, stopping: AbortSignal): void {
   const { contract, operations } = mounted.service;
   const byRoute = Map.groupBy(operations, (operation) => routesOf(contract, operation).join(' '));
   for (const [urls, group] of byRoute) {
     const allowed = new Set<string>(group.flatMap((operation) => operation.method));
-    const others = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'].filter((method) => !allowed.has(method));
+    const others = [...(contract.cors ? [] : ['OPTIONS']), ...otherMethods].filter((method) => !allowed.has(method));
     const allow = [...allowed].join(', ');
     const call = mounted.refusal(
       refuse('method_not_allowed', `This path answers to ${allow} only.`, { headers: { allow } }),

@@ -364,7 +364,7 @@ describe('the face of the API', () => {
       const path = pathOf(operation);
       const sharing = randomness.operations.filter((other) => other.path === operation.path);
       const allowed = new Set(sharing.flatMap((other) => other.method));
-      for (const method of ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD'].filter(
+      for (const method of ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'TRACE'].filter(
         (name) => !allowed.has(name as 'GET'),
       )) {
         const answer = await test.send(method, path);
