@@ -127,7 +127,7 @@ class DispatcherProcess implements Dispatcher {
   readonly #sides: Readonly<Record<Mode, Side>>;
   readonly #held = new Map<string, Held>();
   readonly #out = new Set<string>();
-  readonly #secrets = new Map<string, readonly string[]>();
+  readonly #secrets = new Map<string, readonly ActiveSecret[]>();
   readonly #timeline: ReturnType<typeof createTimeline<Held>>;
   readonly #queue: FairQueue<Held>;
   /** Of what was due more than a moment ago. */
@@ -598,11 +598,7 @@ class DispatcherProcess implements Dispatcher {
         byScope.get(`${held.workspaceId} ${held.service} source ${held.sourceId}`) ??
         byScope.get(`${held.workspaceId} ${held.service} target ${held.targetId}`) ??
         byScope.get(`${held.workspaceId} ${held.service} workspace `);
-      if (found !== undefined)
-        this.#secrets.set(
-          heldName(held),
-          found.map(({ secret }) => secret),
-        );
+      if (found !== undefined) this.#secrets.set(heldName(held), found);
     }
   }
 
@@ -687,7 +683,8 @@ class DispatcherProcess implements Dispatcher {
       const content = held.content();
       const policy = courier.policyOf(content);
       if ('send' in courier) return { policy, send: () => courier.send(held, content) };
-      const request = courier.compose(held, content, this.#secrets.get(heldName(held)) ?? [], now);
+      const secrets = (this.#secrets.get(heldName(held)) ?? []).map(({ open }) => open());
+      const request = courier.compose(held, content, secrets, now);
       return { policy, send: () => this.#options.transport.send(request) };
     } catch (error) {
       this.#complain(error, 'a delivery cannot be composed');

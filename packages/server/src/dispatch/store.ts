@@ -67,7 +67,8 @@ export interface ActiveSecret {
   readonly scope: 'workspace' | 'target' | 'source';
   readonly scopeId: string;
   readonly id: string;
-  readonly secret: string;
+  /** Opened when it signs: one that cannot be opened is the trouble of its own deliveries alone. */
+  readonly open: () => string;
 }
 
 /** The rows of one mode as the dispatcher moves them, across workspaces, under the dispatcher's own role. */
@@ -400,7 +401,7 @@ export function createStore(pool: Pool, mode: Mode, sealer: Sealer): Store {
         scope: row.scope,
         scopeId: row.scope_id,
         id: row.id,
-        secret: openSecret(row.id, row.sealed),
+        open: () => openSecret(row.id, row.sealed),
       }));
     },
     async beat(node) {

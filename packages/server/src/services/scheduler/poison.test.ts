@@ -39,3 +39,24 @@ it('a recurring schedule that can no longer be read keeps nobody else waiting, a
   await asOwner(db.owner, `update live.scheduler_schedules set timezone = 'UTC' where id = $1`, [id]);
   await until(() => expect(receiver.received.map(({ url }) => url)).toEqual(['/other', '/spoiled']));
 });
+
+it('a signing secret that cannot be opened keeps nobody else waiting, and nothing leaves unsigned', async () => {
+  receiver.received.length = 0;
+  const spoiled = await project();
+  const secret = (await spoiled.post('/v1/signing_secrets', { scope: 'project' })).body;
+  const id = secret.id ?? (await spoiled.get('/v1/signing_secrets')).body.data[0].id;
+  const [kept] = await asOwner<{ sealed: Buffer }>(db.owner, 'select sealed from live.signing_secrets where id = $1', [
+    id,
+  ]);
+  await asOwner(db.owner, `update live.signing_secrets set sealed = decode('00', 'hex') where id = $1`, [id]);
+  await spoiled.post('/v1/schedules', { endpoint: `${receiver.url}/spoiled`, delay: '1s' });
+  await until(() => expect(t.log.some((line) => line.includes('a delivery cannot be composed'))).toBe(true));
+
+  const other = await project();
+  await other.post('/v1/schedules', { endpoint: `${receiver.url}/other`, delay: '1s' });
+  await until(() => expect(receiver.received.map(({ url }) => url)).toEqual(['/other']));
+
+  await asOwner(db.owner, 'update live.signing_secrets set sealed = $2 where id = $1', [id, kept?.sealed]);
+  await until(() => expect(receiver.received.map(({ url }) => url)).toEqual(['/other', '/spoiled']));
+  expect(receiver.received[1]?.headers['sched-signature']).toMatch(/^t=\d+,v1=[\da-f]{64}/);
+});
