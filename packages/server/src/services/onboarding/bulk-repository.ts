@@ -92,6 +92,7 @@ export async function takeNumbers(db: Db, customers: number, contacts: number): 
   return [(last.get('customer') ?? 0) - customers + 1, (last.get('contact') ?? 0) - contacts + 1];
 }
 
+// In the order of the slugs, so that two who bring the same ones wait and do not block each other.
 const insertCustomers = sql`
   insert into onboarding_customers (id, display_id, name, slug, domain, status, plan, mrr, monthly_orders, health_score,
     hubspot_company_id, hubspot_deal_id, stripe_customer_id, intercom_company_id, slack_channel_id, metadata, mode,
@@ -103,6 +104,7 @@ const insertCustomers = sql`
     mrr bigint, monthly_orders bigint, health_score int, hubspot_company_id text, hubspot_deal_id text,
     stripe_customer_id text, intercom_company_id text, slack_channel_id text, metadata json, mode text,
     created_at timestamptz)
+  order by r.slug collate "C"
   on conflict (workspace_id, slug) where deleted_at is null do nothing
   returning id`;
 

@@ -151,14 +151,26 @@ describe('rows in bulk', () => {
   });
 
   it('that come twice at once are stored once', async () => {
-    const { live, test } = await world.org();
-    const rows = Array.from({ length: 50 }, (_, i) => ({ name: `Twin ${i}`, slug: `twin-${i}` }));
+    const { live, test, id } = await world.org();
+    const rows = Array.from({ length: 50 }, (_, i) => ({
+      name: `Twin ${i}`,
+      slug: `twin-${i}`,
+      contacts: [{ name: 'Ann', email: `ann${i}@twin.example` }],
+    }));
     const answers = await Promise.all([bulk(live, rows), bulk(test, rows), bulk(live, rows.toReversed())]);
     for (const { status } of answers) expect([200, 409]).toContain(status);
     const listed = await world.rows<{ count: number }>(
       `select count(*)::int as count from shared.onboarding_customers where slug like 'twin-%' and deleted_at is null`,
     );
     expect(listed).toEqual([{ count: 50 }]);
+    // Nobody belongs to a customer that another request was faster with.
+    const people = await world.rows<{ count: number; homeless: number }>(
+      `select count(*)::int as count, (count(*) filter (where not exists (select from shared.onboarding_customers c
+         where c.workspace_id = p.workspace_id and c.id = p.customer_id)))::int as homeless
+       from shared.onboarding_contacts p where workspace_id = $1`,
+      [id],
+    );
+    expect(people).toEqual([{ count: 50, homeless: 0 }]);
   });
 
   it('tell the team once, and endpoints of each', async () => {

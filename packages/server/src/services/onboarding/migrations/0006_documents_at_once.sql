@@ -114,7 +114,7 @@ begin
     where d.terms @@ wanted and d.workspace_id = seat and d.kind = of_kind limit at_most) m;
 end $$;
 
--- What has whole terms, newest first after a place. The sixty newest documents answer for what everybody has. Then come windows
+-- What has whole terms, newest first after a place. The newest documents answer for what many have. Then come windows
 -- that reach back further and further: one with few matches is taken at once, one with many is entered, and in the narrowest the
 -- documents themselves are walked, so that neither a word of all nor one of nobody costs more than some small looks.
 create function onboarding_newest_matching(seat text, of_kind text, wanted tsquery, since timestamptz, at timestamptz,
@@ -135,16 +135,21 @@ declare
   start bigint;
   wider bigint;
   matches record;
+  budget int;
 begin
-  found := array(
-    select d.id from (
-      select w.id, w.terms from onboarding_documents w
-      where w.workspace_id = seat and w.kind = of_kind and (w.created_at, w.id) < (at, before) and w.created_at > since
-      order by w.created_at desc, w.id desc limit 60) d
-    where d.terms @@ wanted limit at_most);
-  if cardinality(found) = at_most then
-    return found;
-  end if;
+  foreach budget in array array[100, 600] loop
+    found := array(
+      select d.id from (
+        select w.id, w.terms from onboarding_documents w
+        where w.workspace_id = seat and w.kind = of_kind and (w.created_at, w.id) < (at, before) and w.created_at > since
+        order by w.created_at desc, w.id desc limit budget) d
+      where d.terms @@ wanted limit at_most);
+    if cardinality(found) = at_most then
+      return found;
+    end if;
+    -- So few of the first hundred that six hundred would not do.
+    exit when cardinality(found) * 6 < at_most;
+  end loop;
   found := '{}';
   reached := (
     select floor(extract(epoch from w.created_at) * 1000)::bigint + 1 from onboarding_documents w
