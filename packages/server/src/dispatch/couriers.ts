@@ -12,7 +12,7 @@ interface CourierRules {
   /** What its service wants to be told; `null` when nothing. */
   readonly rules: DeliveryRules | null;
   readonly classify: ClassifyRules;
-  policyOf(content: Content): RetryPolicy;
+  policyOf(content: Content, held: Held): RetryPolicy;
   /** Told of an attempt once it is written down. */
   ended?(attempt: Ended, ending: Ending): void;
 }

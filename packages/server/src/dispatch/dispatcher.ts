@@ -321,7 +321,7 @@ class DispatcherProcess implements Dispatcher {
 
   #policyOf(held: Held): Ended['policy'] {
     try {
-      return this.#courierOf(held)?.policyOf(held.content()) ?? unknownPolicy;
+      return this.#courierOf(held)?.policyOf(held.content(), held) ?? unknownPolicy;
     } catch (error) {
       this.#complain(error, 'the policy of a delivery cannot be read');
       return unknownPolicy;
@@ -681,7 +681,7 @@ class DispatcherProcess implements Dispatcher {
   ): { readonly policy: Ended['policy']; send(): Promise<TransportResult> } | null {
     try {
       const content = held.content();
-      const policy = courier.policyOf(content);
+      const policy = courier.policyOf(content, held);
       if ('send' in courier) return { policy, send: () => courier.send(held, content) };
       const secrets = (this.#secrets.get(heldName(held)) ?? []).map(({ open }) => open());
       const request = courier.compose(held, content, secrets, now);

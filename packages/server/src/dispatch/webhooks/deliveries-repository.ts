@@ -11,6 +11,7 @@ export interface DeliveryRow {
   readonly messageId: string;
   readonly status: 'scheduled' | 'retrying' | 'succeeded' | 'dead_letter' | 'expired' | 'canceled';
   readonly replayOf: string | null;
+  readonly isTest: boolean;
   readonly attempts: number;
   readonly dueAt: Date | null;
   readonly lastStatusCode: number | null;
@@ -47,7 +48,7 @@ export interface DeliveryQuestion {
 
 const columns = fragment`
   d.id, d.service, d.source_id as "eventId", d.event_type as "eventType", d.message_id as "messageId", d.status,
-  d.replay_of as "replayOf", d.attempt_count as attempts, d.due_at as "dueAt", d.last_status_code as "lastStatusCode",
+  d.replay_of as "replayOf", d.idempotency_key like 'test:%' as "isTest", d.attempt_count as attempts, d.due_at as "dueAt", d.last_status_code as "lastStatusCode",
   d.dead_letter_reason as "deadLetterReason", d.scheduled_for as "scheduledFor", d.created_at as "createdAt",
   d.finalized_at as "finalizedAt"`;
 

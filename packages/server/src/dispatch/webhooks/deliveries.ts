@@ -47,7 +47,7 @@ export function deliveryDesk(desk: DeskParts): DeliveryDesk {
     eventId: row.eventId,
     eventType: row.eventType,
     status: statusOf(row.status),
-    trigger: row.replayOf !== null ? 'redelivery' : row.eventType === testType ? 'test' : 'event',
+    trigger: row.replayOf !== null ? 'redelivery' : row.isTest || row.eventType === testType ? 'test' : 'event',
     replayOf: row.replayOf,
     attempts: row.attempts,
     nextAttemptAt: row.dueAt?.getTime() ?? null,
@@ -137,6 +137,7 @@ export function deliveryDesk(desk: DeskParts): DeliveryDesk {
               at: now,
               dueAt: now,
               replayOf: null,
+              isTest: true,
             },
             body,
           );
@@ -300,6 +301,7 @@ function again(row: DeliveryRow, endpointId: string, id: string, now: number): N
     at: scheduledFor.getTime(),
     dueAt: now,
     replayOf: row.replayOf ?? row.id,
+    isTest: false,
   };
 }
 

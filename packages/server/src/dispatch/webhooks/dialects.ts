@@ -32,7 +32,12 @@ export interface WebhookDialect {
   readonly schedule: WebhookSchedule;
   readonly disableRule: DisableRule;
   /** What an owner sends to see whether his endpoint works. */
-  readonly test: { readonly type: string; readonly data: Readonly<Record<string, unknown>> };
+  readonly test: {
+    readonly type: string;
+    readonly data: Readonly<Record<string, unknown>>;
+    /** Whether it has one attempt, as the answer to who sent it. */
+    readonly once?: boolean;
+  };
   readonly body: EventBody;
   /** A fresh id of a delivery that is made now; ids sort by that. */
   deliveryId(mode: Mode, now: number): string;
@@ -84,7 +89,7 @@ export function parseoDialect(prefix = 'X-Parseo'): WebhookDialect {
     secretFormat: 'base64url',
     schedule: schedules.parseo,
     disableRule: disableRules.parseo,
-    test: ping,
+    test: { ...ping, once: true },
     body: parseoBody,
     deliveryId: (mode, now) => `${prefixOf('dlv', mode)}_${ulid(now)}`,
     headers: (attempt) => ({

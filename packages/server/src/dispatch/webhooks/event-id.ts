@@ -11,3 +11,17 @@ export function eventIdOf({ ids }: Pick<ServiceContract, 'ids'>, mode: Mode, eff
 export function messageIdOf(eventId: string): string {
   return eventId.replace(/^evt_/, 'msg_');
 }
+
+/**
+ * The key of a delivery in the table of all of them: of an event its id, and of one that an owner made up to try the
+ * endpoint the same behind a word, which tells the two apart whatever type the made-up event has.
+ */
+export function deliveryKeyOf(eventId: string, isTest: boolean): string {
+  return isTest ? `${testMark}${eventId}` : eventId;
+}
+
+export function isTestKey(key: string): boolean {
+  return key.startsWith(testMark);
+}
+
+const testMark = 'test:';

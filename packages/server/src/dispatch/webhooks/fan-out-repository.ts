@@ -1,5 +1,6 @@
 import { sql } from '../../core/db/sql.ts';
 import type { Db } from '../../core/db/transaction.ts';
+import { deliveryKeyOf } from './event-id.ts';
 import type { NewDelivery, NewMessage } from './plan-fan-out.ts';
 
 /** An event whose listeners nobody has looked for yet. */
@@ -42,9 +43,9 @@ const insertDeliveries = sql`
   insert into deliveries (id, service, kind, source_id, message_id, target_id, event_type, scheduled_for, due_at,
     idempotency_key, replay_of, created_at)
   select d.id, d.service, 'webhook', d.event_id, d.message_id, d.target_id, d.event_type, to_timestamp(d.at / 1000),
-    to_timestamp(d.due_at / 1000), d.event_id, d.replay_of, to_timestamp(d.due_at / 1000)
+    to_timestamp(d.due_at / 1000), d.key, d.replay_of, to_timestamp(d.due_at / 1000)
   from json_to_recordset($1) as d(id text, service text, event_id text, message_id text, target_id text,
-    event_type text, at double precision, due_at double precision, replay_of text)
+    event_type text, at double precision, due_at double precision, replay_of text, key text)
   on conflict do nothing`;
 
 const markEffects = sql`
@@ -67,7 +68,7 @@ export function storeDeliveries(db: Db, messages: readonly NewMessage[], deliver
   ]);
   db.defer(insertDeliveries, [
     JSON.stringify(
-      deliveries.map(({ id, service, eventId, messageId, targetId, eventType, at, dueAt, replayOf }) => ({
+      deliveries.map(({ id, service, eventId, messageId, targetId, eventType, at, dueAt, replayOf, isTest }) => ({
         id,
         service,
         event_id: eventId,
@@ -77,6 +78,7 @@ export function storeDeliveries(db: Db, messages: readonly NewMessage[], deliver
         at,
         due_at: dueAt,
         replay_of: replayOf,
+        key: deliveryKeyOf(eventId, isTest),
       })),
     ),
   ]);

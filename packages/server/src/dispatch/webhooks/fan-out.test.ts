@@ -80,6 +80,7 @@ it('leaves nothing half done when a process dies before its commit, and another 
         at: 0,
         dueAt: 0,
         replayOf: null,
+        isTest: false,
       },
     ],
   );
@@ -136,6 +137,7 @@ it('cancels what it made for an endpoint that is being disabled at the same mome
         at: far,
         dueAt: far,
         replayOf: null,
+        isTest: false,
       },
     ],
   );

@@ -29,6 +29,8 @@ export interface NewDelivery {
   readonly at: number;
   readonly dueAt: number;
   readonly replayOf: string | null;
+  /** Whether somebody tries the endpoint with a made-up event. */
+  readonly isTest: boolean;
 }
 
 export interface FanOut {
@@ -82,6 +84,7 @@ export function planFanOut(
         at,
         dueAt: now,
         replayOf: null,
+        isTest: false,
       });
     }
   }

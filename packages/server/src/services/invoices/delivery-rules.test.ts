@@ -234,6 +234,12 @@ describe('webhooks', () => {
     expect(receiver.received.map(({ body }) => JSON.parse(body).type)).toEqual(['webhook.ping', 'invoice.deleted']);
     const unknown = await team.test.post(path, { eventType: 'invoice.eaten' });
     expect([unknown.status, unknown.body.errors[0].field]).toEqual([400, 'eventType']);
+    receiver.answer = (_, response) => void response.writeHead(503).end();
+    const refused = await made(team.test.post(path, { eventType: 'invoice.failed' }), 200);
+    expect(refused).toMatchObject({ ok: false, responseStatus: 503 });
+    const tried = () => team.test.get(`${base}/webhooks/${hook.id}/deliveries/${refused.deliveryId}`);
+    await expect.poll(async () => (await tried()).body.status).toBe('failed');
+    expect((await tried()).body).toMatchObject({ trigger: 'test', attemptCount: 1, nextAttemptAt: null });
 
     let answer = (): void => {};
     const held = new Promise<void>((resolve) => {
