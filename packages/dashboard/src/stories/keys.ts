@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import type { Stage } from '../testing/stage.ts';
 
@@ -11,21 +12,33 @@ export function tellOfKeys(stage: () => Stage): void {
         await page.getByRole('button', { name: 'Create a key' }).click();
         const dialog = page.getByRole('dialog');
         await dialog.getByLabel('Name').fill('Deployment');
+        await dialog.getByRole('checkbox', { name: /^read/ }).uncheck();
+        await dialog.getByLabel('Expires').fill('2099-01-01T00:00');
+        await dialog.getByLabel('IP allowlist').fill('203.0.113.0/24');
+        await dialog.getByLabel('Referer allowlist').fill('nonsense');
+        await dialog.getByRole('button', { name: `Create the ${mode} key` }).click();
+        await dialog.getByRole('alert').getByText('Request id').waitFor();
+        await dialog.getByLabel('Referer allowlist').fill('');
         await dialog.getByRole('button', { name: `Create the ${mode} key` }).click();
         const key = (await page.getByRole('region', { name: 'the key' }).textContent()) ?? '';
-        const answer = await stage().t.as(key.trim()).get('/api/ints?count=1');
-        expect(answer.status).toBe(200);
+        const caller = stage().t.as(key.trim());
+        expect((await caller.get('/api/ints?count=1', { address: '203.0.113.9' })).status).toBe(200);
+        expect((await caller.get('/api/ints?count=1', { address: '198.51.100.1' })).status).toBe(403);
+        expect((await caller.get('/api/account/usage', { address: '203.0.113.9' })).status).toBe(403);
         await stage().t.platform.flush();
 
         await page.reload();
         await page.getByRole('heading', { name: 'API keys' }).waitFor();
         expect(await page.getByText(key.trim()).count()).toBe(0);
+        const made = page.getByRole('table', { name: 'API keys' }).getByRole('row').filter({ hasText: 'Deployment' });
+        await expect.poll(() => made.textContent()).toMatch(/draw.*from 203\.0\.113\.0\/24.*until .*2099/);
 
         await go('/admin/logs', mode);
         const log = page.getByRole('table', { name: `Requests in ${mode} mode` });
-        const row = log.getByRole('row').filter({ hasText: 'Key Deployment' });
-        expect(await row.textContent()).toContain('GET /api/ints');
-        expect(await row.textContent()).toContain('200');
+        const rows = log.getByRole('row').filter({ hasText: 'Key Deployment' });
+        const taken = rows.filter({ hasText: '200' });
+        expect(await taken.textContent()).toContain('GET /api/ints');
+        expect(await rows.filter({ hasText: '403' }).count()).toBe(2);
         await go('/admin/logs', mode === 'live' ? 'test' : 'live');
         await page.getByText('No request matches').waitFor();
         await context.close();
@@ -33,18 +46,20 @@ export function tellOfKeys(stage: () => Stage): void {
     );
 
     it('rotate with an overlap, then revoke: the dialog says what it does and to which mode', async () => {
-      const { page, context, go } = await stage().enter();
+      const { page, context, go, key } = await stage().enter();
       await go('/admin/api-keys?service=randomness', 'test');
       await page.getByRole('button', { name: 'Rotate First test key' }).click();
+      await page.getByRole('dialog').getByLabel('The present text stops working').selectOption('3600');
       await page.getByRole('dialog').getByRole('button', { name: 'Rotate' }).click();
       const fresh = ((await page.getByRole('region', { name: 'the key' }).textContent()) ?? '').trim();
-      expect((await stage().t.as(fresh).get('/api/ints?count=1')).status).toBe(200);
+      const old = key('randomness', 'test');
+      for (const text of [fresh, old]) expect((await stage().t.as(text).get('/api/ints?count=1')).status).toBe(200);
       await page.getByRole('button', { name: 'Revoke First test key' }).click();
       const dialog = page.getByRole('dialog');
       await dialog.getByText('The test key').waitFor();
       await dialog.getByRole('button', { name: 'Revoke' }).click();
       await page.getByRole('table').getByText('revoked', { exact: true }).waitFor();
-      expect((await stage().t.as(fresh).get('/api/ints?count=1')).status).toBe(401);
+      for (const text of [fresh, old]) expect((await stage().t.as(text).get('/api/ints?count=1')).status).toBe(401);
       await context.close();
     });
   });
@@ -74,6 +89,29 @@ export function tellOfKeys(stage: () => Stage): void {
         page.getByRole('link', { name: 'Export CSV' }).click(),
       ]);
       expect(file.suggestedFilename()).toBe('audit-log.csv');
+
+      await page.getByLabel('Live tail').uncheck();
+      await page.getByLabel('Route').fill('/api/bytes');
+      await page.getByLabel('Route').press('Enter');
+      await expect.poll(() => page.getByRole('row').filter({ hasText: '/api/ints' }).count()).toBe(0);
+      await page.getByRole('row').filter({ hasText: '/api/bytes' }).waitFor();
+      expect(await page.title()).toBe('TEST · Logs · Interlock');
+      const [lines] = await Promise.all([
+        page.waitForEvent('download'),
+        page.getByRole('link', { name: 'Export JSONL' }).click(),
+      ]);
+      const [line = '', ...others] = (await readFile(await lines.path(), 'utf8')).trim().split('\n');
+      expect(JSON.parse(line)).toMatchObject({ mode: 'test', route: '/api/bytes', status: 200 });
+      expect(others).toEqual([]);
+      await page.getByRole('combobox', { name: 'Status' }).click();
+      await page.getByRole('option', { name: '5xx' }).click();
+      await page.getByText('No request matches').waitFor();
+      const filtered = new URL(page.url()).searchParams;
+      expect([filtered.get('mode'), filtered.get('route'), filtered.get('status')]).toEqual([
+        'test',
+        '/api/bytes',
+        '5xx',
+      ]);
       await context.close();
     });
   });

@@ -32,7 +32,7 @@ export function tellOfSession(stage: () => Stage): void {
       await context.close();
     });
 
-    it('open an invitation, join, and switch between their workspaces', async () => {
+    it('open an invitation, join, become an admin, and switch between their workspaces', async () => {
       const owner = await stage().enter();
       await owner.go('/settings');
       const bob = await signUp(stage().t);
@@ -41,13 +41,26 @@ export function tellOfSession(stage: () => Stage): void {
       await invitations.getByRole('button', { name: 'Invite', exact: true }).click();
       const link = await invitations.getByRole('region', { name: `the link for ${bob.email}` }).textContent();
       if (link === null) throw new Error('the invitation has no link');
-      await owner.context.close();
 
       const { page, context } = await stage().window({ cookie: bob.cookie });
       await page.goto(link);
       await page.getByRole('button', { name: 'Join' }).click();
       await page.getByRole('heading', { name: 'Home' }).waitFor();
       expect(new URL(page.url()).searchParams.get('workspace')).toBe(owner.person.workspaceId);
+
+      const makeKey = async () => {
+        const headers = { 'interlock-workspace': owner.person.workspaceId };
+        return (await bob.send('POST', '/keys', { service: 'randomness', mode: 'live', name: 'Mine' }, { headers }))
+          .status;
+      };
+      expect(await makeKey()).toBe(403);
+      await owner.page.reload();
+      const members = owner.page.getByRole('region', { name: 'Members' });
+      await members.getByRole('row').filter({ hasText: bob.email }).getByRole('combobox').click();
+      await owner.page.getByRole('option', { name: 'admin' }).click();
+      await expect.poll(makeKey).toBe(201);
+      await owner.context.close();
+
       await page.getByRole('button', { name: /^Workspace/ }).click();
       await page.getByRole('menuitem', { name: /owner/ }).click();
       await expect.poll(() => new URL(page.url()).searchParams.get('workspace')).toBe(bob.workspaceId);
