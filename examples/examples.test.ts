@@ -187,6 +187,18 @@ test('ci-smoke-test.mjs is content with test keys, time after time, and refuses 
   expect(refused.stderr).toContain('this is a live key');
 });
 
+test('use-the-client.mjs is what the page shows, and works', async () => {
+  const program = readFileSync(join(root, 'examples/use-the-client.mjs'), 'utf8');
+  const page = readFileSync(join(root, 'docs/guides/client.md'), 'utf8');
+  const shown = [...page.matchAll(/```js\n([\s\S]*?)```/g)].map(([, text = '']) => text);
+  expect(shown).toHaveLength(4);
+  for (const text of shown) expect(program).toContain(text);
+  const { code, stdout, stderr } = await run(process.execPath, ['examples/use-the-client.mjs']);
+  expect(stderr).toBe('');
+  expect(code).toBe(0);
+  expect(stdout).toBe('test made once\nfound on some page\n404 schedule_not_found id\n');
+});
+
 test('verify-offline.mjs finds a live outcome sound, and a changed one not', async () => {
   const { code, stdout, stderr } = await run(process.execPath, ['examples/verify-offline.mjs']);
   expect(stderr).toBe('');

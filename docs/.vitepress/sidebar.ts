@@ -37,6 +37,8 @@ const groups = [
     first: [
       'build-a-service',
       'add-modes-to-your-api',
+      'client',
+      'webhooks-locally',
       'ci-smoke-tests',
       'go-live',
       'production',

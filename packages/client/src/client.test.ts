@@ -146,7 +146,9 @@ describe('when the way is bad', () => {
   }
 
   /** A server that answers one thing after the other; `cut` closes the socket without an answer. */
-  async function serverOf(...answers: ('cut' | { status: number; body: unknown; headers?: Record<string, string> })[]) {
+  async function serverOf(
+    ...answers: ('cut' | 'cut inside' | { status: number; body: unknown; headers?: Record<string, string> })[]
+  ) {
     const seen: Seen[] = [];
     const server = createServer(async (request: IncomingMessage, response) => {
       let body = '';
@@ -155,6 +157,11 @@ describe('when the way is bad', () => {
       const answer = answers[Math.min(seen.length, answers.length) - 1];
       if (answer === undefined || answer === 'cut') {
         request.socket.destroy();
+        return;
+      }
+      if (answer === 'cut inside') {
+        response.writeHead(200, { 'content-type': 'application/json', 'content-length': '1000' });
+        response.write('{"id":', () => request.socket.resetAndDestroy());
         return;
       }
       response.writeHead(answer.status, { 'content-type': 'application/json', connection: 'close', ...answer.headers });
@@ -177,6 +184,60 @@ describe('when the way is bad', () => {
     expect(new Set(seen.map(({ key }) => key)).size).toBe(1);
     expect(new Set(seen.map(({ body }) => body)).size).toBe(1);
     expect(seen[0]?.key).toMatch(/^[0-9a-f-]{36}$/);
+  });
+
+  test('an answer that is reset in its middle is no answer: it is asked for again under the same key', async () => {
+    const { seen, baseUrl } = await serverOf('cut inside', ok);
+    expect((await createScheduler({ baseUrl }).schedules.create(order)).id).toBe('sch_1');
+    expect(new Set(seen.map(({ key }) => key)).size).toBe(1);
+    const once = await serverOf('cut inside');
+    const failed = createScheduler({ baseUrl: once.baseUrl }).schedules.pause({ id: 'sch_1' });
+    await expect(failed).rejects.toBeInstanceOf(ConnectionError);
+    expect(once.seen).toHaveLength(1);
+  });
+
+  test('a storm of 429 ends after the attempts there are, with the last refusal', async () => {
+    const limited = {
+      status: 429,
+      body: { error: { code: 'rate_limited', message: 'Slow down.' } },
+      headers: { 'retry-after': '0' },
+    };
+    const { seen, baseUrl } = await serverOf(limited);
+    await expect(createScheduler({ baseUrl, maxAttempts: 5 }).schedules.create(order)).rejects.toMatchObject({
+      status: 429,
+      code: 'rate_limited',
+    });
+    expect(seen).toHaveLength(5);
+    expect(new Set(seen.map(({ key }) => key)).size).toBe(1);
+  });
+
+  test('a date that is over in Retry-After is waited for no longer', async () => {
+    const dated = { status: 503, body: {}, headers: { 'retry-after': 'Wed, 21 Oct 2015 07:28:00 GMT' } };
+    const { seen, baseUrl } = await serverOf(dated, ok);
+    expect((await createScheduler({ baseUrl }).schedules.create(order)).id).toBe('sch_1');
+    expect(seen).toHaveLength(2);
+  });
+
+  test('a wait is ended by the signal, with its reason', async () => {
+    const limited = { status: 429, body: {}, headers: { 'retry-after': '30' } };
+    const { seen, baseUrl } = await serverOf(limited);
+    const abort = new AbortController();
+    const call = createScheduler({ baseUrl }).schedules.create(order, { signal: abort.signal });
+    await expect.poll(() => seen.length).toBe(1);
+    abort.abort(new Error('no longer wanted'));
+    await expect(call).rejects.toThrow('no longer wanted');
+    expect(seen).toHaveLength(1);
+  });
+
+  test('a list that changes while it is walked ends, and a cursor that leads back to itself is left', async () => {
+    const page = (id: string, next: string | null) => ({
+      status: 200,
+      body: { object: 'list', data: [{ id }], has_more: next !== null, next_cursor: next },
+    });
+    const { baseUrl } = await serverOf(page('a', 'x'), page('b', 'y'), page('c', 'y'));
+    const seen: string[] = [];
+    for await (const { id } of createScheduler({ baseUrl }).schedules.list.all()) seen.push(id);
+    expect(seen).toEqual(['a', 'b', 'c']);
   });
 
   test('Retry-After is waited for', async () => {
