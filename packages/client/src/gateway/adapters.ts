@@ -8,7 +8,7 @@ const passing = new Set(['connection', 'date', 'keep-alive', 'transfer-encoding'
 
 type HeaderValue = number | string | readonly string[] | undefined;
 
-function kept(status: number, headers: Readonly<Record<string, HeaderValue>>, body: string): KeptAnswer {
+function kept(status: number, headers: Readonly<Record<string, HeaderValue>>, body: KeptAnswer['body']): KeptAnswer {
   const entries = Object.entries(headers).filter(
     ([name, value]) => value !== undefined && !passing.has(name.toLowerCase()),
   );
@@ -75,23 +75,55 @@ function holdAnswer(
 ): void {
   const end = endOf(response);
   const write = response.write;
-  const chunks: string[] = [];
-  const take = (chunk: unknown): void => {
-    if (typeof chunk === 'string') chunks.push(chunk);
-    else if (ArrayBuffer.isView(chunk)) chunks.push(new TextDecoder().decode(chunk));
-  };
-  response.write = (chunk: unknown): boolean => {
-    take(chunk);
+  const chunks: Uint8Array[] = [];
+  const told = (rest: readonly unknown[]) => rest.find((arg) => typeof arg === 'function') as (() => void) | undefined;
+  response.write = (chunk: unknown, ...rest: unknown[]): boolean => {
+    chunks.push(bytesOf(chunk, rest[0]));
+    const done = told(rest);
+    if (done !== undefined) queueMicrotask(done);
     return true;
   };
-  response.end = (chunk?: unknown): ExpressResponse => {
-    take(typeof chunk === 'function' ? undefined : chunk);
+  response.end = (chunk?: unknown, ...rest: unknown[]): ExpressResponse => {
+    chunks.push(bytesOf(chunk, rest[0]));
     response.end = end;
     response.write = write;
-    const body = chunks.join('');
-    settle(kept(response.statusCode, response.getHeaders(), body)).then(() => end(body), fail);
+    const whole = joined(chunks);
+    settle(kept(response.statusCode, response.getHeaders(), bodyOf(whole))).then(
+      () => end(whole, told([chunk, ...rest])),
+      fail,
+    );
     return response;
   };
+}
+
+/** A piece of an answer as its bytes. Text is in the encoding that it was written with, UTF-8 by default. */
+function bytesOf(chunk: unknown, encoding?: unknown): Uint8Array {
+  if (ArrayBuffer.isView(chunk)) return new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength).slice();
+  if (typeof chunk !== 'string') return new Uint8Array();
+  if (encoding === 'latin1' || encoding === 'binary') return Uint8Array.from(chunk, (char) => char.charCodeAt(0));
+  if (encoding === 'base64') return Uint8Array.from(atob(chunk), (char) => char.charCodeAt(0));
+  return new TextEncoder().encode(chunk);
+}
+
+/** Joined before they are read: a character may lie on the border of two pieces. */
+function joined(chunks: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const whole = new Uint8Array(chunks.reduce((size, { length }) => size + length, 0));
+  let at = 0;
+  for (const chunk of chunks) {
+    whole.set(chunk, at);
+    at += chunk.length;
+  }
+  return whole;
+}
+
+/** Text where it is some that a database keeps, which NUL is not. */
+function bodyOf(bytes: Uint8Array<ArrayBuffer>): string | Uint8Array<ArrayBuffer> {
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    return text.includes('\0') ? bytes : text;
+  } catch {
+    return bytes;
+  }
 }
 
 interface FastifyRequest {
@@ -163,9 +195,7 @@ export function fastifyGate<Names extends string>(
     const settle = request.gateSettle;
     request.gateSettle = null;
     if (settle != null) {
-      const body =
-        typeof payload === 'string' ? payload : ArrayBuffer.isView(payload) ? new TextDecoder().decode(payload) : '';
-      await settle(kept(reply.statusCode, reply.getHeaders(), body));
+      await settle(kept(reply.statusCode, reply.getHeaders(), bodyOf(joined([bytesOf(payload)]))));
     }
     return payload;
   });
@@ -213,7 +243,9 @@ export function honoGate<Names extends string>(
     await next();
     for (const [name, value] of Object.entries(admission.headers)) c.res.headers.set(name, value);
     const answer = c.res.clone();
-    await admission.settle(kept(answer.status, Object.fromEntries(answer.headers), await answer.text()));
+    await admission.settle(
+      kept(answer.status, Object.fromEntries(answer.headers), bodyOf(new Uint8Array(await answer.arrayBuffer()))),
+    );
     return undefined;
   };
 }

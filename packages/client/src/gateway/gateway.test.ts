@@ -80,6 +80,9 @@ afterEach(async () => {
   for (const stop of stops.splice(0)) await stop();
 });
 
+/** No text: a byte that UTF-8 does not have, a NUL, and a character that is cut where Express writes its two pieces. */
+const picture = Uint8Array.from([0x89, 0x50, 0x00, 0xff, 0xc3, 0xb6, 0x0a]);
+
 /** What the handlers of all three frameworks do. */
 async function takeOrder(ctx: GateContext<'receipt'>, body: { item?: string }) {
   handled++;
@@ -100,6 +103,11 @@ const frameworks: Record<string, (made: Gate<'receipt'>) => Promise<string>> = {
         .set('x-order', '1')
         .json(await takeOrder(ctx, request.body as { item?: string }));
     });
+    app.post('/picture', (_request, response) => {
+      handled++;
+      response.type('image/png');
+      response.write(picture.subarray(0, 5), () => response.end(picture.subarray(5)));
+    });
     app.use((_error: Error, _request: express.Request, response: express.Response, _next: express.NextFunction) => {
       response.status(500).json({ error: 'broken' });
     });
@@ -117,13 +125,21 @@ const frameworks: Record<string, (made: Gate<'receipt'>) => Promise<string>> = {
         reply.code(201).header('x-order', '1');
         return takeOrder(ctx, request.body as { item?: string });
       });
+      api.post('/picture', async (_request, reply) => {
+        handled++;
+        return reply.type('image/png').send(picture);
+      });
     });
     stops.push(() => app.close());
     return app.listen({ host: '127.0.0.1', port: 0 });
   },
   async Hono(made) {
     const app = new Hono<{ Variables: { gate: GateContext<'receipt'> } }>();
-    app.use('/orders', honoGate(made, { scope: 'write' }));
+    app.use('*', honoGate(made, { scope: 'write' }));
+    app.post('/picture', (c) => {
+      handled++;
+      return c.body(picture, 200, { 'content-type': 'image/png' });
+    });
     app.post('/orders', async (c) => {
       c.header('x-order', '1');
       return c.json(await takeOrder(c.get('gate'), await c.req.json()), 201);
@@ -176,6 +192,21 @@ describe.each(Object.keys(frameworks))('%s', (name) => {
     expect((await order(url, keys.live, 'pot', key)).body.mode).toBe('live');
     expect((await order(url, keys.stranger, 'pot', key)).headers.get('idempotent-replayed')).toBeNull();
     expect(handled).toBe(3);
+  });
+
+  test('an answer that is no text arrives byte for byte, and so does its repetition', async () => {
+    const url = await start();
+    const ask = async () => {
+      const answer = await fetch(`${url}/picture`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${keys.test}`, 'idempotency-key': `picture-${name}` },
+      });
+      const bytes = [...new Uint8Array(await answer.arrayBuffer())];
+      return [answer.headers.get('content-type'), answer.headers.get('idempotent-replayed'), bytes];
+    };
+    expect(await ask()).toEqual(['image/png', null, [...picture]]);
+    expect(await ask()).toEqual(['image/png', 'true', [...picture]]);
+    expect(handled).toBe(1);
   });
 
   test('while the first one runs, the second is told to wait; of twenty at once one is handled', async () => {

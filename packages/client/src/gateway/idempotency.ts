@@ -5,7 +5,8 @@ import type { GateDatabase } from './database.ts';
 export interface KeptAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
+  /** Bytes where it is no text. */
+  readonly body: string | Uint8Array<ArrayBuffer>;
 }
 
 /** One key of one caller. */
@@ -31,6 +32,9 @@ export interface IdempotencyStore {
   /** Gives the key back: the request failed on our side, and may be tried again. */
   release(claim: Claim): Promise<void>;
 }
+
+/** Stands among the headers of an answer that is no text; no header can be called so. */
+const asBase64 = ':base64';
 
 /** How long a claim holds whose process has died. */
 const leaseSeconds = 60;
@@ -62,11 +66,16 @@ export function createIdempotencyStore(database: GateDatabase): IdempotencyStore
       if (row === undefined) return { type: 'running' };
       if (row.fingerprint !== claim.fingerprint) return { type: 'conflict' };
       if (row.status === null) return { type: 'running' };
-      const headers = (row.headers ?? {}) as Record<string, string>;
-      return { type: 'replay', answer: { status: Number(row.status), headers, body: String(row.body ?? '') } };
+      const { [asBase64]: encoded, ...headers } = (row.headers ?? {}) as Record<string, string>;
+      const text = String(row.body ?? '');
+      const body = encoded === undefined ? text : Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
+      return { type: 'replay', answer: { status: Number(row.status), headers, body } };
     },
     async keep(claim, { status, headers, body }) {
-      await database.query(keepAnswer, [scopeOf(claim), claim.key, status, JSON.stringify(headers), body]);
+      const isText = typeof body === 'string';
+      const text = isText ? body : btoa(Array.from(body, (byte) => String.fromCharCode(byte)).join(''));
+      const kept = isText ? headers : { ...headers, [asBase64]: '1' };
+      await database.query(keepAnswer, [scopeOf(claim), claim.key, status, JSON.stringify(kept), text]);
     },
     async release(claim) {
       await database.query(releaseKey, [scopeOf(claim), claim.key]);
