@@ -37,6 +37,16 @@ describe('a value of a metadata filter', () => {
 });
 
 describe('metadata', () => {
+  it('holds whatever characters callers put there, in keys and in values', async () => {
+    const { live } = await world.org();
+    for (const said of ['a\\b', '\\', "o'brien", '"quoted" text', 'a & b | !c:*', '#=@', 'é💥', ' ', 'x'.repeat(300)]) {
+      const { id } = await newCustomer(live, { metadata: { [said]: said } });
+      const query = `metadata[${encodeURIComponent(said)}]=${encodeURIComponent(JSON.stringify(said))}`;
+      const { status, body, text } = await live.get(`/api/v1/customers?${query}`);
+      expect([status, body.data?.map((row: { id: string }) => row.id)], `${said}: ${text}`).toEqual([200, [id]]);
+    }
+  });
+
   it('finds by key and value, with the type that it has, and in both spellings', async () => {
     const { live, test } = await world.org();
     await newCustomer(test, { name: 'tagged', metadata: { test: true, ci_run_id: '9f31c02', 'a.b': 1, n: 7 } });
