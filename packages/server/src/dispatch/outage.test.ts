@@ -98,13 +98,14 @@ describe('a claim whose answer was lost on the way', () => {
 
 describe('a delivery that cannot be read', () => {
   it('is tried again and said in the log, and takes nobody else with it', async () => {
-    const id = await send({ delayMs: 1_500, body: 'mine', headers: { 'X-A': 'b' } });
+    const id = await send({ delayMs: 3_600_000, body: 'mine', headers: { 'X-A': 'b' } });
     const kept = await asOwner<{ id: string; sealed_body: Buffer }>(
       db.owner,
       `update live.messages m set sealed_body = decode('00', 'hex') from live.deliveries d, live.messages o
        where d.id = $1 and m.id = d.message_id and o.id = m.id returning m.id, o.sealed_body`,
       [id],
     );
+    await asOwner(db.owner, 'update live.deliveries set due_at = clock_timestamp() where id = $1', [id]);
     await until(async () => expect(t.log.some((line) => line.includes('a delivery cannot be composed'))).toBe(true));
     const other = await send({ body: 'next' });
     await allEnded([other]);
