@@ -89,6 +89,8 @@ const stopWithinMs = 10_000;
 const overdueMs = 1_000;
 /** A retry after the database refused to take what was to be written. */
 const troubleMs = 500;
+/** A claim that the database has not answered by then is made again; what it leased after all is given back. */
+const claimWithinMs = 10_000;
 
 /** The dispatcher of one process: two modes, one set of slots. See `docs/concepts/dispatch.md`. */
 export function createDispatcher(options: DispatcherOptions): Dispatcher {
@@ -277,6 +279,7 @@ class DispatcherProcess implements Dispatcher {
     try {
       const known = await side.store.beat(this.#node);
       if (!known && side.leasedUntil > 0) this.#dropAll(mode);
+      if (side.leasedUntil > 0 && at >= side.leasedUntil) side.isAdrift = true;
       side.leasedUntil = at + leaseMs;
       // Not waited for: the next sign of life must not come late because there was much to take over.
       side.takingOver ??= this.#takeOver(mode)
@@ -390,7 +393,7 @@ class DispatcherProcess implements Dispatcher {
       return;
     }
     clearTimeout(side.timer);
-    side.claiming = this.#claimNow(mode)
+    side.claiming = answered(this.#claimNow(mode), claimWithinMs)
       .then(
         (more) => (more ? 0 : pollMs),
         (error: unknown) => {
@@ -856,6 +859,19 @@ function backloggedIn(claimed: readonly Held[], overdue: number): string[] {
   return [...Map.groupBy(late, ({ workspaceId }) => workspaceId)]
     .filter(([, held]) => held.length >= claimBatch / 8)
     .map(([workspaceId]) => workspaceId);
+}
+
+/** Work that may never end, because a connection was cut in the middle of it: it fails when it takes too long. */
+async function answered<T>(work: Promise<T>, withinMs: number): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`the database has not answered within ${withinMs} ms`)), withinMs);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 function leaseName({ workspaceId, id, token }: Lease): string {

@@ -86,10 +86,9 @@ describe('a claim whose answer was lost on the way', () => {
          claimable = false, due_at = clock_timestamp() where id = $1`,
       [id],
     );
-    const complaints = () => t.log.filter((line) => line.includes('nothing could be claimed in live mode')).length;
-    const before = complaints();
     await way.cut();
-    await until(async () => expect(complaints()).toBeGreaterThan(before));
+    // Its lease lapses meanwhile.
+    await new Promise((resolve) => setTimeout(resolve, 3_000));
     await way.restore();
     await allEnded([id]);
     expect(await rows([id])).toMatchObject([{ status: 'succeeded', attempt_count: 1 }]);
