@@ -27,7 +27,9 @@ export const languageCodes: readonly Language[] = ['de', 'en', 'fr', 'it', 'es',
 
 /** Small letters without accents; what is no letter, digit, `%` or `#` is one space. */
 export function plain(text: string): string {
-  return text
+  const before = plained.get(text);
+  if (before !== undefined) return before;
+  const found = text
     .replace(/ß/g, 'ss')
     .replace(/[º°ª]/g, '')
     .normalize('NFKD')
@@ -35,7 +37,13 @@ export function plain(text: string): string {
     .toLowerCase()
     .replace(/[^\p{L}\p{N}%#]+/gu, ' ')
     .trim();
+  // Texts of many documents would fill the memory of a thread that lives long.
+  if (plained.size > 20_000) plained.clear();
+  if (text.length < 100) plained.set(text, found);
+  return found;
 }
+
+const plained = new Map<string, string>();
 
 /** What phrases mean, in the language of the document first and then in the others. */
 export interface Lexicon {
@@ -64,11 +72,27 @@ export function lexiconOf(language: Language): Lexicon {
   };
   const [label, column, total, title] = [reader(labels), reader(columns), reader(totals), reader(titles)];
   return {
-    label: (phrase) => label(phrase) ?? composedLabel(phrase),
-    column: (phrase) =>
-      column(phrase) ?? withoutCurrency(phrase, column) ?? (isTwo(phrase, column) ? undefined : composedColumn(phrase)),
-    total: (phrase) => total(phrase) ?? withoutCurrency(phrase, total) ?? composedTotal(phrase),
-    title: (phrase) => title(phrase) ?? germanTitle(phrase),
+    label: remembered((phrase) => label(phrase) ?? composedLabel(phrase)),
+    column: remembered(
+      (phrase) =>
+        column(phrase) ??
+        withoutCurrency(phrase, column) ??
+        (isTwo(phrase, column) ? undefined : composedColumn(phrase)),
+    ),
+    total: remembered((phrase) => total(phrase) ?? withoutCurrency(phrase, total) ?? composedTotal(phrase)),
+    title: remembered((phrase) => title(phrase) ?? germanTitle(phrase)),
+  };
+}
+
+/** The same words are looked up again and again, as parts of longer phrases: for as long as a document is read. */
+function remembered<T>(meaning: (phrase: string) => T): (phrase: string) => T {
+  const known = new Map<string, T>();
+  return (phrase) => {
+    const before = known.get(phrase);
+    if (before !== undefined || known.has(phrase)) return before as T;
+    const found = meaning(phrase);
+    known.set(phrase, found);
+    return found;
   };
 }
 
