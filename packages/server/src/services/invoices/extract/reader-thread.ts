@@ -30,8 +30,8 @@ parentPort?.on('message', async ({ bytes, hints, bounds }: Order) => {
  */
 function giveWay(): void {
   try {
-    const thread = Number(readlinkSync('/proc/thread-self').split('/').at(-1));
-    if (thread !== process.pid) setPriority(thread, lowered);
+    const [process, , thread] = readlinkSync('/proc/thread-self').split('/');
+    if (thread !== undefined && thread !== process) setPriority(Number(thread), lowered);
   } catch {
     // No Linux, or no such right.
   }
