@@ -34,6 +34,7 @@ function held(id: string, policies: Partial<TargetPolicies>, dueAt = now): Held 
       throw new Error('whose turn it is does not depend on what is sent');
     },
     probe: null,
+    secrets: [],
   };
 }
 

@@ -1,44 +1,27 @@
 import type { Logger } from 'pino';
 import type { Database } from '../core/db/database.ts';
-import {
-  type ClaimDecision,
-  type ClaimedDelivery,
-  type DispatchFigures,
-  latenessBoundsMs,
-} from '../core/deliveries.ts';
+import type { DispatchFigures } from '../core/deliveries.ts';
 import { randomBase62 } from '../core/ids.ts';
 import { type Mode, modes } from '../core/mode.ts';
 import type { Sealer } from '../core/sealing.ts';
-import type { Context, Service } from '../core/service.ts';
+import type { Service } from '../core/service.ts';
 import type { Clock } from '../core/sources.ts';
-import { decideTurns } from './admission.ts';
 import { classify } from './classify.ts';
 import { type Courier, couriersOf, type FindCourier } from './couriers.ts';
+import { createEndings, type Endings } from './endings.ts';
 import { createFairQueue, type FairQueue, type Released } from './fairness.ts';
-import { type Held, heldName, isBounded, isWatchedOver } from './held.ts';
+import { type Held, heldName } from './held.ts';
+import { HeldDeliveries } from './held-deliveries.ts';
 import { createAnnouncements, type NodeAnnouncements, nodeChannel, readAnnouncement } from './node-announcements.ts';
 import type { OutwardListener } from './outward.ts';
 import { createPace, type Pace } from './pace.ts';
-import { type Ended, settle } from './settle.ts';
-import {
-  type ActiveSecret,
-  createStore,
-  type Ending,
-  type GivenBack,
-  type Lease,
-  type Reclassed,
-  type Store,
-} from './store.ts';
+import { createPreparation, overdueMs, type Preparation, unknownWaitMs } from './preparation.ts';
+import type { RetryPolicy } from './retry.ts';
+import { asItWas, createStore, type GivenBack, type Lease, type Store, unsent } from './store.ts';
+import { Tally } from './tally.ts';
 import { createTimeline, type Timers } from './timeline.ts';
 import type { Transport, TransportResult } from './transport.ts';
-
-/** Does work in a transaction of one workspace, as a service's own. */
-export type Within = <T>(
-  service: string,
-  mode: Mode,
-  workspaceId: string,
-  work: (ctx: Context) => Promise<T>,
-) => Promise<T>;
+import type { Within } from './within.ts';
 
 export interface DispatcherOptions {
   readonly database: Pick<Database, 'pools' | 'listen' | 'notify'>;
@@ -78,16 +61,12 @@ const claimBatch = 128;
 const maxHeld = 20_000;
 const maxHeldPerWorkspace = 512;
 const sweptPerWorkspace = 32;
-/** Endings are written together: as many as there are, this long after the first. */
-const endWithinMs = 4;
 const beatMs = 500;
 /** A node that has not been seen for this long has lost its leases; it stops sending before. */
 const silentMs = 3_500;
 const leaseMs = 2_500;
 const stopWithinMs = 10_000;
-/** Later than this, a service is asked what to make of it. */
-const overdueMs = 1_000;
-/** A retry after the database refused to take what was to be written. */
+/** A retry after the database refused to answer. */
 const troubleMs = 500;
 /** A claim that the database has not answered by then is made again; what it leased after all is given back. */
 const claimWithinMs = 10_000;
@@ -100,22 +79,17 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
 /** What one mode of a process is doing. */
 interface Side {
   readonly store: Store;
+  readonly preparation: Preparation;
+  readonly endings: Endings;
   /** Claims that are under way or planned: at most one of each. */
   claiming: Promise<void> | null;
   takingOver: Promise<void> | null;
   again: boolean;
   timer: NodeJS.Timeout | undefined;
-  ended: Ended[];
-  finished: Ending[];
-  /** The leases whose endings are not written down yet. */
-  readonly unwritten: Set<string>;
   /** Rows may be leased to this node that it does not hold: an answer of the database was lost, or its lease has lapsed. */
   isAdrift: boolean;
-  ending: Promise<void> | null;
-  endTimer: NodeJS.Timeout | undefined;
   /** Until when its leases hold, by `performance.now()`. */
   leasedUntil: number;
-  readonly perWorkspace: Map<string, number>;
   /** Workspaces that have more overdue than is held of them. */
   readonly backlogged: Set<string>;
   sweptAt: number;
@@ -127,18 +101,14 @@ class DispatcherProcess implements Dispatcher {
   readonly #announcements: NodeAnnouncements;
   readonly #courierOf: FindCourier;
   readonly #sides: Readonly<Record<Mode, Side>>;
-  readonly #held = new Map<string, Held>();
+  readonly #held = new HeldDeliveries();
   readonly #out = new Set<string>();
-  readonly #secrets = new Map<string, readonly ActiveSecret[]>();
   readonly #timeline: ReturnType<typeof createTimeline<Held>>;
   readonly #queue: FairQueue<Held>;
   /** Of what was due more than a moment ago. */
   readonly #late: FairQueue<Held>;
   readonly #pace: Pace;
-  readonly #lateness = new Map<string, { inBucket: number[]; sumMs: number; count: number }>();
-  readonly #attempts = new Map<string, number>();
-  readonly #deferred = { rate_limit: 0, breaker: 0, concurrency: 0 };
-  #reclaimed = 0;
+  readonly #tally = new Tally();
   #within: Within | null = null;
   #beating: NodeJS.Timeout | undefined;
   #beat: Promise<void> = Promise.resolve();
@@ -152,24 +122,7 @@ class DispatcherProcess implements Dispatcher {
       this.#complain(error, 'the other nodes could not be told'),
     );
     this.#courierOf = couriersOf(options.services, options.webhooks, options.messages);
-    const side = (mode: Mode): Side => ({
-      store: createStore(options.database.pools[`${mode}_dispatch`], mode, options.sealer),
-      claiming: null,
-      takingOver: null,
-      again: false,
-      timer: undefined,
-      ended: [],
-      finished: [],
-      unwritten: new Set(),
-      isAdrift: false,
-      ending: null,
-      endTimer: undefined,
-      leasedUntil: 0,
-      perWorkspace: new Map(),
-      backlogged: new Set(),
-      sweptAt: 0,
-    });
-    this.#sides = { live: side('live'), test: side('test') };
+    this.#sides = { live: this.#sideOf('live'), test: this.#sideOf('test') };
     this.#timeline = createTimeline({ timers: timersOf(options.clock), release: (due) => this.#release(due) });
     const slots = { slots: options.slots, perWorkspace: Math.ceil(options.slots / 2) };
     this.#queue = createFairQueue(slots);
@@ -181,13 +134,44 @@ class DispatcherProcess implements Dispatcher {
     return {
       held: this.#held.size,
       inFlight: this.#queue.inFlight + this.#late.inFlight,
-      reclaimed: this.#reclaimed,
-      deferred: this.#deferred,
-      attempts: [...this.#attempts].map(([name, count]) => {
-        const [service = '', mode = '', outcome = ''] = name.split(' ');
-        return { service, mode, outcome, count };
+      ...this.#tally.figures,
+    };
+  }
+
+  #sideOf(mode: Mode): Side {
+    const store = createStore(this.#options.database.pools[`${mode}_dispatch`], mode, this.#options.sealer);
+    const onTrouble = (error: unknown, what: string) => this.#complain(error, what);
+    const common = {
+      store,
+      node: this.#node,
+      courierOf: this.#courierOf,
+      now: () => this.#now(),
+      random: this.#options.random,
+    };
+    return {
+      store,
+      preparation: createPreparation({
+        ...common,
+        held: this.#held,
+        within: () => this.#within,
+        tally: this.#tally,
+        onTrouble,
       }),
-      lateness: [...this.#lateness].map(([kind, counted]) => ({ kind, ...counted })),
+      endings: createEndings({
+        ...common,
+        givesUp: () => !this.#running && performance.now() >= this.#sides[mode].leasedUntil,
+        onDue: (at) => this.due(mode, at),
+        onWritten: () => this.#wakeIdle(),
+        onTrouble,
+      }),
+      claiming: null,
+      takingOver: null,
+      again: false,
+      timer: undefined,
+      isAdrift: false,
+      leasedUntil: 0,
+      backlogged: new Set(),
+      sweptAt: 0,
     };
   }
 
@@ -248,8 +232,8 @@ class DispatcherProcess implements Dispatcher {
     await this.#allSent();
     await Promise.all(
       modes.map(async (mode) => {
-        const { store } = this.#sides[mode];
-        await this.#writeEndings(mode);
+        const { store, endings } = this.#sides[mode];
+        await endings.flush();
         const given = unsent.filter((held) => held.mode === mode).map((held) => asItWas(held));
         await store
           .giveBack(this.#node, given)
@@ -301,7 +285,7 @@ class DispatcherProcess implements Dispatcher {
     const side = this.#sides[mode];
     const orphans = await side.store.takeOver(this.#node, silentMs);
     if (orphans.length === 0) return;
-    this.#reclaimed += orphans.length;
+    this.#tally.reclaimed(orphans.length);
     const unsent = orphans.filter(({ held, nodeSeenAt }) => held.dueAt > nodeSeenAt + silentMs);
     await side.store.giveBack(
       this.#node,
@@ -309,8 +293,7 @@ class DispatcherProcess implements Dispatcher {
     );
     for (const { held, nodeSeenAt } of orphans) {
       if (held.dueAt > nodeSeenAt + silentMs) continue;
-      side.unwritten.add(leaseName(held));
-      side.ended.push({
+      side.endings.attempted({
         held,
         result: { class: 'lost' },
         answer: null,
@@ -318,11 +301,11 @@ class DispatcherProcess implements Dispatcher {
         policy: this.#policyOf(held),
       });
     }
-    await this.#writeEndings(mode);
+    await side.endings.flush();
     this.#claimSoon(mode);
   }
 
-  #policyOf(held: Held): Ended['policy'] {
+  #policyOf(held: Held): RetryPolicy {
     try {
       return this.#courierOf(held)?.policyOf(held.content(), held) ?? unknownPolicy;
     } catch (error) {
@@ -335,7 +318,7 @@ class DispatcherProcess implements Dispatcher {
   async #giveBackAdrift(mode: Mode): Promise<void> {
     const side = this.#sides[mode];
     const known = (lease: Lease): boolean =>
-      side.unwritten.has(leaseName(lease)) || this.#held.get(heldName({ mode, ...lease }))?.token === lease.token;
+      side.endings.has(lease) || this.#held.find({ mode, ...lease })?.token === lease.token;
     const adrift = (await side.store.leasedTo(this.#node)).filter((lease) => !known(lease));
     await side.store.giveBack(
       this.#node,
@@ -346,7 +329,7 @@ class DispatcherProcess implements Dispatcher {
 
   /** This node was given up by the others, who settle what it held. */
   #dropAll(mode: Mode): void {
-    for (const held of [...this.#held.values()]) {
+    for (const held of [...this.#held]) {
       if (held.mode !== mode || this.#out.has(heldName(held))) continue;
       this.#timeline.cancel(heldName(held));
       this.#forget(held);
@@ -361,9 +344,9 @@ class DispatcherProcess implements Dispatcher {
     const side = this.#sides[mode];
     const wanted = new Set(deliveryIds);
     const given: GivenBack[] = [];
-    for (const [name, held] of this.#held) {
-      if (held.mode !== mode || !wanted.has(held.id) || this.#out.has(name)) continue;
-      this.#timeline.cancel(name);
+    for (const held of [...this.#held]) {
+      if (held.mode !== mode || !wanted.has(held.id) || this.#out.has(heldName(held))) continue;
+      this.#timeline.cancel(heldName(held));
       this.#forget(held);
       given.push(asItWas(held));
     }
@@ -429,7 +412,7 @@ class DispatcherProcess implements Dispatcher {
     let more = claimed.length >= room;
     if (more) for (const workspaceId of backloggedIn(claimed, now - overdueMs)) side.backlogged.add(workspaceId);
     for (const workspaceId of except) {
-      const free = maxHeldPerWorkspace - (side.perWorkspace.get(workspaceId) ?? 0);
+      const free = maxHeldPerWorkspace - this.#held.of({ mode, workspaceId });
       if (free < claimBatch) continue;
       const extra = await side.store.claimOf(this.#node, workspaceId, until, claimBatch);
       await this.#prepare(mode, extra);
@@ -450,26 +433,21 @@ class DispatcherProcess implements Dispatcher {
     return [...recent, ...(await side.store.sweep(this.#node, until, sweptPerWorkspace, except))];
   }
 
-  /** Asks the services, finds the secrets, decides whose turn it is, and puts the rest on the timeline. */
+  /** Puts what goes on the timeline. */
   async #prepare(mode: Mode, claimed: readonly Held[]): Promise<void> {
     if (claimed.length === 0) return;
-    const side = this.#sides[mode];
-    for (const held of claimed) this.#remember(held);
+    const { store, preparation } = this.#sides[mode];
+    for (const held of claimed) this.#held.add(held);
     try {
-      const asked = await this.#askServices(mode, claimed);
-      const going = await this.#takeTurns(mode, asked);
-      await this.#findSecrets(mode, going);
-      for (const held of going) {
-        if (this.#held.get(heldName(held)) !== held) continue;
-        this.#timeline.add(heldName(held), held.dueAt, held);
-      }
+      const going = await preparation.prepare(claimed);
+      for (const held of going) if (this.#held.has(held)) this.#timeline.add(heldName(held), held.dueAt, held);
       this.#warm(going);
     } catch (error) {
       for (const held of claimed) {
         this.#timeline.cancel(heldName(held));
         this.#forget(held);
       }
-      await side.store.giveBack(
+      await store.giveBack(
         this.#node,
         claimed.map((held) => asItWas(held)),
       );
@@ -482,127 +460,6 @@ class DispatcherProcess implements Dispatcher {
     const early = this.#now() + warmAheadMs;
     const urls = new Set(going.filter(({ dueAt }) => dueAt > early).map(({ url }) => url));
     for (const url of urls) this.#options.transport.warm(url);
-  }
-
-  async #askServices(mode: Mode, claimed: readonly Held[]): Promise<Held[]> {
-    const now = this.#now();
-    const asking = claimed.filter(
-      (held) =>
-        held.attemptCount === 0 && held.replayOf === null && (held.watched || now - held.scheduledFor > overdueMs),
-    );
-    const groups = Map.groupBy(asking, (held) => `${held.service} ${held.kind} ${held.workspaceId}`);
-    if (groups.size === 0) return [...claimed];
-    const decided = new Map<Held, ClaimDecision>();
-    await Promise.all(
-      [...groups.values()].map(async (group) => {
-        const first = group[0] as Held;
-        const tell = this.#courierOf(first)?.rules?.claimed;
-        if (tell === undefined || this.#within === null) return;
-        const decisions = await this.#within(first.service, mode, first.workspaceId, (ctx) =>
-          tell(ctx, group.map(asClaimed)),
-        ).catch((error: unknown): ClaimDecision[] => {
-          // The trouble of one workspace must not keep the others waiting.
-          this.#complain(error, 'a service could not be told of what is due');
-          return group.map(({ id }) => ({ id, type: 'wait', until: this.#now() + unknownWaitMs }));
-        });
-        const byId = new Map(decisions.map((decision) => [decision.id, decision]));
-        for (const held of group) {
-          const decision = byId.get(held.id);
-          if (decision !== undefined) decided.set(held, decision);
-        }
-      }),
-    );
-    return this.#follow(mode, claimed, decided);
-  }
-
-  async #follow(mode: Mode, claimed: readonly Held[], decided: ReadonlyMap<Held, ClaimDecision>): Promise<Held[]> {
-    const { store } = this.#sides[mode];
-    const going: Held[] = [];
-    const changed: Reclassed[] = [];
-    const waiting: (GivenBack & { readonly held: Held })[] = [];
-    const over: Ending[] = [];
-    for (const held of claimed) {
-      const decision = decided.get(held) ?? { id: held.id, type: 'send' };
-      switch (decision.type) {
-        case 'wait':
-          waiting.push({ held, dueAt: decision.until, deferral: null });
-          break;
-        case 'expire':
-          over.push(unsent(held, 'expired'));
-          break;
-        case 'cancel':
-          over.push(unsent(held, 'canceled'));
-          break;
-        default: {
-          const change = reclassed(held, decision);
-          if (change !== null) changed.push(change);
-          going.push(change?.held ?? held);
-        }
-      }
-    }
-    for (const { held } of changed) this.#held.set(heldName(held), held);
-    for (const { held } of [...waiting, ...over]) this.#forget(held);
-    await store.reclass(this.#node, changed);
-    await store.giveBack(this.#node, waiting);
-    if (over.length > 0) await store.end(this.#node, over);
-    return going;
-  }
-
-  /** Deliveries to targets with limits take turns that all nodes know of. */
-  async #takeTurns(mode: Mode, claimed: readonly Held[]): Promise<Held[]> {
-    const { store } = this.#sides[mode];
-    const bounded = claimed.filter(isBounded);
-    if (bounded.length === 0) return [...claimed];
-    const groups = Map.groupBy(bounded, (held) => `${held.workspaceId} ${held.targetId}`);
-    const targets = [...groups.values()].map(([held]) => ({
-      workspaceId: (held as Held).workspaceId,
-      id: (held as Held).targetId ?? '',
-    }));
-    const deferred = new Set<Held>();
-    await store.withTargets(targets, async (states, client) => {
-      const given: GivenBack[] = [];
-      for (const [name, group] of groups) {
-        const locked = states.get(name);
-        if (locked === undefined) continue;
-        const { turns, state } = decideTurns(
-          group,
-          { state: locked.state, inFlight: Math.max(0, locked.leased - group.length) },
-          this.#now(),
-          this.#options.random,
-        );
-        locked.state = state;
-        for (const turn of turns) {
-          if (turn.type === 'go') {
-            turn.held.probe = turn.probe;
-            continue;
-          }
-          deferred.add(turn.held);
-          this.#deferred[turn.why]++;
-          given.push({ held: turn.held, dueAt: turn.until, deferral: turn.why });
-        }
-      }
-      await store.giveBack(this.#node, given, client);
-    });
-    for (const held of deferred) this.#forget(held);
-    return claimed.filter((held) => !deferred.has(held));
-  }
-
-  async #findSecrets(mode: Mode, going: readonly Held[]): Promise<void> {
-    if (going.length === 0) return;
-    const workspaces = [...new Set(going.map(({ workspaceId }) => workspaceId))];
-    const scopes = [
-      ...new Set(going.flatMap(({ sourceId, targetId }) => (targetId === null ? [sourceId] : [sourceId, targetId]))),
-    ];
-    const secrets = await this.#sides[mode].store.secrets(workspaces, scopes, this.#now());
-    if (secrets.length === 0) return;
-    const byScope = Map.groupBy(secrets, scopeName);
-    for (const held of going) {
-      const found =
-        byScope.get(`${held.workspaceId} ${held.service} source ${held.sourceId}`) ??
-        byScope.get(`${held.workspaceId} ${held.service} target ${held.targetId}`) ??
-        byScope.get(`${held.workspaceId} ${held.service} workspace `);
-      if (found !== undefined) this.#secrets.set(heldName(held), found);
-    }
   }
 
   // Sending
@@ -644,7 +501,7 @@ class DispatcherProcess implements Dispatcher {
   async #send(held: Held): Promise<void> {
     const name = heldName(held);
     // Taken back or taken over while it waited for a slot.
-    if (this.#held.get(name) !== held) return;
+    if (!this.#held.has(held)) return;
     const side = this.#sides[held.mode];
     if (performance.now() >= side.leasedUntil) {
       side.isAdrift = true;
@@ -661,7 +518,7 @@ class DispatcherProcess implements Dispatcher {
     }
     const now = this.#now();
     if (held.deadline !== null && now >= held.deadline) {
-      this.#finish(held.mode, unsent(held, 'expired'));
+      side.endings.finished(unsent(held, 'expired'));
       return;
     }
     const startedAt = now;
@@ -681,12 +538,12 @@ class DispatcherProcess implements Dispatcher {
     held: Held,
     courier: Courier,
     now: number,
-  ): { readonly policy: Ended['policy']; send(): Promise<TransportResult> } | null {
+  ): { readonly policy: RetryPolicy; send(): Promise<TransportResult> } | null {
     try {
       const content = held.content();
       const policy = courier.policyOf(content, held);
       if ('send' in courier) return { policy, send: () => courier.send(held, content) };
-      const secrets = (this.#secrets.get(heldName(held)) ?? []).map(({ open }) => open());
+      const secrets = held.secrets.map(({ open }) => open());
       const request = courier.compose(held, content, secrets, now);
       return { policy, send: () => this.#options.transport.send(request) };
     } catch (error) {
@@ -695,7 +552,7 @@ class DispatcherProcess implements Dispatcher {
     }
   }
 
-  #end(held: Held, courier: Courier, policy: Ended['policy'], answer: TransportResult, startedAt: number): void {
+  #end(held: Held, courier: Courier, policy: RetryPolicy, answer: TransportResult, startedAt: number): void {
     const side = this.#sides[held.mode];
     // Cut off before a byte had left: as if it had never been claimed.
     if (answer.type === 'aborted' && answer.firedAt === null) {
@@ -706,133 +563,22 @@ class DispatcherProcess implements Dispatcher {
       return;
     }
     const result = classify(answer, courier.classify, answer.completedAt);
-    this.#count(held, result.class, answer.firedAt);
-    side.unwritten.add(leaseName(held));
-    side.ended.push({ held, result, answer, startedAt, policy });
-    this.#endSoon(held.mode);
-  }
-
-  #finish(mode: Mode, ending: Ending): void {
-    this.#sides[mode].unwritten.add(leaseName(ending.held));
-    this.#sides[mode].finished.push(ending);
-    this.#endSoon(mode);
-  }
-
-  #endSoon(mode: Mode): void {
-    const side = this.#sides[mode];
-    if (side.ending !== null || side.endTimer !== undefined) return;
-    side.endTimer = setTimeout(() => void this.#writeEndings(mode), endWithinMs);
-  }
-
-  /**
-   * Writes down what has ended; what the database does not take now is written again when it is back, however long that
-   * takes. Whether this node may still record it is decided there.
-   */
-  #writeEndings(mode: Mode): Promise<void> {
-    const side = this.#sides[mode];
-    clearTimeout(side.endTimer);
-    side.endTimer = undefined;
-    side.ending ??= (async () => {
-      while (side.ended.length > 0 || side.finished.length > 0) {
-        const ended = side.ended.splice(0, endBatch);
-        const finished = side.finished.splice(0, endBatch);
-        try {
-          await this.#writeBatch(mode, ended, finished);
-          for (const { held } of [...ended, ...finished]) side.unwritten.delete(leaseName(held));
-        } catch (error) {
-          this.#complain(error, 'endings could not be written');
-          if (!this.#running && performance.now() >= side.leasedUntil) break;
-          side.ended.unshift(...ended);
-          side.finished.unshift(...finished);
-          await new Promise((resolve) => setTimeout(resolve, troubleMs));
-        }
-      }
-    })().finally(() => {
-      side.ending = null;
-      this.#wakeIdle();
-    });
-    return side.ending;
-  }
-
-  async #writeBatch(mode: Mode, ended: readonly Ended[], finished: readonly Ending[]): Promise<void> {
-    const { store } = this.#sides[mode];
-    const { random } = this.#options;
-    const plain = ended.filter(({ held }) => !isWatchedOver(held));
-    const shared = ended.filter(({ held }) => isWatchedOver(held));
-    const told: [Ended, Ending][] = plain.map((one) => [one, settle(one, {}, this.#now(), random()).ending]);
-    const endings = [...finished, ...told.map(([, ending]) => ending)];
-    if (endings.length > 0) await store.end(this.#node, endings);
-    if (shared.length > 0) {
-      const targets = new Map(
-        shared.map(({ held }) => [
-          `${held.workspaceId} ${held.targetId}`,
-          { workspaceId: held.workspaceId, id: held.targetId ?? '' },
-        ]),
-      );
-      await store.withTargets([...targets.values()], async (states, client) => {
-        const settled = shared.map((one) => {
-          const locked = states.get(`${one.held.workspaceId} ${one.held.targetId}`);
-          const { ending, target } = settle(one, locked?.state ?? {}, this.#now(), random());
-          if (locked !== undefined) locked.state = target;
-          told.push([one, ending]);
-          return ending;
-        });
-        endings.push(...settled);
-        await store.end(this.#node, settled, client);
-      });
-    }
-    for (const [one, ending] of told) this.#courierOf(one.held)?.ended?.(one, ending);
-    const soonest = Math.min(...endings.map(({ dueAt }) => dueAt ?? Number.POSITIVE_INFINITY));
-    if (soonest !== Number.POSITIVE_INFINITY) this.due(mode, soonest);
-  }
-
-  #count(held: Held, outcome: string, firedAt: number | null): void {
-    const name = `${held.service} ${held.mode} ${outcome}`;
-    this.#attempts.set(name, (this.#attempts.get(name) ?? 0) + 1);
-    if (held.attemptCount > 0 || firedAt === null || held.mode !== 'live' || held.replayOf !== null) return;
-    const lateMs = Math.max(0, firedAt - held.scheduledFor);
-    let lateness = this.#lateness.get(held.kind);
-    if (lateness === undefined) {
-      lateness = { inBucket: latenessBoundsMs.map(() => 0), sumMs: 0, count: 0 };
-      this.#lateness.set(held.kind, lateness);
-    }
-    const { inBucket } = lateness;
-    const bucket = latenessBoundsMs.findIndex((bound) => lateMs <= bound);
-    if (bucket >= 0) inBucket[bucket] = (inBucket[bucket] ?? 0) + 1;
-    lateness.sumMs += lateMs;
-    lateness.count++;
+    this.#tally.attempted(held, result.class, answer.firedAt);
+    side.endings.attempted({ held, result, answer, startedAt, policy });
   }
 
   // What is in memory
 
-  #remember(held: Held): void {
-    this.#held.set(heldName(held), held);
-    const { perWorkspace } = this.#sides[held.mode];
-    perWorkspace.set(held.workspaceId, (perWorkspace.get(held.workspaceId) ?? 0) + 1);
-  }
-
   #forget(held: Held): void {
-    const name = heldName(held);
-    const known = this.#held.get(name);
-    if (known === undefined || known.token !== held.token) return;
-    this.#held.delete(name);
-    this.#secrets.delete(name);
-    const { perWorkspace, backlogged } = this.#sides[held.mode];
-    const left = (perWorkspace.get(held.workspaceId) ?? 1) - 1;
-    if (left > 0) perWorkspace.set(held.workspaceId, left);
-    else perWorkspace.delete(held.workspaceId);
+    if (!this.#held.delete(held)) return;
     // There is room for more of a backlog: waiting for the next look would leave the slots empty meanwhile.
-    if (left === maxHeldPerWorkspace - claimBatch && backlogged.has(held.workspaceId)) this.#claimSoon(held.mode);
+    const hasRoom = this.#held.of(held) === maxHeldPerWorkspace - claimBatch;
+    if (hasRoom && this.#sides[held.mode].backlogged.has(held.workspaceId)) this.#claimSoon(held.mode);
   }
 
   #hasDueWork(): boolean {
     const now = this.#now();
-    return (
-      modes.some((mode) => {
-        const { ended, finished, ending } = this.#sides[mode];
-        return ended.length > 0 || finished.length > 0 || ending !== null;
-      }) || [...this.#held.values()].some((held) => held.dueAt <= now)
-    );
+    return modes.some((mode) => this.#sides[mode].endings.isBusy) || [...this.#held].some(({ dueAt }) => dueAt <= now);
   }
 
   #wakeIdle(): void {
@@ -846,11 +592,8 @@ class DispatcherProcess implements Dispatcher {
   }
 }
 
-const endBatch = 128;
 /** A connection is opened early only for what leaves time for it. */
 const warmAheadMs = 50;
-/** What this node cannot make out may pass, or be known to another node, such as a kind of a newer version. */
-const unknownWaitMs = 5_000;
 const unknownPolicy = { strategy: 'exponential', maxAttempts: 8, baseMs: 5_000, factor: 2, maxMs: 3_600_000 } as const;
 
 /** Workspaces that filled much of a claim with what is long due: there is more where that came from. */
@@ -872,46 +615,6 @@ async function answered<T>(work: Promise<T>, withinMs: number): Promise<T> {
   } finally {
     clearTimeout(timer);
   }
-}
-
-function leaseName({ workspaceId, id, token }: Lease): string {
-  return `${workspaceId} ${id} ${token}`;
-}
-
-function asItWas(held: Held): GivenBack {
-  return { held, dueAt: held.dueAt, deferral: null };
-}
-
-/** `null` when it goes as it stands. */
-function reclassed(held: Held, decision: Extract<ClaimDecision, { type: 'send' | 'coalesce' }>): Reclassed | null {
-  if (decision.type === 'coalesce') {
-    const { scheduledFor, deadline } = decision;
-    const changed = { scheduledFor, deadline, fireClass: 'coalesced' };
-    return {
-      held: { ...held, ...changed },
-      ...changed,
-      coalescedCount: decision.count,
-      coalescedFrom: decision.from,
-    };
-  }
-  if (decision.fireClass === undefined) return null;
-  const { scheduledFor, deadline } = held;
-  const changed = { scheduledFor, deadline, fireClass: decision.fireClass };
-  return { held: { ...held, ...changed }, ...changed, coalescedCount: null, coalescedFrom: null };
-}
-
-/** The end of a delivery that no attempt was made for. */
-function unsent(held: Held, status: 'expired' | 'canceled'): Ending {
-  return { held, status, dueAt: null, deadLetterReason: null, fireClass: held.fireClass, attempt: null };
-}
-
-function asClaimed(held: Held): ClaimedDelivery {
-  const { id, kind, sourceId, occurrence, scheduledFor, dueAt, deadline, targetId, fireClass, pausedWhenDue } = held;
-  return { id, kind, sourceId, occurrence, scheduledFor, dueAt, deadline, targetId, fireClass, pausedWhenDue };
-}
-
-function scopeName({ workspaceId, service, scope, scopeId }: ActiveSecret): string {
-  return `${workspaceId} ${service} ${scope} ${scopeId}`;
 }
 
 /** Timers of the process by a clock of the platform. */

@@ -58,6 +58,8 @@ export interface Held {
   readonly content: () => Content;
   /** The round of a breaker's probes that let it through. */
   probe: number | null;
+  /** Those that sign its attempt, newest first. */
+  secrets: readonly { readonly open: () => string }[];
 }
 
 /** The name of a delivery over both modes and all workspaces. */

@@ -44,6 +44,7 @@ function ended(change: Partial<Omit<Ended, 'held'>> & { held?: Partial<Held> }):
       throw new Error('the end does not depend on what was sent');
     },
     probe: null,
+    secrets: [],
     ...change.held,
   };
   return { result: retryable, answer: response(503), startedAt: now - 55, policy, ...change, held };

@@ -45,6 +45,16 @@ export interface GivenBack {
   readonly deferral: 'rate_limit' | 'breaker' | 'concurrency' | null;
 }
 
+/** A delivery that goes back as if it had never been claimed. */
+export function asItWas(held: Held): GivenBack {
+  return { held, dueAt: held.dueAt, deferral: null };
+}
+
+/** The end of a delivery that no attempt was made for. */
+export function unsent(held: Held, status: 'expired' | 'canceled'): Ending {
+  return { held, status, dueAt: null, deadLetterReason: null, fireClass: held.fireClass, attempt: null };
+}
+
 /** A delivery that turned out to stand for several occurrences, or to be of another class. */
 export interface Reclassed {
   readonly held: Held;
@@ -525,6 +535,7 @@ function readHeld(row: HeldRow, mode: Mode, sealer: Sealer): Held {
       return contentOf(row, sealer);
     },
     probe: null,
+    secrets: [],
   };
 }
 

@@ -539,8 +539,9 @@ describe('roles', () => {
 
   it('find their tables in their own schemas, and temporary ones last', async () => {
     const rows = await catalogue<{ role: string; setting: string }>(
-      `select r.rolname as role, array_to_string(s.setconfig, '; ') as setting
-       from pg_db_role_setting s join pg_roles r on r.oid = s.setrole where starts_with(r.rolname, $1) order by 1`,
+      `select r.rolname as role, setting
+       from pg_db_role_setting s join pg_roles r on r.oid = s.setrole, unnest(s.setconfig) setting
+       where starts_with(r.rolname, $1) and starts_with(setting, 'search_path=') order by 1`,
       [`${world.rolePrefix}_`],
     );
     expect(rows).toEqual([
