@@ -18,9 +18,15 @@ export function parseInstant(text: string): number | null {
 
 /** Writes an instant in UTC, with milliseconds where there are any: `2027-03-14T13:30:00Z`. */
 export function formatInstant(at: number): string {
-  const text = new Date(at).toISOString();
-  return at % 1000 === 0 ? `${text.slice(0, 19)}Z` : text;
+  if (at !== last.at) {
+    const text = new Date(at).toISOString();
+    last = { at, text: at % 1000 === 0 ? `${text.slice(0, 19)}Z` : text };
+  }
+  return last.text;
 }
+
+/** One instant stands in several fields of a schedule, and in all that are created at once. */
+let last = { at: 0, text: '1970-01-01T00:00:00Z' };
 
 /** The same for what may not be there. */
 export function formatInstantOrNull(at: number | Date | null): string | null {

@@ -73,26 +73,46 @@ export function insertDelivery(db: Db, row: NewDelivery): void {
 }
 
 // Arrays, since PostgreSQL takes as long to read the same rows from JSON as to insert them. No name of a header has a comma.
+// What is sealed lies in one value end to end: an array of bytes would be sent as text, two digits for each.
 const insertMessageRows = sql`
   insert into messages (id, url, method, sealed_headers, header_keys, sealed_body, body_bytes, content_type, retry_policy)
-  select r.id, r.url, r.method, r.sealed_headers, string_to_array(r.header_keys, ','), r.sealed_body, r.body_bytes,
-    r.content_type, r.retry_policy::jsonb
-  from unnest($1::text[], $2::text[], $3::text[], $4::bytea[], $5::text[], $6::bytea[], $7::int[], $8::text[], $9::text[])
-    as r(id, url, method, sealed_headers, header_keys, sealed_body, body_bytes, content_type, retry_policy)`;
+  select r.id, r.url, r.method, substring($10::bytea from r.headers_at for r.headers_length), string_to_array(r.header_keys, ','),
+    substring($10::bytea from r.body_at for r.body_length), r.body_bytes, r.content_type, r.retry_policy::jsonb
+  from unnest($1::text[], $2::text[], $3::text[], $4::int[], $5::int[], $6::text[], $7::int[], $8::int[], $9::int[], $11::text[],
+    $12::text[]) as r(id, url, method, headers_at, headers_length, header_keys, body_at, body_length, body_bytes,
+    content_type, retry_policy)`;
 
 /** Many at once, in one statement. */
 export function insertMessages(db: Db, rows: readonly MessageRow[]): void {
+  const headers = rows.map((row) => row.sealed_headers);
+  const bodies = rows.map((row) => row.sealed_body);
+  const sealed = [...headers, ...bodies];
+  const places = placesOf(sealed);
   db.defer(insertMessageRows, [
     rows.map((row) => row.id),
     rows.map((row) => row.url),
     rows.map((row) => row.method),
-    rows.map((row) => row.sealed_headers),
+    places.slice(0, rows.length),
+    headers.map((bytes) => bytes?.length ?? null),
     rows.map((row) => row.header_keys.join()),
-    rows.map((row) => row.sealed_body),
+    places.slice(rows.length),
+    bodies.map((bytes) => bytes?.length ?? null),
     rows.map((row) => row.body_bytes),
+    Buffer.concat(sealed.filter((bytes) => bytes !== null)),
     rows.map((row) => row.content_type),
     rows.map((row) => (row.retry_policy === null ? null : JSON.stringify(row.retry_policy))),
   ]);
+}
+
+/** Where each begins when all lie end to end, from 1; `null` for what is not there. */
+function placesOf(values: readonly (Buffer | null)[]): (number | null)[] {
+  let next = 1;
+  return values.map((bytes) => {
+    if (bytes === null) return null;
+    const place = next;
+    next += bytes.length;
+    return place;
+  });
 }
 
 // An occurrence that exists stays as it is.
