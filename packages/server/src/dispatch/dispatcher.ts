@@ -191,7 +191,6 @@ class DispatcherProcess implements Dispatcher {
       });
     };
     beat();
-    this.#pace.start();
   }
 
   due(mode: Mode, at: number): void {
@@ -473,13 +472,14 @@ class DispatcherProcess implements Dispatcher {
     this.#pump();
   }
 
-  /** What is late already takes only as many slots as leave what is on time its pace. */
+  /** What is late already starts only as fast as leaves what is on time its pace. */
   #pump(): void {
     for (let released = this.#queue.next(); released !== null; released = this.#queue.next())
       this.#sendReleased(released);
-    while (this.#late.inFlight < this.#pace.slots) {
+    while (this.#pace.left > 0) {
       const released = this.#late.next();
       if (released === null) break;
+      this.#pace.take();
       this.#sendReleased(released);
     }
   }

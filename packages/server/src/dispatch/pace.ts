@@ -1,50 +1,55 @@
-/** How many slots late work may take at this moment. */
+/** How many late deliveries may be started in the present moment. */
 export interface Pace {
-  readonly slots: number;
-  start(): void;
+  readonly left: number;
+  /** Takes one of them. */
+  take(): void;
   stop(): void;
 }
 
-const lookEveryMs = 20;
+/** How long a moment is. Short, because what is started together stands together in the way of others. */
+const momentMs = 10;
 /** Up to this the event loop counts as free: timers of Node ring late by a millisecond anyway. */
 const freeMs = 3;
-const fewest = 4;
+const fewest = 2;
+const first = 16;
 
 /**
- * How many slots come next, after the event loop was late by so much: fewer at once when it had no time for others, one
- * by one more while it has (additive increase, multiplicative decrease).
+ * How many may be started in the next moment, after the event loop was late by so much: fewer at once when it had no time for
+ * others, one by one more while it has and all were wanted (additive increase, multiplicative decrease).
  *
  * @see https://en.wikipedia.org/wiki/Additive_increase/multiplicative_decrease
  */
-export function decidePace(slots: number, lateMs: number, most: number): number {
-  if (lateMs > freeMs) return Math.max(fewest, Math.floor(slots * 0.7));
-  return Math.min(most, slots + 1);
+export function decidePace(allowed: number, left: number, lateMs: number, most: number): number {
+  if (lateMs > freeMs) return Math.max(fewest, Math.floor(allowed * 0.7));
+  return left > 0 ? allowed : Math.min(most, allowed + 1);
 }
 
 /**
- * Gives late work what the event loop has left. A backlog that took all it can would make what is due now late as
- * well, which helps nobody.
+ * Gives late work what the event loop has left. A backlog that took all it can would make what is due now late as well, which
+ * helps nobody. Starts are counted, not what is out: a request that waits for a slow receiver costs nothing.
  *
- * @param onRoom called when there is more room than before
+ * @param most what one moment may ever start
+ * @param onRoom called when there is room again
  */
 export function createPace(most: number, onRoom: () => void): Pace {
-  let slots = Math.min(32, most);
+  let allowed = Math.min(first, most);
+  let left = allowed;
   let timer: NodeJS.Timeout | undefined;
   const look = (dueAt: number): void => {
-    const next = decidePace(slots, performance.now() - dueAt, most);
-    const grows = next > slots;
-    slots = next;
-    arm();
-    if (grows) onRoom();
-  };
-  const arm = (): void => {
-    timer = setTimeout(look, lookEveryMs, performance.now() + lookEveryMs).unref();
+    timer = undefined;
+    const wasUsedUp = left === 0;
+    allowed = decidePace(allowed, left, performance.now() - dueAt, most);
+    left = allowed;
+    if (wasUsedUp) onRoom();
   };
   return {
-    get slots() {
-      return slots;
+    get left() {
+      return left;
     },
-    start: arm,
+    take() {
+      left--;
+      timer ??= setTimeout(look, momentMs, performance.now() + momentMs).unref();
+    },
     stop: () => clearTimeout(timer),
   };
 }
