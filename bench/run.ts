@@ -1,8 +1,7 @@
 /** `npm run bench [name …]`: runs the claims one after the other; `--record` keeps them in docs/reference/benchmarks.md. */
 import { readdir } from 'node:fs/promises';
 import { recordIn } from './support/record.ts';
-import type { BenchResult } from './support/result.ts';
-import { print } from './support/result.ts';
+import { type BenchResult, print } from './support/result.ts';
 
 const record = process.argv.includes('--record');
 const wanted = process.argv.slice(2).filter((argument) => !argument.startsWith('--') && !/^\d/.test(argument));

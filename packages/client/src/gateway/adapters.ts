@@ -1,5 +1,6 @@
 /** The gate inside web frameworks, which are known by their shape only. */
 
+import { decodeBase64 } from '../base64.ts';
 import type { Gate, GateContext } from './gate.ts';
 import type { KeptAnswer } from './idempotency.ts';
 
@@ -101,7 +102,7 @@ function bytesOf(chunk: unknown, encoding?: unknown): Uint8Array {
   if (ArrayBuffer.isView(chunk)) return new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength).slice();
   if (typeof chunk !== 'string') return new Uint8Array();
   if (encoding === 'latin1' || encoding === 'binary') return Uint8Array.from(chunk, (char) => char.charCodeAt(0));
-  if (encoding === 'base64') return Uint8Array.from(atob(chunk), (char) => char.charCodeAt(0));
+  if (encoding === 'base64') return decodeBase64(chunk);
   return new TextEncoder().encode(chunk);
 }
 

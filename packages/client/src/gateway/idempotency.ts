@@ -1,3 +1,4 @@
+import { decodeBase64 } from '../base64.ts';
 import type { Mode } from '../mode.ts';
 import type { GateDatabase } from './database.ts';
 
@@ -68,7 +69,7 @@ export function createIdempotencyStore(database: GateDatabase): IdempotencyStore
       if (row.status === null) return { type: 'running' };
       const { [asBase64]: encoded, ...headers } = (row.headers ?? {}) as Record<string, string>;
       const text = String(row.body ?? '');
-      const body = encoded === undefined ? text : Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
+      const body = encoded === undefined ? text : decodeBase64(text);
       return { type: 'replay', answer: { status: Number(row.status), headers, body } };
     },
     async keep(claim, { status, headers, body }) {

@@ -1,5 +1,7 @@
 /** How each scheme spells what it signs; which headers it needs, and which key it makes of a secret. */
 
+import { decodeBase64 } from '../base64.ts';
+
 /** A received request, as far as its signature is concerned. */
 export interface Signable {
   header(name: string): string | null;
@@ -142,7 +144,7 @@ function base64Key(secret: string): Uint8Array | null {
 function bytesOfBase64(text: string): Uint8Array | null {
   const plain = text.replaceAll('-', '+').replaceAll('_', '/').replace(/=+$/, '');
   if (plain === '' || !/^[A-Za-z0-9+/]+$/.test(plain) || plain.length % 4 === 1) return null;
-  return Uint8Array.from(atob(plain), (character) => character.charCodeAt(0));
+  return decodeBase64(plain);
 }
 
 function bytesOfHex(text: string): Uint8Array | null {

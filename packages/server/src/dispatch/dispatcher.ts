@@ -8,7 +8,7 @@ import type { Service } from '../core/service.ts';
 import type { Clock } from '../core/sources.ts';
 import { classify } from './classify.ts';
 import { type Courier, couriersOf, type FindCourier } from './couriers.ts';
-import { createEndings, type Endings } from './endings.ts';
+import { createEndings, type Endings, troubleMs } from './endings.ts';
 import { createFairQueue, type FairQueue, type Released } from './fairness.ts';
 import { type Held, heldName } from './held.ts';
 import { HeldDeliveries } from './held-deliveries.ts';
@@ -17,7 +17,7 @@ import type { OutwardListener } from './outward.ts';
 import { createPace, type Pace } from './pace.ts';
 import { createPreparation, overdueMs, type Preparation, unknownWaitMs } from './preparation.ts';
 import type { RetryPolicy } from './retry.ts';
-import { asItWas, createStore, type GivenBack, type Lease, type Store, unsent } from './store.ts';
+import { asItWas, createStore, type Lease, type Store, unsent } from './store.ts';
 import { Tally } from './tally.ts';
 import { createTimeline, type Timers } from './timeline.ts';
 import type { Transport, TransportResult } from './transport.ts';
@@ -66,8 +66,6 @@ const beatMs = 500;
 const silentMs = 3_500;
 const leaseMs = 2_500;
 const stopWithinMs = 10_000;
-/** A retry after the database refused to answer. */
-const troubleMs = 500;
 /** A claim that the database has not answered by then is made again; what it leased after all is given back. */
 const claimWithinMs = 10_000;
 
@@ -233,7 +231,7 @@ class DispatcherProcess implements Dispatcher {
       modes.map(async (mode) => {
         const { store, endings } = this.#sides[mode];
         await endings.flush();
-        const given = unsent.filter((held) => held.mode === mode).map((held) => asItWas(held));
+        const given = unsent.filter((held) => held.mode === mode).map(asItWas);
         await store
           .giveBack(this.#node, given)
           .catch((error: unknown) => this.#complain(error, 'nothing was given back'));
@@ -319,20 +317,13 @@ class DispatcherProcess implements Dispatcher {
     const known = (lease: Lease): boolean =>
       side.endings.has(lease) || this.#held.find({ mode, ...lease })?.token === lease.token;
     const adrift = (await side.store.leasedTo(this.#node)).filter((lease) => !known(lease));
-    await side.store.giveBack(
-      this.#node,
-      adrift.map((held) => ({ held, dueAt: held.dueAt, deferral: null })),
-    );
+    await side.store.giveBack(this.#node, adrift.map(asItWas));
     side.isAdrift = false;
   }
 
   /** This node was given up by the others, who settle what it held. */
   #dropAll(mode: Mode): void {
-    for (const held of [...this.#held]) {
-      if (held.mode !== mode || this.#out.has(heldName(held))) continue;
-      this.#timeline.cancel(heldName(held));
-      this.#forget(held);
-    }
+    this.#letGo(mode, () => true);
   }
 
   /**
@@ -340,17 +331,29 @@ class DispatcherProcess implements Dispatcher {
    * waited for its turn it goes back, to be held, canceled or claimed as its row says now.
    */
   #drop(mode: Mode, deliveryIds: readonly string[]): void {
-    const side = this.#sides[mode];
     const wanted = new Set(deliveryIds);
-    const given: GivenBack[] = [];
-    for (const held of [...this.#held]) {
-      if (held.mode !== mode || !wanted.has(held.id) || this.#out.has(heldName(held))) continue;
+    this.#giveBack(
+      mode,
+      this.#letGo(mode, ({ id }) => wanted.has(id)),
+    );
+  }
+
+  /** Forgets what is held and not out. */
+  #letGo(mode: Mode, isMeant: (held: Held) => boolean): Held[] {
+    const meant = [...this.#held].filter(
+      (held) => held.mode === mode && isMeant(held) && !this.#out.has(heldName(held)),
+    );
+    for (const held of meant) {
       this.#timeline.cancel(heldName(held));
       this.#forget(held);
-      given.push(asItWas(held));
     }
-    if (given.length === 0) return;
-    void side.store.giveBack(this.#node, given).catch((error: unknown) => {
+    return meant;
+  }
+
+  /** Not waited for: what the database does not take now is found again with all else that is adrift. */
+  #giveBack(mode: Mode, held: readonly Held[]): void {
+    const side = this.#sides[mode];
+    void side.store.giveBack(this.#node, held.map(asItWas)).catch((error: unknown) => {
       side.isAdrift = true;
       this.#complain(error, 'nothing was given back');
     });
@@ -446,10 +449,7 @@ class DispatcherProcess implements Dispatcher {
         this.#timeline.cancel(heldName(held));
         this.#forget(held);
       }
-      await store.giveBack(
-        this.#node,
-        claimed.map((held) => asItWas(held)),
-      );
+      await store.giveBack(this.#node, claimed.map(asItWas));
       throw error;
     }
   }
@@ -521,8 +521,7 @@ class DispatcherProcess implements Dispatcher {
       side.endings.finished(unsent(held, 'expired'));
       return;
     }
-    const startedAt = now;
-    const composed = this.#compose(held, courier, startedAt);
+    const composed = this.#compose(held, courier, now);
     if (composed === null) {
       await side.store.giveBack(this.#node, [{ held, dueAt: this.#now() + unknownWaitMs, deferral: null }]);
       return;
@@ -530,7 +529,7 @@ class DispatcherProcess implements Dispatcher {
     this.#out.add(name);
     const answer = await composed.send();
     this.#out.delete(name);
-    this.#end(held, courier, composed.policy, answer, startedAt);
+    this.#end(held, courier, composed.policy, answer, now);
   }
 
   /** `null` when what it carries cannot be read: that is its own trouble, and nobody else's. */
@@ -556,10 +555,7 @@ class DispatcherProcess implements Dispatcher {
     const side = this.#sides[held.mode];
     // Cut off before a byte had left: as if it had never been claimed.
     if (answer.type === 'aborted' && answer.firedAt === null) {
-      void side.store.giveBack(this.#node, [asItWas(held)]).catch((error: unknown) => {
-        side.isAdrift = true;
-        this.#complain(error, 'nothing was given back');
-      });
+      this.#giveBack(held.mode, [held]);
       return;
     }
     const result = classify(answer, courier.classify, answer.completedAt);

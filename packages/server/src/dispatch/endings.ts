@@ -38,8 +38,8 @@ export interface Endings {
 /** Endings are written together: as many as there are, this long after the first. */
 const withinMs = 4;
 const batch = 128;
-/** A retry after the database refused to take what was to be written. */
-const troubleMs = 500;
+/** What the database refused is asked of it again this much later. */
+export const troubleMs = 500;
 
 export function createEndings(options: EndingsOptions): Endings {
   return new EndingsOfMode(options);

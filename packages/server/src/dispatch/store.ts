@@ -46,7 +46,7 @@ export interface GivenBack {
 }
 
 /** A delivery that goes back as if it had never been claimed. */
-export function asItWas(held: Held): GivenBack {
+export function asItWas(held: Lease): GivenBack {
   return { held, dueAt: held.dueAt, deferral: null };
 }
 

@@ -1,5 +1,13 @@
 import type { Address, BankAccount } from './contacts-repository.ts';
-import type { Box, DocumentType, Extraction, PaymentMethod, Reading, Seen, TaxCategory } from './extract/extraction.ts';
+import {
+  type Box,
+  type DocumentType,
+  type Extraction,
+  isReading,
+  type PaymentMethod,
+  type Reading,
+  type TaxCategory,
+} from './extract/extraction.ts';
 
 /** What a document says, as callers see and change it. Amounts are decimal texts. */
 export interface InvoiceFields {
@@ -179,10 +187,6 @@ function strip(value: unknown, path: string, evidence: Record<string, Evidence>)
   return Object.fromEntries(
     Object.entries(value).map(([name, item]) => [name, strip(item, path === '' ? name : `${path}.${name}`, evidence)]),
   );
-}
-
-function isReading(value: object): value is NonNullable<Seen<unknown>> {
-  return 'value' in value && 'verified' in value && 'source' in value;
 }
 
 function rounded(value: number): number {

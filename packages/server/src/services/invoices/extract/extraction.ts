@@ -106,6 +106,11 @@ export interface Reading<T = string> {
   readonly verified: boolean;
 }
 
+/** Tells a reading from the other parts of a record. */
+export function isReading(part: object): part is Reading<unknown> {
+  return 'value' in part && 'source' in part && 'verified' in part;
+}
+
 /** A value, or `null` where the document does not say it: nothing is made up. */
 export type Seen<T = string> = Reading<T> | null;
 

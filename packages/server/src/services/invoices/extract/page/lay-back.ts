@@ -1,21 +1,16 @@
-import type { Box, InvoiceRecord, Reading } from '../extraction.ts';
+import type { Box, InvoiceRecord } from '../extraction.ts';
+import { mapReadings } from './map-readings.ts';
 import type { Lie, PageText } from './page-text.ts';
 
 /** Gives values the places where they stand on the pages as they were sent: text is recognised on pages that were put upright. */
 export function layBack(record: InvoiceRecord, pages: readonly PageText[]): InvoiceRecord {
   if (pages.every(({ lie }) => lie === undefined)) return record;
-  const walk = (value: unknown): unknown => {
-    if (Array.isArray(value)) return value.map(walk);
-    if (value === null || typeof value !== 'object') return value;
-    if (isReading(value)) {
-      const page = pages.find(({ number }) => number === value.page);
-      return page?.lie === undefined || value.box === null
-        ? value
-        : { ...value, box: boxAsSent(value.box, page, page.lie) };
-    }
-    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, walk(inner)]));
-  };
-  return walk(record) as InvoiceRecord;
+  return mapReadings(record, (reading) => {
+    const page = pages.find(({ number }) => number === reading.page);
+    return page?.lie === undefined || reading.box === null
+      ? reading
+      : { ...reading, box: boxAsSent(reading.box, page, page.lie) };
+  });
 }
 
 /** The smallest upright box around a box of an upright page, once that page lies again as it was sent. */
@@ -34,10 +29,6 @@ export function boxAsSent(box: Box, page: { readonly width: number; readonly hei
   const [xs, ys] = [corners.map(({ x }) => x), corners.map(({ y }) => y)];
   const [left, top] = [Math.min(...xs), Math.min(...ys)];
   return { x: tenth(left), y: tenth(top), width: tenth(Math.max(...xs) - left), height: tenth(Math.max(...ys) - top) };
-}
-
-function isReading(value: object): value is Reading<unknown> {
-  return 'value' in value && 'source' in value && 'verified' in value;
 }
 
 function tenth(value: number): number {

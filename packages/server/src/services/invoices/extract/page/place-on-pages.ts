@@ -1,5 +1,6 @@
 import { Decimal } from 'decimal.js';
 import type { InvoiceRecord, Reading } from '../extraction.ts';
+import { mapReadings } from './map-readings.ts';
 import type { PageText, Word } from './page-text.ts';
 import { boxAround, rowsOf } from './rows.ts';
 
@@ -9,14 +10,7 @@ import { boxAround, rowsOf } from './rows.ts';
  */
 export function placeOnPages(record: InvoiceRecord, pages: readonly PageText[]): InvoiceRecord {
   const places = indexOf(pages);
-  return walk(record) as InvoiceRecord;
-
-  function walk(value: unknown): unknown {
-    if (Array.isArray(value)) return value.map(walk);
-    if (value === null || typeof value !== 'object') return value;
-    if (isReading(value)) return placed(value);
-    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, walk(inner)]));
-  }
+  return mapReadings(record, placed);
 
   function placed(reading: Reading<unknown>): Reading<unknown> {
     if (reading.page !== null || typeof reading.value !== 'string') return reading;
@@ -32,10 +26,6 @@ export function placeOnPages(record: InvoiceRecord, pages: readonly PageText[]):
 interface Place {
   readonly page: number;
   readonly words: readonly Word[];
-}
-
-function isReading(value: object): value is Reading<unknown> {
-  return 'value' in value && 'source' in value && 'verified' in value;
 }
 
 /** The ways in which a value may be printed, each squeezed to its letters and digits. */

@@ -1,4 +1,5 @@
 import type { PDFPageProxy } from 'pdfjs-dist/legacy/build/pdf.mjs';
+import { identity, type Matrix, matrixOf, multiply } from './matrix.ts';
 
 /** A piece of text where it begins on its baseline, as pdfjs gives its own. */
 export interface TextPiece {
@@ -88,8 +89,6 @@ export async function readGlyphWords(page: PDFPageProxy): Promise<TextPiece[]> {
   }));
 }
 
-type Matrix = readonly [number, number, number, number, number, number];
-
 interface State {
   readonly size: number;
   readonly charSpacing: number;
@@ -166,23 +165,4 @@ function goesOn(word: Word, from: Matrix, letters: number): boolean {
 
 function moved(drawn: Matrix, place: Matrix, x: number): Matrix {
   return [drawn[0], drawn[1], drawn[2], drawn[3], drawn[4] + place[0] * x, drawn[5] + place[1] * x];
-}
-
-const identity: Matrix = [1, 0, 0, 1, 0, 0];
-
-function matrixOf(value: unknown): Matrix {
-  const numbers = value as ArrayLike<number>;
-  const at = (index: number) => Number(numbers[index] ?? identity[index]);
-  return [at(0), at(1), at(2), at(3), at(4), at(5)];
-}
-
-function multiply(m: Matrix, n: Matrix): Matrix {
-  return [
-    m[0] * n[0] + m[2] * n[1],
-    m[1] * n[0] + m[3] * n[1],
-    m[0] * n[2] + m[2] * n[3],
-    m[1] * n[2] + m[3] * n[3],
-    m[0] * n[4] + m[2] * n[5] + m[4],
-    m[1] * n[4] + m[3] * n[5] + m[5],
-  ];
 }

@@ -2,6 +2,7 @@ import type { PDFPageProxy } from 'pdfjs-dist/legacy/build/pdf.mjs';
 import type { PageText, Word } from '../page/page-text.ts';
 import { isLongTerm, isTerm, plain } from '../printed/lexicon.ts';
 import { readGlyphWords } from './glyph-words.ts';
+import { matrixOf, multiply } from './matrix.ts';
 
 /** The words of a page's text layer. Text that stands in another direction than most of the page is left out. */
 export async function readPageWords(page: PDFPageProxy): Promise<PageText> {
@@ -46,19 +47,13 @@ interface Item {
 function runsOf(item: Item, viewport: readonly unknown[]): Run[] {
   const text = item.str.normalize('NFC');
   if (text.trim() === '') return [];
-  const [a, b, c, d, e, f] = multiply(viewport as number[], item.transform as number[]);
+  const [a, b, c, d, e, f] = multiply(matrixOf(viewport), matrixOf(item.transform));
   const size = Math.hypot(c, d);
   if (!(size > 1) || !(item.width > 0)) return [];
   const angle = (Math.atan2(b, a) * 180) / Math.PI;
   const nearest = Math.round(angle / 90);
   const quarter = Math.abs(angle - nearest * 90) < 4 ? (nearest + 4) % 4 : -1;
   return [{ text, x: e, y: f, size, length: item.width, quarter }];
-}
-
-function multiply(m: readonly number[], n: readonly number[]): [number, number, number, number, number, number] {
-  const [a = 1, b = 0, c = 0, d = 1, e = 0, f = 0] = m;
-  const [g = 1, h = 0, i = 0, j = 1, k = 0, l = 0] = n;
-  return [a * g + c * h, b * g + d * h, a * i + c * j, b * i + d * j, a * k + c * l + e, b * k + d * l + f];
 }
 
 function commonQuarter(runs: readonly Run[]): number {

@@ -58,7 +58,6 @@ export function composedLabel(phrase: string): Label | undefined {
   if (parts === null) return undefined;
   const has = (part: Part) => parts.has(part);
   if (has('sum') || has('price') || has('quantity') || has('discount') || has('rate')) return undefined;
-  if (has('account') && has('iban')) return has('customer') ? 'otherNumber' : 'iban';
   if (has('iban')) return has('customer') ? 'otherNumber' : 'iban';
   if (has('tax') && (has('id') || has('number'))) {
     if (has('invoice')) return has('number') ? 'invoiceNumber' : undefined;

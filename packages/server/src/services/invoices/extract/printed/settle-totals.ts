@@ -56,6 +56,8 @@ export function settleTotals(
 
   const near = (a: Decimal | null, b: Decimal | null) =>
     a !== null && b !== null && a.minus(b).abs().lte(new Decimal(10).pow(-digits).times(0.51));
+  // The lines make the net amount without what the page takes off or puts on.
+  const isUnadjusted = near(lineSum, net?.value ?? null) && !near(adjusted, net?.value ?? null);
   const linesMakeNet = net !== null && lines.length > 0 && (near(adjusted, net.value) || near(lineSum, net.value));
   const subtotal = of('lines').find((each) => near(each.value, lineSum));
   const linesGross =
@@ -93,8 +95,8 @@ export function settleTotals(
     linesGross,
     totals: {
       net: read(net, netConfirmed),
-      discount: near(lineSum, net?.value ?? null) && !near(adjusted, net?.value ?? null) ? null : one(off),
-      charges: near(lineSum, net?.value ?? null) && !near(adjusted, net?.value ?? null) ? null : one(on),
+      discount: isUnadjusted ? null : one(off),
+      charges: isUnadjusted ? null : one(on),
       tax:
         taxTotal === null
           ? summedTax(taxes, taxFromRates, document, digits, solution !== null)
@@ -118,7 +120,7 @@ function summed(nets: readonly Sum[]): Sum[] {
   const [last, ...others] = [...nets].reverse();
   if (last === undefined || others.length === 0) return [];
   const value = nets.reduce((sum, each) => sum.plus(each.value), new Decimal(0));
-  return [{ value, hit: { ...last.hit, words: last.hit.words } }];
+  return [{ value, hit: { ...last.hit } }];
 }
 
 interface Solution {
