@@ -1,8 +1,9 @@
 import type { Client } from 'pg';
-import { readDatabaseConfig } from '../../server/src/config.ts';
+import { readDatabaseConfig, readPlainSettings } from '../../server/src/config.ts';
 import { type Database, openDatabase } from '../../server/src/core/db/database.ts';
 import type { FileStore } from '../../server/src/core/files/file-store.ts';
 import { openFiles } from '../../server/src/core/files/open-files.ts';
+import { setLimits } from '../../server/src/core/limits/set-limits.ts';
 import type { Service, ServiceContract } from '../../server/src/core/service.ts';
 import { loadServices } from '../../server/src/load-services.ts';
 import { type Reached, type ReachOptions, withDatabase } from './reach.ts';
@@ -36,7 +37,14 @@ export async function withInstallation<T>(
     });
     const files = await openFiles(config);
     try {
-      const contracts = services.map(({ contract }) => contract);
+      // A key is held to less than the server's own environment allows, when the command has the same.
+      const contracts = services.map(({ contract }) => ({
+        ...contract,
+        modes: {
+          ...contract.modes,
+          limits: setLimits(contract.modes.limits, readPlainSettings(terminal.env, contract)),
+        },
+      }));
       return await work({ database, services, contracts, files, owner: client });
     } finally {
       await files.close();

@@ -1,5 +1,6 @@
 import { refuse } from '../../server/src/core/errors.ts';
 import { type CreatedKey, type KeyRing, type KeyView, keyRingOf } from '../../server/src/core/keys/key-ring.ts';
+import type { KeyRateLimit } from '../../server/src/core/limits/key-rate-limit.ts';
 import { chooseWorkspace, contractOf } from './choose.ts';
 import { type Installation, withInstallation } from './installation.ts';
 import type { Outcome, Terminal } from './terminal.ts';
@@ -15,6 +16,7 @@ export interface CreateOptions {
   expires?: number | null;
   allowIp?: string[];
   allowReferer?: string[];
+  rateLimit?: Partial<KeyRateLimit>;
 }
 
 export interface ListOptions {
@@ -40,6 +42,7 @@ export async function createKey(terminal: Terminal, options: CreateOptions): Pro
       ...(options.expires === undefined ? {} : { expiresAt: options.expires }),
       ...(options.allowIp === undefined ? {} : { allowedIps: options.allowIp }),
       ...(options.allowReferer === undefined ? {} : { allowedReferers: options.allowReferer }),
+      ...(options.rateLimit === undefined ? {} : { rateLimit: options.rateLimit }),
     });
     return shownOnce(key, workspace.id, []);
   });
@@ -129,9 +132,15 @@ function shownOnce(key: CreatedKey, workspaceId: string, more: [string, string][
         ...(key.boundTo === null ? [] : [['Bound to', key.boundTo] as const]),
         ['Scopes', key.scopes.join(', ')],
         ...(key.expiresAt === null ? [] : [['Expires', textTime(key.expiresAt)] as const]),
+        ...(key.rateLimit === null ? [] : [['Rate limit', textRateLimit(key.rateLimit)] as const]),
         ...more,
       ]) + 'The key is shown this once; keep it where secrets are kept.\n',
   };
+}
+
+function textRateLimit({ perMinute, perHour }: KeyRateLimit): string {
+  const parts = [perMinute === null ? '' : `${perMinute} a minute`, perHour === null ? '' : `${perHour} an hour`];
+  return parts.filter((part) => part !== '').join(', ');
 }
 
 function stateOf(key: KeyView, now: number): string {

@@ -177,6 +177,21 @@ describe('keys', () => {
     await asOwner(fresh.owner, 'delete from core.api_keys where id = any($1)', [[team.id, json.id]]);
   });
 
+  test('a key is held to less than its plan allows, and never to more', async () => {
+    const limited = (...more: string[]) =>
+      interlock('keys', 'create', '--service', 'invoices', '--mode', 'live', '--name', 'Nightly', '--json', ...more);
+    const made = await limited('--rate-limit', '2/minute', '--rate-limit', '900/hour');
+    expect([made.code, made.json.rateLimit]).toEqual([0, { perMinute: 2, perHour: 900 }]);
+    const { headers } = await running.as(made.json.key).get('/external/v1/me');
+    expect([headers['x-ratelimit-limit'], headers['x-ratelimit-limit-hour']]).toEqual(['2', '900']);
+    const more = await limited('--rate-limit', '61/minute');
+    expect([more.code, more.json.error.param]).toEqual([2, 'rateLimit.perMinute']);
+    expect((await limited('--rate-limit', 'fast')).json.error.code).toBe('usage');
+    expect((await create('--rate-limit', '2/minute')).json.error.param).toBe('rateLimit.perMinute');
+    await interlock('keys', 'revoke', made.json.id);
+    await asOwner(fresh.owner, 'delete from core.api_keys where id = $1', [made.json.id]);
+  });
+
   test('the operator gives credits and plans, sees the queues, and is written down', async () => {
     const mine = ['--workspace', workspaceId, '--json'];
     const listed = await called('operate', '--json');
@@ -240,6 +255,7 @@ describe('keys', () => {
       boundTo: null,
       allowedIps: ['127.0.0.0/8', '::1'],
       allowedReferers: ['https://app.example.com'],
+      rateLimit: null,
       createdAt: expect.any(Number),
       expiresAt: Date.parse('2099-12-31'),
       revokedAt: null,

@@ -2,6 +2,7 @@ import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 
 import { InterlockError, ModeError, ApiError as RemoteError } from '../../client/src/errors.ts';
 import { ConfigError } from '../../server/src/config.ts';
 import { ApiError, coarseRefusal } from '../../server/src/core/errors.ts';
+import type { KeyRateLimit } from '../../server/src/core/limits/key-rate-limit.ts';
 import { modes } from '../../server/src/core/mode.ts';
 import type { CallOptions } from './call.ts';
 import { completionScript, shells } from './completion.ts';
@@ -11,6 +12,7 @@ import type { EffectsOptions, TailOptions } from './logs.ts';
 import type { McpOptions } from './mcp.ts';
 import { plans } from './plans.ts';
 import { readExpiry } from './read-expiry.ts';
+import { readRateLimit } from './read-rate-limit.ts';
 import type { ResetOptions } from './reset.ts';
 import { type Outcome, type Terminal, UsageError } from './terminal.ts';
 import type { TriggerOptions } from './trigger.ts';
@@ -124,6 +126,7 @@ export function createProgram(terminal: Terminal, done: (outcome: Outcome) => vo
     'keys create --service randomness --mode test --name "CI"',
     'keys create --service randomness --mode live --name "Web" --scope draw --expires 90d',
     'keys create --service randomness --mode live --name "Office" --allow-ip 203.0.113.0/24 --json',
+    'keys create --service invoices --mode live --name "Nightly" --rate-limit 30/minute --rate-limit 500/hour',
     'keys create --service invoices --mode test --name "Baltic Timber" --bound-to cl_test_8JcPq0VfE2mXyR4sT1uKwZ',
   ])
     .requiredOption('--service <name>', 'the service that the key is for')
@@ -137,6 +140,11 @@ export function createProgram(terminal: Terminal, done: (outcome: Outcome) => vo
     )
     .option('--allow-ip <range>', 'an address or CIDR range that may use the key, once for each', gather)
     .option('--allow-referer <origin>', 'an origin whose pages may use the key, once for each', gather)
+    .option(
+      '--rate-limit <limit>',
+      'less than the plan allows, such as 30/minute or 500/hour, once for each',
+      (text, before?: Partial<KeyRateLimit>) => ({ ...before, ...checked(readRateLimit(text)) }),
+    )
     .action(async (options: CreateOptions) => done(await (await import('./keys.ts')).createKey(terminal, options)));
   command(keys, 'list', 'the keys of a workspace', ['keys list', 'keys list --service randomness --mode live --json'])
     .option('--service <name>', 'only those of one service')

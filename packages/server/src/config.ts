@@ -380,6 +380,23 @@ export function readConfig(
   return Object.freeze({ production, ...platform, secrets, services });
 }
 
+/**
+ * The settings of one service but its secrets, for commands that serve nobody.
+ *
+ * @throws ConfigError
+ */
+export function readPlainSettings(
+  env: Readonly<Record<string, string | undefined>>,
+  { settings }: Pick<ServiceContract, 'settings'>,
+): SettingValues<Settings> {
+  const problems: string[] = [];
+  const values = Object.entries(settings).flatMap(([name, setting]) =>
+    setting.kind === 'secret' ? [] : [[name, readSetting(setting, env, problems)] as const],
+  );
+  if (problems.length > 0) throw new ConfigError(problems);
+  return Object.freeze(Object.fromEntries(values));
+}
+
 /** The files of further services, as they are written in the environment. */
 export function readServiceFiles(env: Readonly<Record<string, string | undefined>>): string[] {
   return (env[variables.services.env] ?? '')

@@ -19,6 +19,7 @@ import { createLimiter } from './core/limits/limiter.ts';
 import { createQuota, type QuotaCounter } from './core/limits/quota.ts';
 import { openRedis } from './core/limits/redis.ts';
 import { createSharedTallies } from './core/limits/redis-tallies.ts';
+import { setLimits } from './core/limits/set-limits.ts';
 import { type RunningLoops, startLoops } from './core/loops.ts';
 import { startMaintenance } from './core/maintenance.ts';
 import { createMetrics } from './core/metrics.ts';
@@ -386,21 +387,6 @@ function derivedSecretOf(config: Config, contract: ServiceContract): Buffer {
 function effective(service: Service, config: Config): Service {
   const { contract } = service;
   const settings = settingsOf(config, contract);
-  const limit = (mode: 'live' | 'test') => {
-    const rule = contract.modes.limits[mode];
-    const set = <Rule extends { readonly max: number; readonly setting?: string }>(one: Rule): Rule => {
-      const value = one.setting === undefined ? undefined : settings[one.setting];
-      return typeof value === 'number' ? { ...one, max: value } : one;
-    };
-    const plans = Object.entries(rule.plans ?? {}).map(
-      ([plan, one]) => [plan, { ...set(one), ...(one.also === undefined ? {} : { also: set(one.also) }) }] as const,
-    );
-    return {
-      ...set(rule),
-      ...(rule.also === undefined ? {} : { also: set(rule.also) }),
-      ...(rule.plans === undefined ? {} : { plans: Object.fromEntries(plans) }),
-    };
-  };
   const quota = (mode: 'live' | 'test') => {
     const rule = contract.modes.quota[mode];
     const value = rule === 'uncounted' || rule.setting === undefined ? undefined : settings[rule.setting];
@@ -413,7 +399,7 @@ function effective(service: Service, config: Config): Service {
       keys: { ...contract.keys, anonymous: config.allowAnonymous ? contract.keys.anonymous : 'refuse' },
       modes: {
         ...contract.modes,
-        limits: { live: limit('live'), test: limit('test') },
+        limits: setLimits(contract.modes.limits, settings),
         quota: { live: quota('live'), test: quota('test') },
       },
     },

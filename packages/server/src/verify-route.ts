@@ -127,7 +127,7 @@ async function valid(parts: VerifyParts, among: readonly ServiceRuntime[], asked
   const rule = contract.modes.limits[key.mode];
   // A gateway that does not say who calls is not one caller: then each key counts by itself.
   const who = rule.per === 'key' || address === undefined ? key.id : addressGroup(address);
-  const limit = rule.max === 0 ? null : await runtime.limiter.take(key.mode, who, parts.clock.now(), key.plan);
+  const limit = await runtime.limiter.take(key.mode, who, parts.clock.now(), key);
   parts.authenticator.used(key.id);
   return {
     valid: true,

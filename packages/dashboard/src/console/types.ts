@@ -24,6 +24,7 @@ export interface ServiceInfo {
   readonly modes: {
     readonly data: Readonly<Record<Mode, 'isolated' | 'shared' | 'pure'>>;
     readonly effects: Readonly<Record<string, Readonly<Record<Mode, 'deliver' | 'suppress' | 'refuse'>>>>;
+    readonly limits: Readonly<Record<Mode, LimitRule>>;
   };
   readonly webhooks: {
     readonly events: Readonly<Record<string, string>>;
@@ -32,6 +33,13 @@ export interface ServiceInfo {
   } | null;
   /** What it can list by pages without being asked for more. */
   readonly lists: readonly ServiceList[];
+}
+
+/** How requests are counted. */
+export interface LimitRule {
+  readonly per: 'key' | 'address';
+  readonly windowMs: number;
+  readonly also?: { readonly windowMs: number };
 }
 
 export interface ServiceList {
@@ -56,6 +64,8 @@ export interface ApiKey {
   readonly boundTo: string | null;
   readonly allowedIps: readonly string[];
   readonly allowedReferers: readonly string[];
+  /** What it is held to below what its plan allows. */
+  readonly rateLimit: { readonly perMinute: number | null; readonly perHour: number | null } | null;
   readonly createdAt: number;
   readonly expiresAt: number | null;
   readonly revokedAt: number | null;

@@ -106,6 +106,57 @@ it('edits names, scopes, expiry and allowlists', async () => {
   expect((await ann.send('PATCH', `/keys/${id}`, { expiresAt: null })).body.expiresAt).toBeNull();
 });
 
+it('holds a key to fewer requests, changes that at once, and never to more than the plan allows', async () => {
+  const ann = await signUp(t);
+  const make = (rateLimit: unknown, service = 'invoices') =>
+    ann.send('POST', '/keys', { service, mode: 'live', name: 'Nightly', rateLimit });
+  const made = await make({ perMinute: 5, perHour: 100 });
+  expect([made.status, made.body.rateLimit]).toEqual([201, { perMinute: 5, perHour: 100 }]);
+  const { id, key } = made.body;
+  const limits = async () => {
+    const { headers } = await t.as(key).get('/external/v1/me');
+    return [headers['x-ratelimit-limit'], headers['x-ratelimit-limit-hour']];
+  };
+  expect(await limits()).toEqual(['5', '100']);
+  const edited = await ann.send('PATCH', `/keys/${id}`, { rateLimit: { perMinute: 7 } });
+  expect(edited.body.rateLimit).toEqual({ perMinute: 7, perHour: null });
+  await expect.poll(limits, { timeout: 2_000 }).toEqual(['7', '1000']);
+  expect((await ann.send('PATCH', `/keys/${id}`, { name: 'Weekly' })).body.rateLimit).toEqual(edited.body.rateLimit);
+  expect((await ann.send('PATCH', `/keys/${id}`, { rateLimit: null })).body.rateLimit).toBeNull();
+  await expect.poll(limits, { timeout: 2_000 }).toEqual(['60', '1000']);
+  expect((await make({})).body.rateLimit).toBeNull();
+
+  const refused = async (answer: ReturnType<typeof make>) => {
+    const { status, body } = await answer;
+    return [status, body.error?.code, body.error?.field];
+  };
+  for (const [rateLimit, field] of [
+    [{ perMinute: 61 }, 'rateLimit.perMinute'],
+    [{ perMinute: 60, perHour: 1001 }, 'rateLimit.perHour'],
+  ] as const) {
+    expect(await refused(make(rateLimit))).toEqual([400, 'invalid_input', field]);
+    expect(await refused(ann.send('PATCH', `/keys/${id}`, { rateLimit }))).toEqual([400, 'invalid_input', field]);
+  }
+  for (const rateLimit of [{ perMinute: 0 }, { perMinute: 1.5 }, { perMinute: '5' }, { perDay: 5 }, 5, [5], '5/m']) {
+    const [status, code, field] = await refused(make(rateLimit));
+    expect([status, code, field]).toEqual([400, 'invalid_input', expect.stringMatching(/^rateLimit/)]);
+  }
+  // Randomness counts addresses, and onboarding by the minute alone.
+  expect(await refused(make({ perMinute: 5 }, 'randomness'))).toEqual([400, 'invalid_input', 'rateLimit.perMinute']);
+  expect(await refused(make({ perHour: 5 }, 'onboarding'))).toEqual([400, 'invalid_input', 'rateLimit.perHour']);
+  expect((await make({ perMinute: 5 }, 'onboarding')).status).toBe(201);
+});
+
+it('limits a key of a service that sets no limit of its own', async () => {
+  const ann = await signUp(t);
+  const { key } = (
+    await ann.send('POST', '/keys', { service: 'scheduler', mode: 'test', name: 'One', rateLimit: { perMinute: 1 } })
+  ).body;
+  const statuses = [];
+  for (let call = 0; call < 2; call++) statuses.push((await t.as(key).get('/v1/schedules')).status);
+  expect(statuses).toEqual([200, 429]);
+});
+
 it('filters the list by service and mode', async () => {
   const ann = await signUp(t);
   const names = async (query: string) =>

@@ -4,6 +4,8 @@ import { consoleError } from './errors.ts';
 import { workspaceOperation } from './operation.ts';
 import { idSchema, modeSchema, nameSchema, wordSchema } from './schemas.ts';
 
+const requestsSchema = Type.Union([Type.Integer({ minimum: 1, maximum: 1_000_000_000 }), Type.Null()]);
+
 const editable = {
   scopes: Type.Array(wordSchema, { minItems: 1, maxItems: 100 }),
   // Longer ones are refused by the key ring, with the line that is wrong.
@@ -12,6 +14,16 @@ const editable = {
   expiresAt: Type.Union([Type.Integer({ minimum: 0, maximum: 8_640_000_000_000_000 }), Type.Null()], {
     description: 'Unix milliseconds; `null`: never.',
   }),
+  rateLimit: Type.Union(
+    [
+      Type.Object(
+        { perMinute: Type.Optional(requestsSchema), perHour: Type.Optional(requestsSchema) },
+        { additionalProperties: false },
+      ),
+      Type.Null(),
+    ],
+    { description: 'What the key is held to below what its plan allows; `null`: as the plan says.' },
+  ),
 };
 const keyPath = { keyId: idSchema };
 
@@ -41,6 +53,7 @@ export const createKey = workspaceOperation({
       allowedIps: Type.Optional(editable.allowedIps),
       allowedReferers: Type.Optional(editable.allowedReferers),
       expiresAt: Type.Optional(editable.expiresAt),
+      rateLimit: Type.Optional(editable.rateLimit),
     },
     { additionalProperties: false },
   ),
@@ -70,6 +83,7 @@ export const updateKey = workspaceOperation({
       allowedIps: Type.Optional(editable.allowedIps),
       allowedReferers: Type.Optional(editable.allowedReferers),
       expiresAt: Type.Optional(editable.expiresAt),
+      rateLimit: Type.Optional(editable.rateLimit),
     },
     { additionalProperties: false },
   ),

@@ -215,7 +215,7 @@ export function createLine(parts: LineParts): Line {
   ): Promise<void> => {
     const { contract } = runtime.service;
     const rule = contract.modes.limits.live;
-    const limited = operation.limited !== false && rule.max > 0 && known === undefined;
+    const limited = operation.limited !== false && known === undefined;
     if (limited && rule.per === 'address') {
       // Before the key is looked at, so that a flood of any kind costs one counter.
       const taken = runtime.limiter.take('live', addressGroup(incoming.address), progress.startedAt);
@@ -229,7 +229,7 @@ export function createLine(parts: LineParts): Line {
     progress.caller = who.caller;
     if (limited && rule.per === 'key') {
       const counter = who.key?.id ?? addressGroup(incoming.address);
-      const taken = runtime.limiter.take(who.mode, counter, progress.startedAt, who.key?.plan);
+      const taken = runtime.limiter.take(who.mode, counter, progress.startedAt, who.key);
       counted(progress, taken instanceof Promise ? await taken : taken);
     }
     allow(operation, who, incoming, (reason) => {
@@ -401,7 +401,8 @@ export function createLine(parts: LineParts): Line {
   };
 }
 
-function counted(progress: Progress, state: LimitState): void {
+function counted(progress: Progress, state: LimitState | null): void {
+  if (state === null) return;
   progress.limit = limitHeaders(state);
   progress.window = state;
 }

@@ -1,8 +1,20 @@
-import { Button, Checkbox, Group, Modal, Radio, Select, Stack, Text, Textarea, TextInput } from '@mantine/core';
+import {
+  Button,
+  Checkbox,
+  Group,
+  Modal,
+  NumberInput,
+  Radio,
+  Select,
+  Stack,
+  Text,
+  Textarea,
+  TextInput,
+} from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useConsole, useServices } from '../../console/console.ts';
-import type { ApiKey, Mode } from '../../console/types.ts';
+import type { ApiKey, Mode, ServiceInfo } from '../../console/types.ts';
 import { ProblemAlert } from '../../parts/problem-alert.tsx';
 
 interface KeyFormProps {
@@ -25,9 +37,13 @@ export function KeyForm({ editing, service: chosen, onClose, onDone }: KeyFormPr
     expires: editing?.expiresAt == null ? '' : localInput(editing.expiresAt),
     ips: editing?.allowedIps.join('\n') ?? '',
     referers: editing?.allowedReferers.join('\n') ?? '',
+    perMinute: editing?.rateLimit?.perMinute ?? '',
+    perHour: editing?.rateLimit?.perHour ?? '',
   });
   const set = (change: Partial<typeof fields>): void => setFields((now) => ({ ...now, ...change }));
-  const scopes = services.find(({ name }) => name === fields.service)?.scopes ?? {};
+  const service = services.find(({ name }) => name === fields.service);
+  const windows = rateWindows(service, fields.mode);
+  const scopes = service?.scopes ?? {};
   const save = useMutation({
     mutationFn: async () => {
       const body = {
@@ -36,6 +52,7 @@ export function KeyForm({ editing, service: chosen, onClose, onDone }: KeyFormPr
         allowedIps: linesOf(fields.ips),
         allowedReferers: linesOf(fields.referers),
         expiresAt: fields.expires === '' ? null : new Date(fields.expires).getTime(),
+        ...(windows.length === 0 ? {} : { rateLimit: rateLimitOf(fields, windows) }),
       };
       if (editing !== null) {
         await api.patch(`/keys/${editing.id}`, { body });
@@ -118,6 +135,21 @@ export function KeyForm({ editing, service: chosen, onClose, onDone }: KeyFormPr
             value={fields.expires}
             onChange={(event) => set({ expires: event.currentTarget.value })}
           />
+          {windows.length > 0 && (
+            <Group grow align="start">
+              {windows.map((name) => (
+                <NumberInput
+                  key={name}
+                  label={name === 'perMinute' ? 'Requests a minute' : 'Requests an hour'}
+                  description="Less than the plan allows; as the plan says when empty."
+                  min={1}
+                  allowDecimal={false}
+                  value={fields[name]}
+                  onChange={(value) => set({ [name]: value })}
+                />
+              ))}
+            </Group>
+          )}
           <Textarea
             label="IP allowlist"
             description="Addresses or ranges such as 203.0.113.0/24, one a line; from anywhere when empty."
@@ -152,6 +184,24 @@ export function KeyForm({ editing, service: chosen, onClose, onDone }: KeyFormPr
       </form>
     </Modal>
   );
+}
+
+type RateWindow = 'perMinute' | 'perHour';
+
+const windowMs = { perMinute: 60_000, perHour: 3_600_000 } as const;
+
+/** The windows in which a service counts the requests of a key; none where it counts addresses. */
+function rateWindows(service: ServiceInfo | undefined, mode: Mode): readonly RateWindow[] {
+  const rule = service?.modes.limits[mode];
+  if (rule?.per !== 'key') return [];
+  return (['perMinute', 'perHour'] as const).filter(
+    (name) => rule.windowMs === windowMs[name] || rule.also?.windowMs === windowMs[name],
+  );
+}
+
+function rateLimitOf(fields: Readonly<Record<RateWindow, string | number>>, windows: readonly RateWindow[]) {
+  const set = windows.filter((name) => fields[name] !== '').map((name) => [name, Number(fields[name])] as const);
+  return set.length === 0 ? null : Object.fromEntries(set);
 }
 
 function linesOf(text: string): string[] {

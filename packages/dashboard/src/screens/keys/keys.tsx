@@ -211,13 +211,15 @@ function KeyRow({ apiKey, isAdmin, onEdit, onRotate, onRevoke }: KeyRowProps) {
 }
 
 function Restrictions({ apiKey }: { readonly apiKey: ApiKey }) {
-  const { scopes, boundTo, allowedIps, allowedReferers, expiresAt } = apiKey;
+  const { scopes, boundTo, allowedIps, allowedReferers, rateLimit, expiresAt } = apiKey;
   return (
     <Stack gap={0}>
       <Text size="xs">{scopes.join(', ')}</Text>
       {boundTo !== null && <Text size="xs">only for {boundTo}</Text>}
       {allowedIps.length > 0 && <Text size="xs">from {allowedIps.join(', ')}</Text>}
       {allowedReferers.length > 0 && <Text size="xs">on {allowedReferers.join(', ')}</Text>}
+      {rateLimit?.perMinute != null && <Text size="xs">{rateLimit.perMinute} requests a minute</Text>}
+      {rateLimit?.perHour != null && <Text size="xs">{rateLimit.perHour} requests an hour</Text>}
       {expiresAt !== null && (
         <Text size="xs">
           until <When at={expiresAt} />

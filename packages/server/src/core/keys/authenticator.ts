@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import { committed } from '../db/committed.ts';
 import type { Database } from '../db/database.ts';
 import { sql } from '../db/sql.ts';
+import type { KeyRateLimit } from '../limits/key-rate-limit.ts';
 import type { Mode } from '../mode.ts';
 import type { Clock } from '../sources.ts';
 import { type AddressMatcher, type RefererMatcher, readAddressList, readRefererList } from './allowlist.ts';
@@ -24,6 +25,8 @@ export interface VerifiedKey {
   /** Unix milliseconds; `Infinity` for a key that does not expire. */
   readonly validUntil: number;
   readonly boundTo: string | null;
+  /** What it is held to below what its plan allows. */
+  readonly rateLimit: KeyRateLimit | null;
 }
 
 interface Entry {
@@ -65,7 +68,7 @@ export interface Authenticator {
 
 const findSecret = sql`
   select k.id, k.workspace_id, k.service, k.mode, k.name, k.plan, k.scopes, k.allowed_ips, k.allowed_referers, k.bound_to,
-         s.hash, least(k.expires_at, s.expires_at) as valid_until
+         k.per_minute, k.per_hour, s.hash, least(k.expires_at, s.expires_at) as valid_until
   from core.api_key_secrets s join core.api_keys k on k.id = s.key_id
   where s.hash = $1 and k.revoked_at is null`;
 
@@ -89,6 +92,8 @@ interface SecretRow {
   allowed_ips: string[];
   allowed_referers: string[];
   bound_to: string | null;
+  per_minute: number | null;
+  per_hour: number | null;
   hash: Buffer;
   valid_until: Date | null;
 }
@@ -237,6 +242,8 @@ function verifiedKey(row: SecretRow): VerifiedKey {
     allowsReferer: referers.ok ? referers.allows : () => false,
     restrictsReferer: row.allowed_referers.length > 0,
     boundTo: row.bound_to,
+    rateLimit:
+      row.per_minute === null && row.per_hour === null ? null : { perMinute: row.per_minute, perHour: row.per_hour },
     validUntil: row.valid_until?.getTime() ?? Number.POSITIVE_INFINITY,
   };
 }

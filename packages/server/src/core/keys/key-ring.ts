@@ -4,6 +4,7 @@ import type { Database } from '../db/database.ts';
 import { Fragment, fragment, sql } from '../db/sql.ts';
 import { refuse } from '../errors.ts';
 import { modeOfId, newId } from '../ids.ts';
+import { type KeyRateLimit, rateLimitProblem } from '../limits/key-rate-limit.ts';
 import type { Mode } from '../mode.ts';
 import type { ServiceContract } from '../service.ts';
 import type { Clock } from '../sources.ts';
@@ -24,6 +25,8 @@ export interface KeyView {
   readonly boundTo: string | null;
   readonly allowedIps: readonly string[];
   readonly allowedReferers: readonly string[];
+  /** What it is held to below what its plan allows; `null`: as the plan says. */
+  readonly rateLimit: KeyRateLimit | null;
   /** Unix milliseconds, as all times here. */
   readonly createdAt: number;
   readonly expiresAt: number | null;
@@ -46,6 +49,7 @@ export interface NewKey {
   readonly expiresAt?: number | null;
   readonly allowedIps?: readonly string[];
   readonly allowedReferers?: readonly string[];
+  readonly rateLimit?: Partial<KeyRateLimit> | null;
   /** What the key is to act for alone, where the service has such keys; of the key's own mode. */
   readonly boundTo?: string | null;
 }
@@ -73,7 +77,7 @@ export interface KeyRing {
   create(key: NewKey): Promise<CreatedKey>;
   update(
     id: string,
-    change: Partial<Pick<NewKey, 'name' | 'scopes' | 'allowedIps' | 'allowedReferers' | 'expiresAt'>>,
+    change: Partial<Pick<NewKey, 'name' | 'scopes' | 'allowedIps' | 'allowedReferers' | 'expiresAt' | 'rateLimit'>>,
   ): Promise<KeyView>;
   /**
    * Gives the key a new text; it keeps its identity, scopes and lists. The old text works for `overlapMs` more.
@@ -89,7 +93,7 @@ export interface KeyRing {
 
 const columns = fragment`
   k.id, k.service, k.mode, k.name, k.scopes, k.allowed_ips, k.allowed_referers, k.created_at, k.expires_at,
-  k.revoked_at, k.last_used_at, k.uses, k.bound_to,
+  k.revoked_at, k.last_used_at, k.uses, k.bound_to, k.plan, k.per_minute, k.per_hour,
   (select s.last4 from core.api_key_secrets s where s.key_id = k.id order by s.created_at desc, s.hash limit 1) as last4`;
 
 const listKeys = sql`select ${columns} from core.api_keys k
@@ -97,12 +101,15 @@ const listKeys = sql`select ${columns} from core.api_keys k
 const findKey = sql`select ${columns} from core.api_keys k where k.id = $1`;
 const insertKey = sql`
   insert into core.api_keys (workspace_id, id, service, mode, name, scopes, allowed_ips, allowed_referers, expires_at,
-    created_at, bound_to)
-  values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`;
+    created_at, bound_to, per_minute, per_hour)
+  values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`;
+const findPlan = sql`select coalesce(service_plans ->> $2, plan) as plan from core.workspaces where id = $1`;
 const insertSecret = sql`
   insert into core.api_key_secrets (workspace_id, key_id, hash, last4, created_at) values ($1, $2, $3, $4, $5)`;
 const updateKey = sql`
-  update core.api_keys set name = $2, scopes = $3, allowed_ips = $4, allowed_referers = $5, expires_at = $6 where id = $1`;
+  update core.api_keys set name = $2, scopes = $3, allowed_ips = $4, allowed_referers = $5, expires_at = $6,
+    per_minute = $7, per_hour = $8
+  where id = $1`;
 const expireSecrets = sql`
   update core.api_key_secrets set expires_at = least(coalesce(expires_at, 'infinity'), $2) where key_id = $1 and hash <> $3`;
 const revokeKey = sql`update core.api_keys set revoked_at = coalesce(revoked_at, $2) where id = $1`;
@@ -129,6 +136,9 @@ interface KeyRow {
   last_used_at: Date | null;
   uses: number;
   bound_to: string | null;
+  plan: string;
+  per_minute: number | null;
+  per_hour: number | null;
   last4: string | null;
 }
 
@@ -167,6 +177,7 @@ export function keyRingOf(
     boundTo: row.bound_to,
     allowedIps: row.allowed_ips,
     allowedReferers: row.allowed_referers,
+    rateLimit: readRateLimit({ perMinute: row.per_minute, perHour: row.per_hour }),
     createdAt: row.created_at.getTime(),
     expiresAt: row.expires_at?.getTime() ?? null,
     revokedAt: row.revoked_at?.getTime() ?? null,
@@ -207,7 +218,12 @@ export function keyRingOf(
       return inTransaction(async (db) => {
         const contract = contractOf(key.service);
         const scopes = key.scopes ?? Object.keys(contract.scopes);
+        const rateLimit = readRateLimit(key.rateLimit);
         checkKey(contract, { ...key, scopes }, clock.now());
+        if (rateLimit !== null) {
+          const found = await db.row<{ plan: string }>(findPlan, [workspaceId, key.service]);
+          checkRateLimit(contract, key.mode, found?.plan ?? '', rateLimit);
+        }
         const id = newId('key');
         const createdAt = clock.now();
         db.defer(insertKey, [
@@ -222,6 +238,8 @@ export function keyRingOf(
           key.expiresAt == null ? null : new Date(key.expiresAt),
           new Date(createdAt),
           key.boundTo ?? null,
+          rateLimit?.perMinute ?? null,
+          rateLimit?.perHour ?? null,
         ]);
         const text = addSecret(db, contract, key.mode, id);
         record(db, id, 'created');
@@ -236,6 +254,7 @@ export function keyRingOf(
           boundTo: key.boundTo ?? null,
           allowedIps: key.allowedIps ?? [],
           allowedReferers: key.allowedReferers ?? [],
+          rateLimit,
           createdAt,
           expiresAt: key.expiresAt ?? null,
           revokedAt: null,
@@ -248,13 +267,19 @@ export function keyRingOf(
 
     update: (id, change) =>
       changing(id, async (db) => {
-        const before = view(await existing(db, id));
+        const row = await existing(db, id);
+        const before = view(row);
         const after: KeyView = {
           ...before,
           ...change,
+          rateLimit: change.rateLimit === undefined ? before.rateLimit : readRateLimit(change.rateLimit),
           expiresAt: change.expiresAt === undefined ? before.expiresAt : change.expiresAt,
         };
-        checkKey(contractOf(before.service), after, change.expiresAt === undefined ? 0 : clock.now());
+        const contract = contractOf(before.service);
+        checkKey(contract, after, change.expiresAt === undefined ? 0 : clock.now());
+        if (change.rateLimit !== undefined && after.rateLimit !== null) {
+          checkRateLimit(contract, before.mode, row.plan, after.rateLimit);
+        }
         await db.run(updateKey, [
           id,
           after.name,
@@ -262,6 +287,8 @@ export function keyRingOf(
           after.allowedIps,
           after.allowedReferers,
           after.expiresAt === null ? null : new Date(after.expiresAt),
+          after.rateLimit?.perMinute ?? null,
+          after.rateLimit?.perHour ?? null,
         ]);
         record(db, id, 'updated', { fields: Object.keys(change) });
         return after;
@@ -389,6 +416,27 @@ function checkKey(
     if (!reading.ok) fail(`${param}[${reading.index}]`, `Line ${reading.index + 1}: ${reading.message}.`);
   }
 }
+
+/** One that lowers nothing is none. */
+function readRateLimit(given: Partial<KeyRateLimit> | null | undefined): KeyRateLimit | null {
+  const { perMinute = null, perHour = null } = given ?? {};
+  return perMinute === null && perHour === null ? null : { perMinute, perHour };
+}
+
+function checkRateLimit(contract: ServiceContract, mode: Mode, plan: string, rateLimit: KeyRateLimit): void {
+  for (const [name, requests] of Object.entries(rateLimit)) {
+    if (requests !== null && !(Number.isInteger(requests) && requests >= 1 && requests <= maxRequests)) {
+      throw refuse('invalid_input', `Give a whole number of requests from 1 to ${maxRequests}.`, {
+        param: `rateLimit.${name}`,
+      });
+    }
+  }
+  const problem = rateLimitProblem(contract.modes.limits[mode], plan, rateLimit);
+  if (problem !== null) throw refuse('invalid_input', problem.message, { param: problem.param });
+}
+
+/** More than a server answers. */
+const maxRequests = 1_000_000_000;
 
 function digestOf(text: string): Buffer {
   return hash('sha256', text, 'buffer');

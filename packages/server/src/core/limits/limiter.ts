@@ -1,6 +1,7 @@
 import { type ApiError, refuse } from '../errors.ts';
 import type { Mode } from '../mode.ts';
 import type { LimitRule, ServiceContract } from '../service.ts';
+import { type KeyRateLimit, lowerOf, windowOfLimit } from './key-rate-limit.ts';
 import { createTallies, type Tallies } from './memory-tallies.ts';
 import type { SharedTallies } from './redis-tallies.ts';
 import { admits, admitsIn, remaining, resetsIn, type Tally, type WindowRule } from './window.ts';
@@ -20,9 +21,16 @@ export interface Limiter {
    * Counts one request, in all windows of the rule or in none. At once where memory counts: awaiting what is already
    * there costs a request more than the counting does.
    *
+   * @returns `null` where nothing limits this caller
    * @throws `rate_limited` with the seconds to wait when no request is left
    */
-  take(mode: Mode, who: string, now: number, plan?: string): LimitState | Promise<LimitState>;
+  take(mode: Mode, who: string, now: number, terms?: LimitTerms | null): LimitState | null | Promise<LimitState>;
+}
+
+/** What of a key decides how much it may ask. */
+export interface LimitTerms {
+  readonly plan: string;
+  readonly rateLimit: KeyRateLimit | null;
 }
 
 interface Window {
@@ -43,10 +51,13 @@ export function createLimiter(contract: ServiceContract, shared?: SharedTallies)
   };
   const windows = { live: windowsOf(limits.live), test: windowsOf(limits.test) };
   return {
-    take(mode, who, now, plan) {
+    take(mode, who, now, terms) {
       const counter = counters[mode];
       const { byPlan, usual } = windows[counter];
-      const chosen = (plan === undefined ? undefined : byPlan.get(plan)) ?? usual;
+      const { all, counted: ofPlan } = (terms == null ? undefined : byPlan.get(terms.plan)) ?? usual;
+      const own = limits[counter].per === 'key' ? (terms?.rateLimit ?? null) : null;
+      const chosen = own === null ? ofPlan : all.map((window) => lowered(window, own)).filter(counts);
+      if (chosen.length === 0) return null;
       if (shared === undefined) return takeInMemory(chosen, who, now);
       // The braces keep a caller's windows in one slot of a cluster.
       const name = `interlock:{${contract.name}:${counter}:${who}}`;
@@ -73,9 +84,15 @@ function suffixed(headers: Readonly<Record<string, string>>, suffix: string): Re
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [`${name}-${suffix}`, value]));
 }
 
+/** Those of one plan: all of them, and those that limit by themselves. */
+interface Windows {
+  readonly all: readonly Window[];
+  readonly counted: readonly Window[];
+}
+
 /** A plan changes how many requests a caller has, not how many he has made. */
-function windowsOf(limit: LimitRule): { usual: readonly Window[]; byPlan: ReadonlyMap<string, readonly Window[]> } {
-  const usual = [limit, ...(limit.also === undefined || limit.also.max === 0 ? [] : [limit.also])].map(
+function windowsOf(limit: LimitRule): { usual: Windows; byPlan: ReadonlyMap<string, Windows> } {
+  const usual = [limit, ...(limit.also === undefined ? [] : [limit.also])].map(
     ({ max, windowMs, algorithm = 'fixed_window', ...rest }): Window => ({
       rule: { algorithm, max, windowMs },
       suffix: 'suffix' in rest ? rest.suffix : '',
@@ -86,13 +103,30 @@ function windowsOf(limit: LimitRule): { usual: readonly Window[]; byPlan: Readon
     ([plan, { max, also }]) =>
       [
         plan,
-        usual.map((window, i) => ({
-          ...window,
-          rule: { ...window.rule, max: i === 0 ? max : (also?.max ?? window.rule.max) },
-        })),
+        windowsFrom(
+          usual.map((window, i) => ({
+            ...window,
+            rule: { ...window.rule, max: i === 0 ? max : (also?.max ?? window.rule.max) },
+          })),
+        ),
       ] as const,
   );
-  return { usual, byPlan: new Map(plans) };
+  return { usual: windowsFrom(usual), byPlan: new Map(plans) };
+}
+
+function windowsFrom(all: readonly Window[]): Windows {
+  return { all, counted: all.filter(counts) };
+}
+
+function counts({ rule }: Window): boolean {
+  return rule.max > 0;
+}
+
+/** The same counters with a lower ceiling: a key that is held to less has made what it has made. */
+function lowered(window: Window, own: KeyRateLimit): Window {
+  const name = (['perMinute', 'perHour'] as const).find((one) => windowOfLimit[one] === window.rule.windowMs);
+  const max = lowerOf(window.rule.max, name === undefined ? null : own[name]);
+  return { ...window, rule: { ...window.rule, max } };
 }
 
 function takeInMemory(windows: readonly Window[], who: string, now: number): LimitState {

@@ -211,7 +211,7 @@ async function take(
   at = now,
 ): Promise<number | string> {
   try {
-    return (await limiter.take(mode, who, at)).remaining;
+    return (await limiter.take(mode, who, at))?.remaining ?? 'unlimited';
   } catch (error) {
     if (error instanceof ApiError) return error.code;
     throw error;

@@ -92,6 +92,49 @@ describe('rate limits', () => {
     await expect.poll(async () => windowOf(await me(live)).limit, { timeout: 5_000 }).toBe(6);
   });
 
+  it('2.2: a key is held to what its owner gave it, and the headers, the refusal and the quota say so', async () => {
+    const { id } = await keysOf();
+    const make = async (rateLimit: object) =>
+      world.t.key(id, { service: 'invoices', mode: 'test', name: 'lowered', rateLimit });
+    const lowered = await make({ perMinute: 2 });
+    const caller = world.t.as(lowered.key);
+    const first = await me(caller);
+    expect([windowOf(first), windowOf(first, '-hour')]).toEqual([
+      { limit: 2, remaining: 1 },
+      { limit: 10, remaining: 9 },
+    ]);
+    expect((await made(caller.get(`${base}/me/quota`), 200)).rateLimit).toMatchObject({
+      perMinute: { limit: 2, remaining: 0 },
+      perHour: { limit: 10, remaining: 8 },
+    });
+    const refused = await me(caller);
+    expect([refused.status, windowOf(refused).limit]).toEqual([429, 2]);
+    expect(refused.body.retryAfter).toBe(Number(refused.headers['retry-after']));
+    // Another key of the same team and mode has all of the plan's.
+    const other = world.t.as((await world.t.key(id, { service: 'invoices', mode: 'test' })).key);
+    expect(windowOf(await me(other))).toEqual({ limit: 6, remaining: 5 });
+    const byHour = world.t.as((await make({ perHour: 1 })).key);
+    await spend(byHour, 1);
+    const over = await me(byHour);
+    expect([over.status, windowOf(over, '-hour'), windowOf(over)]).toEqual([
+      429,
+      { limit: 1, remaining: 0 },
+      { limit: 6, remaining: 5 },
+    ]);
+  });
+
+  it('2.2: a plan that falls below what a key is held to wins', async () => {
+    const id = await world.t.workspace();
+    await world.rows(
+      `insert into shared.invoices_accounts (workspace_id, plan, period_start) values ($1, 'enterprise', now())`,
+      [id],
+    );
+    const { key } = await world.t.key(id, { service: 'invoices', mode: 'live', rateLimit: { perMinute: 500 } });
+    expect(windowOf(await me(world.t.as(key))).limit).toBe(500);
+    await world.rows(`update shared.invoices_accounts set plan = 'partner' where workspace_id = $1`, [id]);
+    await expect.poll(async () => windowOf(await me(world.t.as(key))).limit, { timeout: 5_000 }).toBe(6);
+  });
+
   it('94: every answer to a key says its mode, refusals too', async () => {
     const { live, test } = await keysOf();
     for (const [caller, mode] of [
