@@ -3,21 +3,21 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { asOwner, createFreshDatabase, type FreshDatabase } from '../../../server/src/testing/fresh-database.ts';
-import { createCommand, urlOf } from '../interlock.fixture.ts';
+import { callCommand, urlOf } from '../interlock.fixture.ts';
 import type { Check } from './check.ts';
 
 let fresh: FreshDatabase;
 let prefix: string;
 let home: string;
 let env: Record<string, string>;
-let interlock: ReturnType<typeof createCommand>;
+let interlock: ReturnType<typeof callCommand>;
 
 beforeAll(async () => {
   fresh = await createFreshDatabase();
   prefix = fresh.env.INTERLOCK_ROLE_PREFIX ?? '';
   home = await mkdtemp(join(tmpdir(), 'interlock-doctor-'));
   env = { ...fresh.env, DATABASE_URL: urlOf(fresh.owner), INTERLOCK_HOME: home };
-  interlock = createCommand(env);
+  interlock = callCommand(env);
 });
 afterAll(async () => {
   await fresh?.drop();
@@ -116,7 +116,7 @@ test('a role whose password somebody has changed cannot log in; commands and the
 });
 
 test('bad configuration is listed, and what does not depend on it is checked all the same', async () => {
-  const { code, json } = await createCommand({ ...env, PORT: 'x', NODE_ENV: 'production' })('doctor', '--json');
+  const { code, json } = await callCommand({ ...env, PORT: 'x', NODE_ENV: 'production' })('doctor', '--json');
   expect(code).toBe(1);
   expect(check(json, 'configuration')).toMatchObject({
     status: 'fail',
@@ -130,7 +130,7 @@ test('bad configuration is listed, and what does not depend on it is checked all
 
 test('a database that does not answer is one failed check', async () => {
   const url = urlOf({ ...fresh.owner, host: '/tmp/nowhere' });
-  const { code, json } = await createCommand({ ...env, DATABASE_URL: url })('doctor', '--json');
+  const { code, json } = await callCommand({ ...env, DATABASE_URL: url })('doctor', '--json');
   expect(code).toBe(1);
   expect(json.checks.map(({ status }: Check) => status)).toEqual([
     'ok',

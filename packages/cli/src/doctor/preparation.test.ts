@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type RoleKind, roleKinds, roleUrlVariable } from '../../../server/src/core/db/roles.ts';
 import { asOwner, createFreshDatabase, type FreshDatabase } from '../../../server/src/testing/fresh-database.ts';
 import { createTestPlatform } from '../../../server/src/testing/harness.ts';
-import { createCommand, urlOf } from '../interlock.fixture.ts';
+import { callCommand, urlOf } from '../interlock.fixture.ts';
 
 /** An operator who may neither create roles nor anything outside this database, and an administrator who may all. */
 let fresh: FreshDatabase;
@@ -40,7 +40,7 @@ function roleUrls(change: Partial<Record<RoleKind, ClientConfig>> = {}): Record<
 }
 
 test('without the right to create anything a command says what is missing, in one sentence', async () => {
-  const { code, out, err } = await createCommand(env)('keys', 'list');
+  const { code, out, err } = await callCommand(env)('keys', 'list');
   expect({ code, out }).toEqual({ code: 1, out: '' });
   expect(err).toMatch(
     /^The role in DATABASE_URL lacks a permission on \S+ \(permission denied for database \w+\): .*doctor --sql.*\n$/,
@@ -48,11 +48,11 @@ test('without the right to create anything a command says what is missing, in on
 });
 
 test('the printed statements prepare the database, also twice, and hold no password', async () => {
-  const printed = await createCommand(env)('doctor', '--sql');
+  const printed = await callCommand(env)('doctor', '--sql');
   expect(printed).toMatchObject({ code: 0, err: '' });
   expect(printed.out).not.toContain(password);
   for (let times = 0; times < 2; times++) await asOwner(fresh.owner, printed.out);
-  expect((await createCommand(env)('doctor', '--sql', '--json')).json).toEqual({ sql: printed.out });
+  expect((await callCommand(env)('doctor', '--sql', '--json')).json).toEqual({ sql: printed.out });
   const made = await asOwner(
     fresh.owner,
     `select count(*) as made from pg_roles r join pg_authid a on a.oid = r.oid
@@ -64,14 +64,14 @@ test('the printed statements prepare the database, also twice, and hold no passw
 });
 
 test('without the URLs the operator is told that he may not create roles', async () => {
-  const { code, err } = await createCommand(env)('keys', 'list');
+  const { code, err } = await callCommand(env)('keys', 'list');
   expect(code).toBe(1);
   expect(err).toMatch(/^The role in DATABASE_URL lacks a permission .*INTERLOCK_LIVE_URL.*\n$/);
 });
 
 test('with a URL for each role the operator migrates, commands work, and the doctor is content', async () => {
   for (const kind of roleKinds) await asOwner(fresh.owner, `alter role ${prefix}_${kind} password '${password}'`);
-  const interlock = createCommand({ ...env, ...roleUrls() });
+  const interlock = callCommand({ ...env, ...roleUrls() });
   const created = await interlock('workspaces', 'create', '--name', 'Acme');
   expect(created).toMatchObject({ code: 0, err: '' });
   const key = await interlock('keys', 'create', '--service', 'randomness', '--mode', 'live', '--name', 'x', '--json');
@@ -103,7 +103,7 @@ test.each([
     /of INTERLOCK_LIVE_URL may do too much \(it is a superuser or has BYPASSRLS\)/,
   ],
 ])('%s in a role URL is refused in one sentence', async (_, urls, sentence) => {
-  const { code, out, err } = await createCommand({ ...env, ...urls() })('workspaces', 'list');
+  const { code, out, err } = await callCommand({ ...env, ...urls() })('workspaces', 'list');
   expect({ code, out }).toEqual({ code: 1, out: '' });
   expect(err).toMatch(sentence);
   expect(err.trim().split('\n')).toHaveLength(1);
@@ -112,7 +112,7 @@ test.each([
 
 test('two roles of one name, or the owner as a role, are refused before anything is asked', async () => {
   const urls = { ...roleUrls({ test: { user: `${prefix}_live` }, console: operator }) };
-  const { code, err } = await createCommand({ ...env, ...urls })('workspaces', 'list');
+  const { code, err } = await callCommand({ ...env, ...urls })('workspaces', 'list');
   expect(code).toBe(1);
   expect(err).toBe(
     [
@@ -125,7 +125,7 @@ test('two roles of one name, or the owner as a role, are refused before anything
 });
 
 test('the embedded database needs no preparation', async () => {
-  const { code, err } = await createCommand({ INTERLOCK_HOME: home })('doctor', '--sql');
+  const { code, err } = await callCommand({ INTERLOCK_HOME: home })('doctor', '--sql');
   expect({ code, err }).toEqual({
     code: 2,
     err: 'Set DATABASE_URL to the database that is to be prepared; the embedded one needs no preparation.\n',
