@@ -61,7 +61,11 @@ function joinConstants(schema: JsonSchema): JsonSchema {
   const [only, ...others] = options.filter((option) => option.type !== 'null');
   const isScalar =
     only !== undefined && others.length === 0 && ['string', 'integer', 'number'].includes(String(only.type));
-  return isScalar ? { ...only, type: [only.type, 'null'], ...rest } : schema;
+  if (!isScalar) return schema;
+  const { const: constant, enum: values = constant === undefined ? undefined : [constant], ...one } = only;
+  // Whoever lists the values lists null among them, or refuses it.
+  const listed = Array.isArray(values) ? { enum: [...(values as unknown[]), null] } : {};
+  return { ...one, type: [only.type, 'null'], ...listed, ...rest };
 }
 
 function isObject(value: unknown): value is JsonSchema {
