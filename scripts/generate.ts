@@ -7,6 +7,7 @@ import { dirname, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { clientFile, clientIndex } from '../packages/cli/src/client-file.ts';
 import { openApiOf } from '../packages/server/src/core/openapi.ts';
+import { describeEvents } from '../packages/server/src/dispatch/webhooks/describe-events.ts';
 import { services } from '../packages/server/src/services/index.ts';
 import { apiPage } from './reference/api.ts';
 import { cliPage } from './reference/cli.ts';
@@ -24,7 +25,7 @@ const clients = '../../packages/client/src/services/';
 const contracts = services.map((service) => service.contract);
 const documents = services.map((service): [string, Record<string, unknown>] => [
   service.contract.name,
-  openApiOf(service, serverUrl),
+  openApiOf(service, serverUrl, describeEvents(service)),
 ]);
 const pages = new Map<string, string>([
   ['errors.md', page('packages/server', errorsPage(contracts))],

@@ -1,19 +1,22 @@
 import { openApiOf } from '../../packages/server/src/core/openapi.ts';
 import type { Service } from '../../packages/server/src/core/service.ts';
+import { describeEvents } from '../../packages/server/src/dispatch/webhooks/describe-events.ts';
 import { code, table } from './table.ts';
 
 /** Every operation of a service with its inputs and refusals, as text that can be searched. */
 export function apiPage(service: Service, serverUrl: string): string {
   const { contract } = service;
-  const document = openApiOf(service, serverUrl) as unknown as Document;
+  const document = openApiOf(service, serverUrl, describeEvents(service)) as unknown as Document;
   const operations = Object.entries(document.paths).flatMap(([path, item]) =>
     Object.entries(item).map(([method, operation]): Listed => ({ ...operation, path, method: method.toUpperCase() })),
   );
   const byTag = Map.groupBy(operations, ({ tags: [tag = ''] }) => tag);
-  const sections = document.tags.map(
-    ({ name, description }) =>
-      `## ${name}\n\n${description}\n\n${(byTag.get(name) ?? []).map((each) => entry(document, each)).join('\n\n')}`,
-  );
+  const events = Object.entries(document.webhooks ?? {});
+  const sections = document.tags.map(({ name, description }) => {
+    const entries = (byTag.get(name) ?? []).map((each) => entry(document, each));
+    const sent = events.filter(([, { post }]) => post.tags.includes(name));
+    return [`## ${name}`, description, ...entries, ...(sent.length === 0 ? [] : [eventTable(sent)])].join('\n\n');
+  });
   const { prefix, header } = contract.keys;
   const sent = header === undefined ? '`Authorization: Bearer`' : `\`${header}\` or \`Authorization: Bearer\``;
   return `# ${contract.title}: operations
@@ -58,7 +61,14 @@ interface Described {
 
 type Listed = Described & { readonly path: string; readonly method: string };
 
+interface WebhookItem {
+  readonly post: Described & {
+    readonly requestBody: { readonly content: Readonly<Record<string, { readonly schema: Schema }>> };
+  };
+}
+
 interface Document {
+  readonly webhooks?: Readonly<Record<string, WebhookItem>>;
   readonly tags: readonly { readonly name: string; readonly description: string }[];
   readonly paths: Readonly<Record<string, Readonly<Record<string, Described>>>>;
   readonly components: {
@@ -66,6 +76,25 @@ interface Document {
       Record<string, { readonly content: Readonly<Record<string, { readonly examples: Record<string, unknown> }>> }>
     >;
   };
+}
+
+/** What the service sends, with what lies in the `data` of each. */
+function eventTable(events: readonly (readonly [string, WebhookItem])[]): string {
+  const rows = events.map(([type, { post }]) => {
+    const body = Object.values(post.requestBody.content)[0]?.schema;
+    return [code(type), post.description.replace(/ Sent at least once.*$/, ''), dataOf(body?.properties?.data)];
+  });
+  return `Each is a \`POST\` to every endpoint that is subscribed to it; its whole body and its headers, with an example, stand in the
+OpenAPI document under \`webhooks\`. [Webhooks](../concepts/webhooks.md) says what is promised, and how to verify one.
+
+${table(['event', 'what happened', '`data`'], rows)}`;
+}
+
+function dataOf(data: Schema | undefined): string {
+  if (data?.anyOf !== undefined) return data.anyOf.map(dataOf).join('; or ');
+  if (data?.$ref !== undefined) return typeOf(data);
+  const fields = Object.entries(data?.properties ?? {});
+  return fields.map(([name, schema]) => `${code(name)}: ${typeOf(schema)}`).join(', ');
 }
 
 function entry(document: Document, operation: Listed): string {

@@ -7,6 +7,7 @@ type Json = Record<string, unknown>;
 interface Document {
   readonly info: { readonly title: string };
   readonly paths: Readonly<Record<string, Readonly<Record<string, Described>>>>;
+  readonly webhooks?: Readonly<Record<string, { readonly post: Described }>>;
   readonly components: { readonly schemas: Readonly<Record<string, Json>> };
   readonly 'x-interlock': {
     readonly service: string;
@@ -66,7 +67,7 @@ export class ${name}Error extends ApiError<${name}ErrorCode> {
   override readonly name = '${name}Error';
 }
 
-/** Every operation of the ${document.info.title} API that a key may call. */
+${eventsOf(name, document)}/** Every operation of the ${document.info.title} API that a key may call. */
 export interface ${name}Client extends ServiceClient ${tree}
 
 const keys: KeyShape = ${JSON.stringify({ service, ...keys })};
@@ -94,6 +95,21 @@ export function create${name}(options: ClientOptions): ${name}Client {
 export function require${name}Mode(key: unknown, mode: Mode): void {
   requireModeOf(keys, key, mode);
 }
+`;
+}
+
+/** What a verified webhook of the service is, by the event that it tells of. */
+function eventsOf(name: string, { webhooks = {}, info }: Document): string {
+  const events = Object.entries(webhooks).map(([type, { post }]) => {
+    const body = Object.values(post.requestBody?.content ?? {})[0]?.schema ?? {};
+    return `${comment(post.description, '  ')}  readonly ${JSON.stringify(type)}: ${typeOf(body, '  ')};`;
+  });
+  if (events.length === 0) return '';
+  return `/** The bodies of the webhooks of the ${info.title} API, by their events. */
+export interface ${name}Events {
+${events.join('\n')}
+}
+
 `;
 }
 

@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { openApiOf } from '../../server/src/core/openapi.ts';
+import { describeEvents } from '../../server/src/dispatch/webhooks/describe-events.ts';
 import { loadServices } from '../../server/src/load-services.ts';
 import { contractOf } from './choose.ts';
 import { clientFile, packageBase } from './client-file.ts';
@@ -14,7 +15,8 @@ export async function writeClient(
   const { name } = contractOf({ contracts: services.map(({ contract }) => contract) }, options.service);
   const service = services.find(({ contract }) => contract.name === name);
   if (service === undefined) throw new Error(`${name} has a contract and no service`);
-  const text = clientFile(openApiOf(service, terminal.env.INTERLOCK_URL ?? 'http://127.0.0.1:4000'), packageBase);
+  const url = terminal.env.INTERLOCK_URL ?? 'http://127.0.0.1:4000';
+  const text = clientFile(openApiOf(service, url, describeEvents(service)), packageBase);
   if (options.out === undefined) return { json: { service: name, client: text }, text };
   await writeFile(options.out, text).catch((error: Error) => {
     throw new UsageError(`${options.out} cannot be written: ${error.message}`);

@@ -36,6 +36,13 @@ test.each(names)('%s: the page reads the document and the script from this serve
   expect((await t.as(null).get(`/openapi/${name}.json`)).body.openapi).toMatch(/^3\.1\./);
 });
 
+test('the document of a service that tells endpoints says what each event is', async () => {
+  for (const { contract } of services) {
+    const { webhooks = {} } = (await t.as(null).get(`/openapi/${contract.name}.json`)).body;
+    expect(Object.keys(webhooks)).toEqual(Object.keys(contract.webhooks?.events ?? {}));
+  }
+});
+
 test.each(names)('%s: the policy of the page lets in its own script and nothing from elsewhere', async (name) => {
   const page = await t.as(null).get(`/docs/api/${name}`);
   const policy = page.headers['content-security-policy'] ?? '';

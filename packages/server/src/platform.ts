@@ -248,6 +248,7 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
     systemRoutes: [
       ...systemRoutes({
         services,
+        settingsOf: (contract) => settingsOf(config, contract),
         database,
         metrics,
         isDraining: () => draining,

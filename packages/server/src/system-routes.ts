@@ -4,8 +4,10 @@ import { newRequestId } from './core/ids.ts';
 import type { Incoming, Reply } from './core/incoming.ts';
 import type { Metrics } from './core/metrics.ts';
 import { openApiOf } from './core/openapi.ts';
-import type { Service } from './core/service.ts';
+import type { Service, ServiceContract } from './core/service.ts';
+import type { Settings, SettingValues } from './core/settings.ts';
 import type { ClockWatch } from './dispatch/clock-watch.ts';
+import { describeEvents } from './dispatch/webhooks/describe-events.ts';
 
 /** How long `/readyz` waits for the database. */
 const pingMs = 2_000;
@@ -13,6 +15,7 @@ const pingMs = 2_000;
 /** What the server answers about itself. */
 export function systemRoutes(parts: {
   services: readonly Service[];
+  settingsOf: (contract: ServiceContract) => SettingValues<Settings>;
   database: Database;
   metrics: Metrics;
   isDraining: () => boolean;
@@ -58,7 +61,10 @@ export function systemRoutes(parts: {
     // Also where a service's own callers look for it.
     ...services.flatMap((service) =>
       [`/openapi/${service.contract.name}.json`, `${service.contract.basePath}/openapi.json`].map((path) =>
-        get(path, () => json(200, openApiOf(service, parts.publicUrl()))),
+        get(path, () => {
+          const events = describeEvents(service, parts.settingsOf(service.contract));
+          return json(200, openApiOf(service, parts.publicUrl(), events));
+        }),
       ),
     ),
   ];

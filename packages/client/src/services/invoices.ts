@@ -260,6 +260,27 @@ export type Event = {
   readonly data: unknown;
 };
 
+/** A job that made no invoice. */
+export type FailedJob = {
+  /** Names the job. Begins with `job_live_` or `job_test_`. */
+  readonly id: string;
+  /** How it ended. */
+  readonly status: "failed";
+  /** As the file was called. */
+  readonly sourceFile: string;
+  /** When it was queued. ISO 8601 in UTC. */
+  readonly createdAt: string;
+  /** Why it failed. */
+  readonly error: {
+    /** What failed. */
+    readonly code: string;
+    /** As a sentence. */
+    readonly message: string;
+    /** Whether the same document may work later. */
+    readonly retryable: boolean;
+  };
+};
+
 /** What was read of a document, with where each value was seen. */
 export type Invoice = {
   /** Names the invoice. Begins with `inv_live_` or `inv_test_`. */
@@ -440,7 +461,7 @@ export type Invoice = {
     /** In percent. A decimal text. */
     readonly taxRate: string | null;
     /** EN 16931. */
-    readonly taxCategory: "S" | "Z" | "E" | "AE" | "K" | "G" | "O" | "L" | "M";
+    readonly taxCategory: "S" | "Z" | "E" | "AE" | "K" | "G" | "O" | "L" | "M" | null;
     /** The tax. A decimal text. */
     readonly taxAmount: string | null;
     /** With tax. A decimal text. */
@@ -464,7 +485,7 @@ export type Invoice = {
       /** The rule that filled it. */
       readonly ruleId: string | null;
       /** Who filled it. */
-      readonly assignedBy: "rule" | "user" | "api";
+      readonly assignedBy: "rule" | "user" | "api" | null;
     } | null;
     /** Where it stands, from 1. */
     readonly page: number | null;
@@ -472,7 +493,7 @@ export type Invoice = {
   /** One for each rate and category. */
   readonly taxes: readonly ({
     /** EN 16931. */
-    readonly category: "S" | "Z" | "E" | "AE" | "K" | "G" | "O" | "L" | "M";
+    readonly category: "S" | "Z" | "E" | "AE" | "K" | "G" | "O" | "L" | "M" | null;
     /** In percent. A decimal text. */
     readonly rate: string | null;
     /** What is taxed. A decimal text. */
@@ -506,7 +527,7 @@ export type Invoice = {
   /** How it is to be paid. */
   readonly payment: {
     /** How it is paid. */
-    readonly method: "bank_transfer" | "card" | "cash" | "direct_debit" | "other";
+    readonly method: "bank_transfer" | "card" | "cash" | "direct_debit" | "other" | null;
     /** Where to. */
     readonly iban: string | null;
     /** Where to, without an IBAN. */
@@ -545,7 +566,7 @@ export type Invoice = {
     /** The rule that filled it. */
     readonly ruleId: string | null;
     /** Who filled it. */
-    readonly assignedBy: "rule" | "user" | "api";
+    readonly assignedBy: "rule" | "user" | "api" | null;
   };
   /** What else it says. */
   readonly notes: string | null;
@@ -846,7 +867,7 @@ export type ListedInvoice = {
     /** In percent. A decimal text. */
     readonly taxRate: string | null;
     /** EN 16931. */
-    readonly taxCategory: "S" | "Z" | "E" | "AE" | "K" | "G" | "O" | "L" | "M";
+    readonly taxCategory: "S" | "Z" | "E" | "AE" | "K" | "G" | "O" | "L" | "M" | null;
     /** The tax. A decimal text. */
     readonly taxAmount: string | null;
     /** With tax. A decimal text. */
@@ -870,7 +891,7 @@ export type ListedInvoice = {
       /** The rule that filled it. */
       readonly ruleId: string | null;
       /** Who filled it. */
-      readonly assignedBy: "rule" | "user" | "api";
+      readonly assignedBy: "rule" | "user" | "api" | null;
     } | null;
     /** Where it stands, from 1. */
     readonly page: number | null;
@@ -878,7 +899,7 @@ export type ListedInvoice = {
   /** One for each rate and category. */
   readonly taxes: readonly ({
     /** EN 16931. */
-    readonly category: "S" | "Z" | "E" | "AE" | "K" | "G" | "O" | "L" | "M";
+    readonly category: "S" | "Z" | "E" | "AE" | "K" | "G" | "O" | "L" | "M" | null;
     /** In percent. A decimal text. */
     readonly rate: string | null;
     /** What is taxed. A decimal text. */
@@ -912,7 +933,7 @@ export type ListedInvoice = {
   /** How it is to be paid. */
   readonly payment: {
     /** How it is paid. */
-    readonly method: "bank_transfer" | "card" | "cash" | "direct_debit" | "other";
+    readonly method: "bank_transfer" | "card" | "cash" | "direct_debit" | "other" | null;
     /** Where to. */
     readonly iban: string | null;
     /** Where to, without an IBAN. */
@@ -951,7 +972,7 @@ export type ListedInvoice = {
     /** The rule that filled it. */
     readonly ruleId: string | null;
     /** Who filled it. */
-    readonly assignedBy: "rule" | "user" | "api";
+    readonly assignedBy: "rule" | "user" | "api" | null;
   };
   /** What else it says. */
   readonly notes: string | null;
@@ -1029,6 +1050,18 @@ export type ListedInvoice = {
   };
 };
 
+/** What an event says that was made up without an invoice. */
+export type MadeUpInvoice = {
+  /** Names no invoice. Begins with `inv_live_` or `inv_test_`. */
+  readonly id: string;
+  /** The mode it was made up in. */
+  readonly mode: "live" | "test";
+  /** Whom it is about. */
+  readonly clientId: string | null;
+  /** There is no such invoice. */
+  readonly synthetic: true;
+};
+
 /** What was cleared, or would be. */
 export type Reset = {
   /** Names the reset. Begins with `rst_live_` or `rst_test_`. */
@@ -1081,7 +1114,7 @@ export type WebhookEndpoint = {
   /** Whether it hears anything. */
   readonly status: "active" | "disabled";
   /** Why it does not. */
-  readonly disabledReason: "manual" | "consecutive_failures" | "gone";
+  readonly disabledReason: "manual" | "consecutive_failures" | "gone" | null;
   /** Since when. */
   readonly disabledAt: string | null;
   /** The version of what is sent. */
@@ -1124,7 +1157,7 @@ export type WebhookEndpointWithSecret = {
   /** Whether it hears anything. */
   readonly status: "active" | "disabled";
   /** Why it does not. */
-  readonly disabledReason: "manual" | "consecutive_failures" | "gone";
+  readonly disabledReason: "manual" | "consecutive_failures" | "gone" | null;
   /** Since when. */
   readonly disabledAt: string | null;
   /** The version of what is sent. */
@@ -1158,6 +1191,104 @@ export type InvoicesErrorCode = "auth.missing_credentials" | "auth.invalid_key" 
 /** The Invoices API refused. */
 export class InvoicesError extends ApiError<InvoicesErrorCode> {
   override readonly name = 'InvoicesError';
+}
+
+/** The bodies of the webhooks of the Invoices API, by their events. */
+export interface InvoicesEvents {
+  /** A document was read and its invoice stands. Sent at least once, in any order, with the same bytes in every attempt. */
+  readonly "invoice.processed": {
+    /** Names the event: the same in every attempt and at every endpoint. */
+    readonly id: string;
+    /** What happened. */
+    readonly type: "invoice.processed";
+    /** The version of the API whose shapes `data` has. */
+    readonly apiVersion: "2026-04-01";
+    /** When it was written down. */
+    readonly createdAt: string;
+    /** When it happened. */
+    readonly occurredAt: string;
+    /** The mode in which it happened. */
+    readonly mode: "live" | "test";
+    /** The client that it is about. */
+    readonly clientId: string | null;
+    /** What the event says. */
+    readonly data: {
+      readonly invoice: Invoice;
+    } | {
+      readonly invoice: MadeUpInvoice;
+    };
+  };
+  /** A document could not be read. Sent at least once, in any order, with the same bytes in every attempt. */
+  readonly "invoice.failed": {
+    /** Names the event: the same in every attempt and at every endpoint. */
+    readonly id: string;
+    /** What happened. */
+    readonly type: "invoice.failed";
+    /** The version of the API whose shapes `data` has. */
+    readonly apiVersion: "2026-04-01";
+    /** When it was written down. */
+    readonly createdAt: string;
+    /** When it happened. */
+    readonly occurredAt: string;
+    /** The mode in which it happened. */
+    readonly mode: "live" | "test";
+    /** The client that it is about. */
+    readonly clientId: string | null;
+    /** What the event says. */
+    readonly data: {
+      readonly invoice: Invoice;
+    } | {
+      readonly invoice: MadeUpInvoice;
+    } | {
+      readonly job: FailedJob;
+    };
+  };
+  /** Somebody changed or confirmed an invoice. Sent at least once, in any order, with the same bytes in every attempt. */
+  readonly "invoice.updated": {
+    /** Names the event: the same in every attempt and at every endpoint. */
+    readonly id: string;
+    /** What happened. */
+    readonly type: "invoice.updated";
+    /** The version of the API whose shapes `data` has. */
+    readonly apiVersion: "2026-04-01";
+    /** When it was written down. */
+    readonly createdAt: string;
+    /** When it happened. */
+    readonly occurredAt: string;
+    /** The mode in which it happened. */
+    readonly mode: "live" | "test";
+    /** The client that it is about. */
+    readonly clientId: string | null;
+    /** What the event says. */
+    readonly data: {
+      readonly invoice: Invoice;
+    } | {
+      readonly invoice: MadeUpInvoice;
+    };
+  };
+  /** Somebody deleted an invoice. Sent at least once, in any order, with the same bytes in every attempt. */
+  readonly "invoice.deleted": {
+    /** Names the event: the same in every attempt and at every endpoint. */
+    readonly id: string;
+    /** What happened. */
+    readonly type: "invoice.deleted";
+    /** The version of the API whose shapes `data` has. */
+    readonly apiVersion: "2026-04-01";
+    /** When it was written down. */
+    readonly createdAt: string;
+    /** When it happened. */
+    readonly occurredAt: string;
+    /** The mode in which it happened. */
+    readonly mode: "live" | "test";
+    /** The client that it is about. */
+    readonly clientId: string | null;
+    /** What the event says. */
+    readonly data: {
+      readonly invoice: Invoice;
+    } | {
+      readonly invoice: MadeUpInvoice;
+    };
+  };
 }
 
 /** Every operation of the Invoices API that a key may call. */
@@ -1481,7 +1612,7 @@ export interface InvoicesClient extends ServiceClient {
       /** In percent. A decimal text. */
       readonly taxRate?: string | null | undefined;
       /** EN 16931. */
-      readonly taxCategory?: "S" | "Z" | "E" | "AE" | "K" | "G" | "O" | "L" | "M" | undefined;
+      readonly taxCategory?: "S" | "Z" | "E" | "AE" | "K" | "G" | "O" | "L" | "M" | null | undefined;
       /** The tax. A decimal text. */
       readonly taxAmount?: string | null | undefined;
       /** With tax. A decimal text. */
@@ -1507,7 +1638,7 @@ export interface InvoicesClient extends ServiceClient {
     /** All of them. */
     readonly taxes?: readonly ({
       /** EN 16931. */
-      readonly category?: "S" | "Z" | "E" | "AE" | "K" | "G" | "O" | "L" | "M" | undefined;
+      readonly category?: "S" | "Z" | "E" | "AE" | "K" | "G" | "O" | "L" | "M" | null | undefined;
       /** In percent. A decimal text. */
       readonly rate?: string | null | undefined;
       /** What is taxed. A decimal text. */
@@ -1541,7 +1672,7 @@ export interface InvoicesClient extends ServiceClient {
     /** How it is to be paid. */
     readonly payment?: {
       /** How it is paid. */
-      readonly method?: "bank_transfer" | "card" | "cash" | "direct_debit" | "other" | undefined;
+      readonly method?: "bank_transfer" | "card" | "cash" | "direct_debit" | "other" | null | undefined;
       /** Where to. */
       readonly iban?: string | null | undefined;
       /** Without an IBAN. */

@@ -305,6 +305,325 @@ export class OnboardingError extends ApiError<OnboardingErrorCode> {
   override readonly name = 'OnboardingError';
 }
 
+/** The bodies of the webhooks of the Customer onboarding API, by their events. */
+export interface OnboardingEvents {
+  /** A customer was created. Sent at least once, in any order, with the same bytes in every attempt. */
+  readonly "customer.created": {
+    /** Names the event: the same in every attempt and at every endpoint. */
+    readonly id: string;
+    /** What happened. */
+    readonly type: "customer.created";
+    /** When it happened. */
+    readonly created_at: string;
+    /** The workspace in which it happened. */
+    readonly org_id: string;
+    /** Whether it happened in live mode. */
+    readonly livemode: boolean;
+    /** The version of the API whose shapes `data` has. */
+    readonly api_version: "v1";
+    /** What the event says. */
+    readonly data: {
+      readonly object: Customer;
+      /** The former values of what changed; `null` where nothing did. */
+      readonly previous_attributes: Readonly<Record<string, unknown>> | null;
+    };
+  };
+  /** Fields of a customer changed. Sent at least once, in any order, with the same bytes in every attempt. */
+  readonly "customer.updated": {
+    /** Names the event: the same in every attempt and at every endpoint. */
+    readonly id: string;
+    /** What happened. */
+    readonly type: "customer.updated";
+    /** When it happened. */
+    readonly created_at: string;
+    /** The workspace in which it happened. */
+    readonly org_id: string;
+    /** Whether it happened in live mode. */
+    readonly livemode: boolean;
+    /** The version of the API whose shapes `data` has. */
+    readonly api_version: "v1";
+    /** What the event says. */
+    readonly data: {
+      readonly object: Customer;
+      /** The former values of what changed; `null` where nothing did. */
+      readonly previous_attributes: Readonly<Record<string, unknown>> | null;
+    };
+  };
+  /** The status of a customer became `archived`. Sent at least once, in any order, with the same bytes in every attempt. */
+  readonly "customer.archived": {
+    /** Names the event: the same in every attempt and at every endpoint. */
+    readonly id: string;
+    /** What happened. */
+    readonly type: "customer.archived";
+    /** When it happened. */
+    readonly created_at: string;
+    /** The workspace in which it happened. */
+    readonly org_id: string;
+    /** Whether it happened in live mode. */
+    readonly livemode: boolean;
+    /** The version of the API whose shapes `data` has. */
+    readonly api_version: "v1";
+    /** What the event says. */
+    readonly data: {
+      readonly object: Customer;
+      /** The former values of what changed; `null` where nothing did. */
+      readonly previous_attributes: Readonly<Record<string, unknown>> | null;
+    };
+  };
+  /** The status of a customer became `at_risk`. Sent at least once, in any order, with the same bytes in every attempt. */
+  readonly "customer.at_risk": {
+    /** Names the event: the same in every attempt and at every endpoint. */
+    readonly id: string;
+    /** What happened. */
+    readonly type: "customer.at_risk";
+    /** When it happened. */
+    readonly created_at: string;
+    /** The workspace in which it happened. */
+    readonly org_id: string;
+    /** Whether it happened in live mode. */
+    readonly livemode: boolean;
+    /** The version of the API whose shapes `data` has. */
+    readonly api_version: "v1";
+    /** What the event says. */
+    readonly data: {
+      readonly object: Customer;
+      /** The former values of what changed; `null` where nothing did. */
+      readonly previous_attributes: Readonly<Record<string, unknown>> | null;
+    };
+  };
+  /** The status of a customer became `churned`. Sent at least once, in any order, with the same bytes in every attempt. */
+  readonly "customer.churned": {
+    /** Names the event: the same in every attempt and at every endpoint. */
+    readonly id: string;
+    /** What happened. */
+    readonly type: "customer.churned";
+    /** When it happened. */
+    readonly created_at: string;
+    /** The workspace in which it happened. */
+    readonly org_id: string;
+    /** Whether it happened in live mode. */
+    readonly livemode: boolean;
+    /** The version of the API whose shapes `data` has. */
+    readonly api_version: "v1";
+    /** What the event says. */
+    readonly data: {
+      readonly object: Customer;
+      /** The former values of what changed; `null` where nothing did. */
+      readonly previous_attributes: Readonly<Record<string, unknown>> | null;
+    };
+  };
+  /** The health score of a customer fell by 10 or more. Sent at least once, in any order, with the same bytes in every attempt. */
+  readonly "customer.health_score_dropped": {
+    /** Names the event: the same in every attempt and at every endpoint. */
+    readonly id: string;
+    /** What happened. */
+    readonly type: "customer.health_score_dropped";
+    /** When it happened. */
+    readonly created_at: string;
+    /** The workspace in which it happened. */
+    readonly org_id: string;
+    /** Whether it happened in live mode. */
+    readonly livemode: boolean;
+    /** The version of the API whose shapes `data` has. */
+    readonly api_version: "v1";
+    /** What the event says. */
+    readonly data: {
+      readonly object: Customer;
+      /** The former values of what changed; `null` where nothing did. */
+      readonly previous_attributes: Readonly<Record<string, unknown>> | null;
+    };
+  };
+  /** A contact was added to a customer. Sent at least once, in any order, with the same bytes in every attempt. */
+  readonly "contact.created": {
+    /** Names the event: the same in every attempt and at every endpoint. */
+    readonly id: string;
+    /** What happened. */
+    readonly type: "contact.created";
+    /** When it happened. */
+    readonly created_at: string;
+    /** The workspace in which it happened. */
+    readonly org_id: string;
+    /** Whether it happened in live mode. */
+    readonly livemode: boolean;
+    /** The version of the API whose shapes `data` has. */
+    readonly api_version: "v1";
+    /** What the event says. */
+    readonly data: {
+      readonly object: Contact;
+      /** The former values of what changed; `null` where nothing did. */
+      readonly previous_attributes: Readonly<Record<string, unknown>> | null;
+    };
+  };
+  /** An onboarding was opened. Sent at least once, in any order, with the same bytes in every attempt. */
+  readonly "onboarding.created": {
+    /** Names the event: the same in every attempt and at every endpoint. */
+    readonly id: string;
+    /** What happened. */
+    readonly type: "onboarding.created";
+    /** When it happened. */
+    readonly created_at: string;
+    /** The workspace in which it happened. */
+    readonly org_id: string;
+    /** Whether it happened in live mode. */
+    readonly livemode: boolean;
+    /** The version of the API whose shapes `data` has. */
+    readonly api_version: "v1";
+    /** What the event says. */
+    readonly data: {
+      readonly object: Onboarding;
+      /** The former values of what changed; `null` where nothing did. */
+      readonly previous_attributes: Readonly<Record<string, unknown>> | null;
+    };
+  };
+  /** An onboarding moved to another phase. Sent at least once, in any order, with the same bytes in every attempt. */
+  readonly "onboarding.phase_changed": {
+    /** Names the event: the same in every attempt and at every endpoint. */
+    readonly id: string;
+    /** What happened. */
+    readonly type: "onboarding.phase_changed";
+    /** When it happened. */
+    readonly created_at: string;
+    /** The workspace in which it happened. */
+    readonly org_id: string;
+    /** Whether it happened in live mode. */
+    readonly livemode: boolean;
+    /** The version of the API whose shapes `data` has. */
+    readonly api_version: "v1";
+    /** What the event says. */
+    readonly data: {
+      readonly object: Onboarding;
+      /** The former values of what changed; `null` where nothing did. */
+      readonly previous_attributes: Readonly<Record<string, unknown>> | null;
+    };
+  };
+  /** The state of an onboarding changed. Sent at least once, in any order, with the same bytes in every attempt. */
+  readonly "onboarding.state_changed": {
+    /** Names the event: the same in every attempt and at every endpoint. */
+    readonly id: string;
+    /** What happened. */
+    readonly type: "onboarding.state_changed";
+    /** When it happened. */
+    readonly created_at: string;
+    /** The workspace in which it happened. */
+    readonly org_id: string;
+    /** Whether it happened in live mode. */
+    readonly livemode: boolean;
+    /** The version of the API whose shapes `data` has. */
+    readonly api_version: "v1";
+    /** What the event says. */
+    readonly data: {
+      readonly object: Onboarding;
+      /** The former values of what changed; `null` where nothing did. */
+      readonly previous_attributes: Readonly<Record<string, unknown>> | null;
+    };
+  };
+  /** The state of an onboarding became `at_risk`. Sent at least once, in any order, with the same bytes in every attempt. */
+  readonly "onboarding.at_risk": {
+    /** Names the event: the same in every attempt and at every endpoint. */
+    readonly id: string;
+    /** What happened. */
+    readonly type: "onboarding.at_risk";
+    /** When it happened. */
+    readonly created_at: string;
+    /** The workspace in which it happened. */
+    readonly org_id: string;
+    /** Whether it happened in live mode. */
+    readonly livemode: boolean;
+    /** The version of the API whose shapes `data` has. */
+    readonly api_version: "v1";
+    /** What the event says. */
+    readonly data: {
+      readonly object: Onboarding;
+      /** The former values of what changed; `null` where nothing did. */
+      readonly previous_attributes: Readonly<Record<string, unknown>> | null;
+    };
+  };
+  /** The state of an onboarding went from `at_risk` to `active`. Sent at least once, in any order, with the same bytes in every attempt. */
+  readonly "onboarding.back_on_track": {
+    /** Names the event: the same in every attempt and at every endpoint. */
+    readonly id: string;
+    /** What happened. */
+    readonly type: "onboarding.back_on_track";
+    /** When it happened. */
+    readonly created_at: string;
+    /** The workspace in which it happened. */
+    readonly org_id: string;
+    /** Whether it happened in live mode. */
+    readonly livemode: boolean;
+    /** The version of the API whose shapes `data` has. */
+    readonly api_version: "v1";
+    /** What the event says. */
+    readonly data: {
+      readonly object: Onboarding;
+      /** The former values of what changed; `null` where nothing did. */
+      readonly previous_attributes: Readonly<Record<string, unknown>> | null;
+    };
+  };
+  /** An onboarding entered the phase `launch`. Sent at least once, in any order, with the same bytes in every attempt. */
+  readonly "onboarding.launched": {
+    /** Names the event: the same in every attempt and at every endpoint. */
+    readonly id: string;
+    /** What happened. */
+    readonly type: "onboarding.launched";
+    /** When it happened. */
+    readonly created_at: string;
+    /** The workspace in which it happened. */
+    readonly org_id: string;
+    /** Whether it happened in live mode. */
+    readonly livemode: boolean;
+    /** The version of the API whose shapes `data` has. */
+    readonly api_version: "v1";
+    /** What the event says. */
+    readonly data: {
+      readonly object: Onboarding;
+      /** The former values of what changed; `null` where nothing did. */
+      readonly previous_attributes: Readonly<Record<string, unknown>> | null;
+    };
+  };
+  /** An onboarding entered the phase `completed`. Sent at least once, in any order, with the same bytes in every attempt. */
+  readonly "onboarding.completed": {
+    /** Names the event: the same in every attempt and at every endpoint. */
+    readonly id: string;
+    /** What happened. */
+    readonly type: "onboarding.completed";
+    /** When it happened. */
+    readonly created_at: string;
+    /** The workspace in which it happened. */
+    readonly org_id: string;
+    /** Whether it happened in live mode. */
+    readonly livemode: boolean;
+    /** The version of the API whose shapes `data` has. */
+    readonly api_version: "v1";
+    /** What the event says. */
+    readonly data: {
+      readonly object: Onboarding;
+      /** The former values of what changed; `null` where nothing did. */
+      readonly previous_attributes: Readonly<Record<string, unknown>> | null;
+    };
+  };
+  /** A task was done. Sent at least once, in any order, with the same bytes in every attempt. */
+  readonly "task.completed": {
+    /** Names the event: the same in every attempt and at every endpoint. */
+    readonly id: string;
+    /** What happened. */
+    readonly type: "task.completed";
+    /** When it happened. */
+    readonly created_at: string;
+    /** The workspace in which it happened. */
+    readonly org_id: string;
+    /** Whether it happened in live mode. */
+    readonly livemode: boolean;
+    /** The version of the API whose shapes `data` has. */
+    readonly api_version: "v1";
+    /** What the event says. */
+    readonly data: {
+      readonly object: Task;
+      /** The former values of what changed; `null` where nothing did. */
+      readonly previous_attributes: Readonly<Record<string, unknown>> | null;
+    };
+  };
+}
+
 /** Every operation of the Customer onboarding API that a key may call. */
 export interface OnboardingClient extends ServiceClient {
   /** Whether the service is up. Takes nothing from the rate limit. */

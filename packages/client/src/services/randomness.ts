@@ -271,6 +271,35 @@ export type Key = {
 /** An outcome; `endpoint` says of which generator. */
 export type Outcome = FloatsOutcome | IntsOutcome | ShuffleOutcome | PickOutcome | BytesOutcome | DiceOutcome | GaussianOutcome | UuidOutcome;
 
+/** A draw that was recorded, with what its generator was asked for. */
+export type OutcomeCreated = {
+  /** The path that drew it. */
+  readonly endpoint: string;
+  /** `clientSeed:cursor:nonce`. */
+  readonly outcomeId: string | null;
+  /** The hash of the seed that it was drawn from. */
+  readonly serverSeedHash: string;
+  /** What was drawn; `null` for a password. */
+  readonly values: unknown;
+  /** When it was drawn. */
+  readonly createdAt: string | null;
+  /** The caller's half of the chance. */
+  readonly clientSeed: string | null;
+  /** Which draw of its chain it is. */
+  readonly nonce: number | null;
+  /** Where in the stream it begins. */
+  readonly cursor: number | null;
+  /** How many values. */
+  readonly count: number | null;
+  /** The mode of the key. */
+  readonly mode: "live" | "test";
+  /** Names its page. */
+  readonly shortId: string;
+  /** Its page. */
+  readonly permalink: string;
+  readonly [field: string]: unknown;
+};
+
 /** What `pick` drew, with all that it takes to check it. */
 export type PickOutcome = {
   /** The item picked. */
@@ -466,6 +495,20 @@ export type RandomnessErrorCode = "invalid_request" | "outcome_not_found" | "no_
 /** The Provable randomness API refused. */
 export class RandomnessError extends ApiError<RandomnessErrorCode> {
   override readonly name = 'RandomnessError';
+}
+
+/** The bodies of the webhooks of the Provable randomness API, by their events. */
+export interface RandomnessEvents {
+  /** A live draw, reveal, item of a batch or frame of a stream, of a caller with a key. Sent at least once, in any order, with the same bytes in every attempt. */
+  readonly "outcome.created": {
+    /** Names the event: the same in every attempt and at every endpoint. */
+    readonly id: string;
+    /** What happened. */
+    readonly event: "outcome.created";
+    /** When it was written down. */
+    readonly timestamp: string;
+    readonly data: OutcomeCreated;
+  };
 }
 
 /** Every operation of the Provable randomness API that a key may call. */

@@ -78,7 +78,7 @@ export type Delivery = {
   /** The earliest of those. */
   readonly coalesced_from: string | null;
   /** Why an attempt is, or was last, held back. */
-  readonly deferral: "rate_limit" | "breaker" | "concurrency" | "paused";
+  readonly deferral: "rate_limit" | "breaker" | "concurrency" | "paused" | null;
   /** Why it was given up. */
   readonly dead_letter_reason: string | null;
   /** From its instant to the first byte of the first attempt. */
@@ -271,7 +271,7 @@ export type Schedule = {
     readonly max_fires: number;
   };
   /** Of a recurring schedule. */
-  readonly overlap_policy: "allow" | "skip" | "buffer_one";
+  readonly overlap_policy: "allow" | "skip" | "buffer_one" | null;
   /** What is sent as `Content-Type`. */
   readonly content_type: string | null;
   /** The size of the body. */

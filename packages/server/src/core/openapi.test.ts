@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Compile } from 'typebox/compile';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { describeEvents } from '../dispatch/webhooks/describe-events.ts';
 import { services } from '../services/index.ts';
 import { openApiOf } from './openapi.ts';
 
@@ -19,16 +20,19 @@ interface Shown {
 interface Document {
   readonly tags: readonly { name: string; description: string }[];
   readonly paths: Readonly<Record<string, Readonly<Record<string, Shown>>>>;
+  readonly webhooks?: Readonly<Record<string, Readonly<Record<string, Shown>>>>;
   readonly components: { readonly schemas: Readonly<Record<string, { description?: string }>> };
 }
 
 // Through JSON, as a reader receives it.
 const documentOf = (service: (typeof services)[number]): Document =>
-  JSON.parse(JSON.stringify(openApiOf(service, 'http://127.0.0.1:4000'))) as Document;
+  JSON.parse(JSON.stringify(openApiOf(service, 'http://127.0.0.1:4000', describeEvents(service)))) as Document;
 
 describe.each(services.map((service) => ({ name: service.contract.name, service })))('$name', ({ name, service }) => {
   const document = documentOf(service);
-  const operations = Object.values(document.paths).flatMap((item) => Object.values(item));
+  const operations = [...Object.values(document.paths), ...Object.values(document.webhooks ?? {})].flatMap((item) =>
+    Object.values(item),
+  );
 
   test('a public linter finds nothing to complain about', () => {
     const folder = mkdtempSync(join(tmpdir(), 'interlock-tests-'));
@@ -69,6 +73,7 @@ describe.each(services.map((service) => ({ name: service.contract.name, service 
       ),
       ...undescribedFields(document.components.schemas, 'schemas'),
       ...undescribedFields(document.paths, 'paths'),
+      ...undescribedFields(document.webhooks, 'webhooks'),
     ];
     expect(silent).toEqual([]);
   });

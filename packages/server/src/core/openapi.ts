@@ -6,13 +6,30 @@ import { modes } from './mode.ts';
 import { documentSchema, type JsonSchema, type NamedSchemas } from './openapi-schema.ts';
 import type { Method, Operation, Service, ServiceContract } from './service.ts';
 
+/** An event as it is sent to the endpoints that listen. */
+export interface DescribedEvent {
+  readonly type: string;
+  /** When it happens, as a clause. */
+  readonly when: string;
+  /** The body of the request. */
+  readonly schema: TObject;
+  readonly example: unknown;
+  /** What each of its headers says. */
+  readonly headers: Readonly<Record<string, string>>;
+}
+
 /**
  * The OpenAPI 3.1 document of one service, from the declarations that the line itself runs on.
  *
  * @param serverUrl where the service answers, without a trailing slash
+ * @param events what it sends, for those who receive it
  * @see https://spec.openapis.org/oas/v3.1.1
  */
-export function openApiOf(service: Service, serverUrl: string): Record<string, unknown> {
+export function openApiOf(
+  service: Service,
+  serverUrl: string,
+  events: readonly DescribedEvent[] = [],
+): Record<string, unknown> {
   const { contract, operations } = service;
   const named: NamedSchemas = new Map();
   const error = documentSchema(contract.dialect.errorSchema, named);
@@ -27,6 +44,9 @@ export function openApiOf(service: Service, serverUrl: string): Record<string, u
       item[method.toLowerCase()] = operationOf(contract, operation, method, document);
     }
   }
+  const webhooks = Object.fromEntries(
+    events.map((event) => [event.type, { post: webhookOf(contract, event, named) }] as const),
+  );
   return {
     openapi: '3.1.1',
     info: {
@@ -36,11 +56,15 @@ export function openApiOf(service: Service, serverUrl: string): Record<string, u
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     servers: [{ url: serverUrl }],
-    tags: [...new Set(operations.map((operation) => operation.tag))].map((name) => ({
-      name,
-      description: contract.tags?.[name] ?? name,
-    })),
+    tags: [
+      ...[...new Set(operations.map((operation) => operation.tag))].map((name) => ({
+        name,
+        description: contract.tags?.[name] ?? name,
+      })),
+      ...(events.length === 0 ? [] : [{ name: eventsTag, description: 'What is sent to the endpoints that listen.' }]),
+    ],
     paths,
+    ...(events.length === 0 ? {} : { webhooks }),
     components: {
       securitySchemes: securitySchemes(service),
       schemas: Object.fromEntries([...named].sort(([a], [b]) => (a < b ? -1 : 1))),
@@ -53,6 +77,40 @@ export function openApiOf(service: Service, serverUrl: string): Record<string, u
       service: contract.name,
       keys: { prefix: contract.keys.prefix, length: contract.keys.length },
       codes: Object.keys(contract.errors),
+    },
+  };
+}
+
+/** Under which the document shows what the service sends. */
+const eventsTag = 'Events';
+
+/** A request that the service makes: what the one who receives it has to answer. */
+function webhookOf(
+  contract: ServiceContract,
+  { type, when, schema, example, headers }: DescribedEvent,
+  named: NamedSchemas,
+): Record<string, unknown> {
+  return {
+    operationId: `${contract.name}.events.${type}`,
+    summary: type,
+    description: `${when.charAt(0).toUpperCase()}${when.slice(1)}. Sent at least once, in any order, with the same bytes in every attempt.`,
+    tags: [eventsTag],
+    security: [],
+    parameters: Object.entries(headers).map(([name, description]) => ({
+      name,
+      in: 'header',
+      required: true,
+      description,
+      schema: { type: 'string' },
+    })),
+    requestBody: {
+      required: true,
+      content: { 'application/json': { schema: documentSchema(schema, named), example } },
+    },
+    responses: {
+      '2XX': { description: 'It has arrived.' },
+      '410': { description: 'Nobody listens here any more: the endpoint is disabled.' },
+      default: { description: 'It has not arrived, and is sent again.' },
     },
   };
 }

@@ -9,6 +9,7 @@ import type { HeaderFields } from '../signing/signing-scheme.ts';
 import { standardWebhooks } from '../signing/standard-webhooks.ts';
 import { type DisableRule, disableRules } from './decide-disable.ts';
 import { type EventBody, parseoBody, pivotalBody, provableBody, standardBody } from './event-body.ts';
+import { type EventSchema, parseoSchema, pivotalSchema, provableSchema, standardSchema } from './event-schema.ts';
 import { scaled, schedules, type WebhookSchedule } from './schedules.ts';
 
 /** One attempt to hand an event to an endpoint. */
@@ -39,6 +40,8 @@ export interface WebhookDialect {
     readonly once?: boolean;
   };
   readonly body: EventBody;
+  /** What `body` makes. */
+  readonly schema: EventSchema;
   /** A fresh id of a delivery that is made now; ids sort by that. */
   deliveryId(mode: Mode, now: number): string;
   headers(attempt: WebhookAttempt): HeaderFields;
@@ -72,6 +75,7 @@ export function provableDialect(prefix = 'X-Provable'): WebhookDialect {
     disableRule: disableRules.provable,
     test: { type: 'test', data: { message: 'This is a test event from Provable.io' } },
     body: provableBody,
+    schema: provableSchema,
     deliveryId: (_, now) => uuidAt(now),
     headers: (attempt) => ({
       ...contentHeaders('Provable-Webhook/1.0'),
@@ -91,6 +95,7 @@ export function parseoDialect(prefix = 'X-Parseo'): WebhookDialect {
     disableRule: disableRules.parseo,
     test: { ...ping, once: true },
     body: parseoBody,
+    schema: parseoSchema,
     deliveryId: (mode, now) => `${prefixOf('dlv', mode)}_${ulid(now)}`,
     headers: (attempt) => ({
       ...contentHeaders('Parseo-Webhook/1.0'),
@@ -115,6 +120,7 @@ export const pivotalDialect: WebhookDialect = {
   test: { ...ping, data: { object: ping.data } },
   // A test event says that nothing of it is real, whatever mode its endpoint has.
   body: (event) => pivotalBody(event.type === ping.type ? { ...event, mode: 'test' } : event),
+  schema: pivotalSchema,
   deliveryId: (_, now) => `dlv_${ulid(now)}`,
   headers: (attempt) => ({
     ...contentHeaders('Pivotal-Webhook/1.0'),
@@ -129,6 +135,7 @@ export const standardDialect: WebhookDialect = {
   disableRule: disableRules.standard,
   test: ping,
   body: standardBody,
+  schema: standardSchema,
   deliveryId: (mode, now) => `${prefixOf('dlv', mode)}_${ulid(now)}`,
   headers: (attempt) => ({
     ...contentHeaders('Interlock-Webhook/1.0'),

@@ -28,11 +28,14 @@ const jobData = Type.Object({
       status: Type.Literal('failed', { description: 'How it ended.' }),
       sourceFile: Type.String({ description: 'As the file was called.' }),
       createdAt: timestamp('When it was queued.'),
-      error: Type.Object({
-        code: Type.String({ description: 'What failed.' }),
-        message: Type.String({ description: 'As a sentence.' }),
-        retryable: Type.Boolean({ description: 'Whether the same document may work later.' }),
-      }),
+      error: Type.Object(
+        {
+          code: Type.String({ description: 'What failed.' }),
+          message: Type.String({ description: 'As a sentence.' }),
+          retryable: Type.Boolean({ description: 'Whether the same document may work later.' }),
+        },
+        { description: 'Why it failed.' },
+      ),
     },
     { title: 'FailedJob', description: 'A job that made no invoice.' },
   ),

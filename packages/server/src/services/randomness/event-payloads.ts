@@ -22,7 +22,11 @@ export const eventPayloads = {
         shortId: Type.String({ description: 'Names its page.' }),
         permalink: Type.String({ description: 'Its page.' }),
       },
-      { title: 'OutcomeCreated', additionalProperties: true },
+      {
+        title: 'OutcomeCreated',
+        description: 'A draw that was recorded, with what its generator was asked for.',
+        additionalProperties: true,
+      },
     ),
     sample: {
       endpoint: '/api/ints',
