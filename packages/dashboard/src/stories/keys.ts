@@ -45,6 +45,39 @@ export function tellOfKeys(stage: () => Stage): void {
       },
     );
 
+    it('hold a key to fewer requests than the plan allows, and take that back', async () => {
+      const { page, context, go } = await stage().enter();
+      await go('/admin/api-keys?service=randomness', 'test');
+      await page.getByRole('button', { name: 'Create a key' }).click();
+      const dialog = page.getByRole('dialog');
+      await dialog.getByLabel('Name').fill('Nightly');
+      // Randomness counts addresses, so there is nothing to lower.
+      expect(await dialog.getByLabel('Requests a minute').count()).toBe(0);
+      await dialog.getByRole('combobox', { name: 'Service' }).click();
+      await page.getByRole('option', { name: 'Invoices' }).click();
+      await dialog.getByLabel('Requests an hour').fill('1001');
+      await dialog.getByRole('button', { name: 'Create the test key' }).click();
+      await dialog.getByRole('alert').getByText('at most that').waitFor();
+      await dialog.getByLabel('Requests an hour').fill('900');
+      await dialog.getByLabel('Requests a minute').fill('7');
+      await dialog.getByRole('button', { name: 'Create the test key' }).click();
+      const key = ((await page.getByRole('region', { name: 'the key' }).textContent()) ?? '').trim();
+      const limits = async () => {
+        const { headers } = await stage().t.as(key).get('/external/v1/me');
+        return [headers['x-ratelimit-limit'], headers['x-ratelimit-limit-hour']];
+      };
+      expect(await limits()).toEqual(['7', '900']);
+      await go('/admin/api-keys?service=invoices', 'test');
+      const row = page.getByRole('table', { name: 'API keys' }).getByRole('row').filter({ hasText: 'Nightly' });
+      await expect.poll(() => row.textContent()).toMatch(/7 requests a minute.*900 requests an hour/);
+      await page.getByRole('button', { name: 'Change Nightly' }).click();
+      await page.getByRole('dialog').getByLabel('Requests a minute').fill('');
+      await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click();
+      await expect.poll(() => row.textContent()).not.toContain('a minute');
+      await expect.poll(limits).toEqual(['60', '900']);
+      await context.close();
+    });
+
     it('rotate with an overlap, then revoke: the dialog says what it does and to which mode', async () => {
       const { page, context, go, key } = await stage().enter();
       await go('/admin/api-keys?service=randomness', 'test');
