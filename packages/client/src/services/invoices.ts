@@ -2093,7 +2093,7 @@ export interface InvoicesClient extends ServiceClient {
       readonly id: string;
       /** What is made up; `webhook.ping` by default. */
       readonly eventType?: "webhook.ping" | "invoice.processed" | "invoice.failed" | "invoice.updated" | "invoice.deleted" | undefined;
-      /** An event that was sent to this endpoint. */
+      /** A stored event, for this endpoint to hear. */
       readonly eventId?: string | undefined;
     }, {
       /** The delivery. */

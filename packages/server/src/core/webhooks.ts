@@ -164,6 +164,11 @@ export interface WebhookDesk {
   revokeSecret(endpointId: string, secretId: string): Promise<WebhookEndpoint>;
   /** A test event, or another one that is made up; the contract does not say what it carries. */
   sendTest(endpointId: string, madeUp?: MadeUpEvent): Promise<WebhookDelivery>;
+  /**
+   * An event that did happen, as a test: the bytes that its endpoints get, also to one that was not told of it. Refused
+   * as `not_found` where it is not kept, or is not for this endpoint.
+   */
+  sendEventAsTest(endpointId: string, eventId: string): Promise<WebhookDelivery>;
   deliveries(
     endpointId: string,
     filter: WebhookDeliveryFilter,

@@ -75,6 +75,7 @@ const listAttempts = sql`
 const listLost = sql`
   select ${columns} from deliveries d
   where d.kind = 'webhook' and d.target_id = $1 and d.replay_of is null and d.status in ('dead_letter', 'canceled')
+    and d.idempotency_key not like 'test:%'
     and d.created_at >= $2 and d.created_at < $3
     and not exists (
       select from deliveries r where r.workspace_id = d.workspace_id and r.replay_of = d.id and r.kind = 'webhook'
@@ -89,8 +90,13 @@ const listMissed = sql`
     and ($7::text is null or e.subject = $7)
     and not exists (
       select from deliveries d where d.workspace_id = e.workspace_id and d.kind = 'webhook' and d.target_id = $5
-        and d.source_id = $6 || substring(e.id from 5) and d.replay_of is null)
+        and d.source_id = $6 || substring(e.id from 5) and d.replay_of is null
+        and d.idempotency_key not like 'test:%')
   order by e.created_at, e.id limit $8`;
+
+const findHappened = sql`
+  select e.id as "effectId", e.service, e.name as type, e.subject, e.payload as data, e.created_at as at from effects e
+  where e.service = $1 and e.id = $2 and e.name = any($3) and e.created_at >= $4`;
 
 const handOver = sql`update effects set state = 'delivered' where id = any($1) and state = 'unsubscribed'`;
 
@@ -144,5 +150,16 @@ export const listMissedEvents = (
     asked.subject,
     asked.limit,
   ]);
+
+/** An event that was emitted since an instant, by the id of its effect. */
+export const findEvent = (
+  db: Db,
+  asked: {
+    readonly service: string;
+    readonly effectId: string;
+    readonly types: readonly string[];
+    readonly since: Date;
+  },
+) => db.row<WaitingEvent>(findHappened, [asked.service, asked.effectId, asked.types, asked.since]);
 
 export const markHandedOver = (db: Db, effectIds: readonly string[]) => db.defer(handOver, [effectIds]);

@@ -16,6 +16,7 @@ import {
   type AttemptRow,
   type DeliveryRow,
   findDelivery,
+  findEvent,
   findSealedBody,
   listAttemptsOf,
   listDeliveries,
@@ -25,11 +26,14 @@ import {
 } from './deliveries-repository.ts';
 import type { DeskParts } from './desk.ts';
 import type { EndpointRow } from './endpoints-repository.ts';
-import { eventIdOf, messageIdOf } from './event-id.ts';
+import { effectIdOf, eventIdOf, messageIdOf } from './event-id.ts';
 import { storeDeliveries, type WaitingEvent } from './fan-out-repository.ts';
 import { type NewDelivery, type Publisher, planFanOut } from './plan-fan-out.ts';
 
-type DeliveryDesk = Pick<WebhookDesk, 'sendTest' | 'deliveries' | 'delivery' | 'attempts' | 'redeliver' | 'recover'>;
+type DeliveryDesk = Pick<
+  WebhookDesk,
+  'sendTest' | 'sendEventAsTest' | 'deliveries' | 'delivery' | 'attempts' | 'redeliver' | 'recover'
+>;
 
 /** Deliveries that one call makes again. */
 const maxRecovered = 1_000;
@@ -47,7 +51,7 @@ export function deliveryDesk(desk: DeskParts): DeliveryDesk {
     eventId: row.eventId,
     eventType: row.eventType,
     status: statusOf(row.status),
-    trigger: row.replayOf !== null ? 'redelivery' : row.isTest || row.eventType === testType ? 'test' : 'event',
+    trigger: row.isTest || row.eventType === testType ? 'test' : row.replayOf !== null ? 'redelivery' : 'event',
     replayOf: row.replayOf,
     attempts: row.attempts,
     nextAttemptAt: row.dueAt?.getTime() ?? null,
@@ -134,6 +138,64 @@ export function deliveryDesk(desk: DeskParts): DeliveryDesk {
               eventType: type,
               messageId: messageIdOf(eventId),
               targetId: endpointId,
+              at: now,
+              dueAt: now,
+              replayOf: null,
+              isTest: true,
+            },
+            body,
+          );
+        },
+        dueNow,
+      ),
+
+    sendEventAsTest: (endpointId, eventId) =>
+      desk.onEndpoint(
+        endpointId,
+        async (db, row, mode) => {
+          refuseDisabled(row);
+          const { dialect, contract } = desk.publisherIn(row.service, mode);
+          const now = clock.now();
+          const id = dialect.deliveryId(mode, now);
+          const [sent] = await listDeliveries(db, { ...everything, endpointId, eventId, limit: 1 });
+          if (sent !== undefined) {
+            desk.record(db, { mode, service: row.service, change: 'test_sent', endpointId });
+            return sendNow(db, row, mode, { ...again(sent, endpointId, id, now), isTest: true }, null);
+          }
+          const effectId = effectIdOf(contract, mode, eventId);
+          const event =
+            effectId === null
+              ? undefined
+              : await findEvent(db, {
+                  service: row.service,
+                  effectId,
+                  types: Object.keys(contract.webhooks?.events ?? {}),
+                  since: new Date(now - keepMs),
+                });
+          if (event === undefined || (row.subject !== null && row.subject !== event.subject)) {
+            throw refuse(
+              'not_found',
+              `There is no event "${eventId}" for this endpoint; they are kept for ${deliveryKeepDays} days.`,
+              { param: 'eventId' },
+            );
+          }
+          const { type, subject, data } = event;
+          const at = event.at.getTime();
+          const about = { id: eventId, type, mode, workspaceId: desk.workspaceId, subject };
+          const body = dialect.body({ ...about, occurredAt: at, createdAt: at, data }).toString();
+          desk.record(db, { mode, service: row.service, change: 'test_sent', endpointId });
+          return sendNow(
+            db,
+            row,
+            mode,
+            {
+              id,
+              service: row.service,
+              eventId,
+              eventType: type,
+              messageId: messageIdOf(eventId),
+              targetId: endpointId,
+              // Not when it happened: that is the place of the delivery that the event itself may still become.
               at: now,
               dueAt: now,
               replayOf: null,
@@ -252,6 +314,9 @@ export function deliveryDesk(desk: DeskParts): DeliveryDesk {
       ),
   };
 }
+
+/** A question about deliveries that leaves none out. */
+const everything = { statuses: [], eventType: null, eventId: null, from: null, to: null, after: null };
 
 /** What an endpoint was not told of: events of its subscription from after it was made, as long as the log is kept. */
 function missedEvents(

@@ -29,7 +29,7 @@ export interface NewDelivery {
   readonly at: number;
   readonly dueAt: number;
   readonly replayOf: string | null;
-  /** Whether somebody tries the endpoint with a made-up event. */
+  /** Whether somebody tries the endpoint with it. */
   readonly isTest: boolean;
 }
 

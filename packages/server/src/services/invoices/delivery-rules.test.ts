@@ -241,6 +241,39 @@ describe('webhooks', () => {
     await expect.poll(async () => (await tried()).body.status).toBe('failed');
     expect((await tried()).body).toMatchObject({ trigger: 'test', attemptCount: 1, nextAttemptAt: null });
 
+    // The same of an event that did happen, also to an endpoint that was made after it.
+    const happened = await made(
+      team.test.post(`${base}/admin/test-mode/events`, { type: 'invoice.updated' }, as(team.client.test)),
+      202,
+    );
+    const [event] = (await made(team.test.get(`${base}/events`), 200)).items;
+    expect(event.data).toEqual(happened.data);
+    const later = await listen(team, 'test', {}, '/later');
+    const laterPath = `${base}/webhooks/${later.id}`;
+    for (const redeliveryOf of [null, expect.stringMatching(/^dlv_test_/)]) {
+      const sent = await made(team.test.post(`${laterPath}/test`, { eventId: event.id }), 200);
+      expect(sent).toMatchObject({ ok: false, responseStatus: 503 });
+      const one = () => team.test.get(`${laterPath}/deliveries/${sent.deliveryId}`);
+      await expect.poll(async () => (await one()).body.status).toBe('failed');
+      expect((await one()).body).toMatchObject({
+        ...{ trigger: 'test', attemptCount: 1, nextAttemptAt: null, redeliveryOf },
+        ...{ eventId: event.id, payload: event },
+      });
+    }
+    // A test that failed is nothing that was lost.
+    const since = new Date(world.t.clock.now() - 60_000).toISOString();
+    expect((await team.test.post(`${laterPath}/redeliver-failed`, { createdFrom: since })).body).toMatchObject({
+      redelivered: 0,
+    });
+    const other = await made(team.test.post(`${base}/clients`, { name: 'Somebody else' }));
+    const apart = await listen(team, 'test', { clientId: other.id }, '/apart');
+    for (const [at, eventId] of [
+      [`${base}/webhooks/${apart.id}/test`, event.id],
+      [`${laterPath}/test`, 'evt_test_0000000000000000000000'],
+    ] as const) {
+      expect(await refusal(team.test.post(at, { eventId }))).toEqual([404, 'event.not_found']);
+    }
+
     let answer = (): void => {};
     const held = new Promise<void>((resolve) => {
       answer = resolve;

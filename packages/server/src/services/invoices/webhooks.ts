@@ -385,7 +385,7 @@ export const testWebhook = operation({
   input: Type.Object({
     ...inPath,
     eventType: Type.Optional(words(testTypes, 'What is made up; `webhook.ping` by default.')),
-    eventId: Type.Optional(reference('evt', { description: 'An event that was sent to this endpoint.' })),
+    eventId: Type.Optional(reference('evt', { description: 'A stored event, for this endpoint to hear.' })),
   }),
   output: Type.Object({
     deliveryId: Type.String({ description: 'The delivery.' }),
@@ -394,7 +394,13 @@ export const testWebhook = operation({
     durationMs: nullable(Type.Integer(), 'How long it took.'),
     error: seen('Why there was no answer.'),
   }),
-  errors: ['webhook.disabled', 'event.not_found', 'validation.client_mode_mismatch', ...endpointErrors],
+  errors: [
+    'webhook.disabled',
+    'webhook.delivery_payload_unavailable',
+    'event.not_found',
+    'validation.client_mode_mismatch',
+    ...endpointErrors,
+  ],
   writes: true,
   run: async (ctx, { id, eventId, eventType }) => {
     // Apart: the transaction of this call would hold its connection, and the delivery, for as long as the endpoint takes.
@@ -424,9 +430,11 @@ async function sendMadeUp(ctx: Ctx, { id, subject }: WebhookEndpoint, type: stri
 async function resend(ctx: Ctx, id: string, eventId: string) {
   const filter = { status: null, eventType: null, eventId, from: null, to: null };
   const { rows } = await ctx.webhooks.deliveries(id, filter, { limit: 1, cursor: null });
-  const [row] = rows;
-  if (row === undefined) throw error('event.not_found', 'No such event was sent to this endpoint.');
-  return worded(() => ctx.webhooks.redeliver(id, row.id));
+  const [sent] = rows;
+  if (sent !== undefined && (await ctx.webhooks.delivery(id, sent.id)).body === null) {
+    throw error('webhook.delivery_payload_unavailable', 'The payload of this event is no longer kept.');
+  }
+  return worded(() => ctx.webhooks.sendEventAsTest(id, eventId), 'event.not_found');
 }
 
 async function firstAttempt(ctx: Ctx, id: string, deliveryId: string) {
@@ -482,7 +490,7 @@ function refuseDisabled({ enabled }: WebhookEndpoint): void {
 /** What the desk refuses, in the words of this API. */
 async function worded<T>(
   work: () => Promise<T>,
-  missing: 'webhook.not_found' | 'webhook.delivery_not_found' = 'webhook.not_found',
+  missing: 'webhook.not_found' | 'webhook.delivery_not_found' | 'event.not_found' = 'webhook.not_found',
 ): Promise<T> {
   try {
     return await work();
