@@ -1,6 +1,6 @@
 import { committed } from '../db/committed.ts';
 import type { Database } from '../db/database.ts';
-import type { Sql } from '../db/sql.ts';
+import { type Sql, sql } from '../db/sql.ts';
 import type { Mode } from '../mode.ts';
 import { drawBounds, type Log } from './arrivals.ts';
 import { readCursor, writeCursor } from './cursor.ts';
@@ -20,6 +20,13 @@ export interface Question {
   readonly filters: readonly unknown[];
 }
 
+/**
+ * A filter is planned for its value, and a sketch of a log before the log itself: the planner takes it that random ids, such as
+ * those of requests, stand on every page, and would read a million rows (900 ms) where the sketch leaves out nearly all (10 ms).
+ */
+const preferIndexes = sql`
+  select set_config('plan_cache_mode', 'force_custom_plan', true), set_config('enable_seqscan', 'off', true)`;
+
 /** Reads one page of a log: one row more than asked tells whether there is another page. */
 export async function readPage<Stored extends { id: string; at_us: number }, Row>(
   database: Database,
@@ -32,9 +39,10 @@ export async function readPage<Stored extends { id: string; at_us: number }, Row
   const cursor = asked.cursor === null ? null : readCursor(asked.cursor);
   const bounds = cursor?.bounds ?? (await drawBounds(database, workspaceId, log));
   const place = [bounds.live, bounds.test, cursor?.atUs ?? null, cursor?.id ?? null, mode, asked.limit + 1];
-  const stored = await committed(database.as('console', workspaceId), (db) =>
-    db.rows<Stored>(statement, [...place, ...filters]),
-  );
+  const stored = await committed(database.as('console', workspaceId), async (db) => {
+    await db.rows(preferIndexes);
+    return db.rows<Stored>(statement, [...place, ...filters]);
+  });
   const shown = stored.slice(0, asked.limit);
   const last = shown.at(-1);
   const more = stored.length > shown.length && last !== undefined;
