@@ -19,10 +19,10 @@ export type Activity = {
   readonly task_id: string | null;
   /** What happened. */
   readonly event_type: string;
-  /** The name of the key, or of the loop. */
+  /** The name of the key or of the loop, or the id of the person. */
   readonly actor: string;
   /** What acted. */
-  readonly actor_type: "api_key" | "system";
+  readonly actor_type: "api_key" | "person" | "system";
   /** The mode of the call. */
   readonly mode: "live" | "test";
   /** The first field that changed. */
@@ -1211,16 +1211,22 @@ export interface OnboardingClient extends ServiceClient {
     readonly list: PagedCall<{
       /** The `display_id` or the `id` of the customer. */
       readonly customerId: string;
+      /** Only calls of this mode. */
+      readonly mode?: "live" | "test" | undefined;
+      /** Only calls of keys with this name, or of the person with this id. */
+      readonly actor?: string | undefined;
+      /** Only entries of this kind. */
+      readonly event_type?: string | undefined;
+      /** The `display_id` or the `id` of the onboarding. */
+      readonly onboarding_id?: string | undefined;
+      /** Only what was made after this ISO 8601 instant. */
+      readonly created_after?: string | undefined;
+      /** Only what was made before this ISO 8601 instant. */
+      readonly created_before?: string | undefined;
       /** How many to answer at most. */
       readonly limit?: number | undefined;
       /** `next_cursor` of the page before; or an ISO 8601 instant, for what is strictly older. */
       readonly cursor?: string | undefined;
-      /** Only calls of this mode. */
-      readonly mode?: "live" | "test" | undefined;
-      /** Only calls of keys with this name. */
-      readonly actor?: string | undefined;
-      /** Only entries of this kind. */
-      readonly event_type?: string | undefined;
     }, {
       /** What this is. */
       readonly object: "list";
@@ -1231,6 +1237,23 @@ export interface OnboardingClient extends ServiceClient {
       /** Asks for the page after this one; `null` on the last. */
       readonly next_cursor: string | null;
     }, Activity>;
+    /** One line for each field that changed, and one for each entry that changed none; newest first, written as it is read. A cell that a spreadsheet would take for a formula has an apostrophe before it. A key needs the scope `*`. */
+    readonly export: Call<{
+      /** The `display_id` or the `id` of the customer. */
+      readonly customerId: string;
+      /** Only calls of this mode. */
+      readonly mode?: "live" | "test" | undefined;
+      /** Only calls of keys with this name, or of the person with this id. */
+      readonly actor?: string | undefined;
+      /** Only entries of this kind. */
+      readonly event_type?: string | undefined;
+      /** The `display_id` or the `id` of the onboarding. */
+      readonly onboarding_id?: string | undefined;
+      /** Only what was made after this ISO 8601 instant. */
+      readonly created_after?: string | undefined;
+      /** Only what was made before this ISO 8601 instant. */
+      readonly created_before?: string | undefined;
+    }, string>;
   };
   readonly calendar_feeds: {
     /** List the addresses of the calendar that were handed out. A key needs the scope `*`. */
@@ -1293,6 +1316,7 @@ const operations: readonly WireOperation[] = [
   {"id":"onboarding.tasks.update","method":"PATCH","path":"/api/v1/tasks/{id}","input":"json","answer":"json"},
   {"id":"onboarding.tasks.delete","method":"DELETE","path":"/api/v1/tasks/{id}","input":"query","answer":"json"},
   {"id":"onboarding.activity.list","method":"GET","path":"/api/v1/customers/{customerId}/activity","input":"query","reads":true,"answer":"json","page":{"items":"data","next":"next_cursor"}},
+  {"id":"onboarding.activity.export","method":"GET","path":"/api/v1/customers/{customerId}/activity/export","input":"query","reads":true,"answer":"json"},
   {"id":"onboarding.calendar_feeds.list","method":"GET","path":"/api/v1/calendar-feeds","input":"query","reads":true,"answer":"json"},
   {"id":"onboarding.calendar_feeds.create","method":"POST","path":"/api/v1/calendar-feeds","input":"json","answer":"json"},
   {"id":"onboarding.calendar_feeds.delete","method":"DELETE","path":"/api/v1/calendar-feeds/{id}","input":"query","answer":"json"},

@@ -1,6 +1,6 @@
 import { type Db, sql } from '../../core/service.ts';
 import type { Change } from './diff.ts';
-import type { Place } from './page.ts';
+import type { Span } from './filters.ts';
 
 export interface ActivityRow {
   readonly id: string;
@@ -11,7 +11,7 @@ export interface ActivityRow {
   readonly task_id: string | null;
   readonly event_type: string;
   readonly actor: string;
-  readonly actor_type: 'api_key' | 'system';
+  readonly actor_type: 'api_key' | 'person' | 'system';
   readonly mode: 'live' | 'test';
   readonly changes: readonly Change[];
   readonly request_id: string;
@@ -45,6 +45,7 @@ export interface ActivityFilters {
   readonly mode: string | null;
   readonly actor: string | null;
   readonly eventType: string | null;
+  readonly onboardingId: string | null;
 }
 
 const list = sql`
@@ -52,16 +53,18 @@ const list = sql`
     request_id, suppressed_effects
   from onboarding_activity
   where customer_id = $1 and (at, id) < ($2, $3) and ($4::text is null or mode = $4) and ($5::text is null or actor = $5)
-    and ($6::text is null or event_type = $6)
-  order by at desc, id desc limit $7`;
+    and ($6::text is null or event_type = $6) and at > $7
+    and ($8::text is null or onboarding_id = $8)
+  order by at desc, id desc limit $9`;
 
-/** Newest first, those after a place in that order. */
+/** Newest first, those of a span of that order. */
 export function listActivityRows(
   db: Db,
   customerId: string,
-  { mode, actor, eventType }: ActivityFilters,
-  after: Place,
+  { mode, actor, eventType, onboardingId }: ActivityFilters,
+  { after, since }: Pick<Span, 'after' | 'since'>,
   count: number,
 ): Promise<ActivityRow[]> {
-  return db.rows<ActivityRow>(list, [customerId, after.at, after.id, mode, actor, eventType, count]);
+  const values = [customerId, after.at, after.id, mode, actor, eventType, since, onboardingId, count];
+  return db.rows<ActivityRow>(list, values);
 }

@@ -1,4 +1,3 @@
-import { stringify } from 'csv-stringify/sync';
 import { Type } from 'typebox';
 import { StreamedBody } from '../../core/service.ts';
 import { listContactsOf } from './bulk-repository.ts';
@@ -7,6 +6,7 @@ import { exportColumns, writeCells } from './csv-columns.ts';
 import { listCustomerRows } from './customers-repository.ts';
 import { readSpan, type Span } from './filters.ts';
 import { oneOf, statuses } from './schemas.ts';
+import { writeCsv } from './write-csv.ts';
 
 /** Customers of one page, each read in a transaction of its own, so that a slow reader holds nothing up. */
 const pageRows = 500;
@@ -30,7 +30,7 @@ export const exportCustomers = operation({
 });
 
 async function* linesOf(ctx: Ctx, status: string | null): AsyncGenerator<string> {
-  yield csv([exportColumns]);
+  yield writeCsv([exportColumns]);
   let span: Span | null = readSpan({});
   while (span !== null && !ctx.signal.aborted) {
     const from: Span = span;
@@ -49,13 +49,9 @@ async function* linesOf(ctx: Ctx, status: string | null): AsyncGenerator<string>
         lines: page.flatMap((row) => (byCustomer.get(row.id) ?? [null]).map((contact) => writeCells(row, contact))),
       };
     });
-    if (lines.length > 0) yield csv(lines);
+    if (lines.length > 0) yield writeCsv(lines);
     const last = rows.at(-1);
     span =
       rows.length < pageRows || last === undefined ? null : { ...from, after: { at: last.created_at, id: last.id } };
   }
-}
-
-function csv(lines: readonly (readonly string[])[]): string {
-  return stringify(lines as string[][], { escape_formulas: true, record_delimiter: 'windows' });
 }

@@ -5,11 +5,15 @@ import { readInstantField } from './onboarding-input.ts';
 import { laterOf, type Place, readCursor } from './page.ts';
 import { pageInput } from './schemas.ts';
 
+export const timeInput = {
+  created_after: instantParameter('created_after', 'Only what was made after this ISO 8601 instant.'),
+  created_before: instantParameter('created_before', 'Only what was made before this ISO 8601 instant.'),
+};
+
 /** The parameters of every list, with the filters that fit all of them. */
 export const filteredPage = {
   ...pageInput,
-  created_after: instantParameter('created_after', 'Only what was made after this ISO 8601 instant.'),
-  created_before: instantParameter('created_before', 'Only what was made before this ISO 8601 instant.'),
+  ...timeInput,
   metadata: Type.Optional(
     Type.Record(Type.String(), Type.String({ maxLength: 1_000 }), {
       description:

@@ -104,7 +104,7 @@ function entryOf(ctx: Ctx, { intents = [], ...happening }: Happening, at: Date):
     task_id: happening.taskId ?? null,
     event_type: happening.eventType,
     actor: actorOf(ctx.caller),
-    actor_type: ctx.caller.type === 'key' ? 'api_key' : 'system',
+    actor_type: ctx.caller.type === 'key' ? 'api_key' : ctx.caller.type === 'person' ? 'person' : 'system',
     mode: ctx.mode,
     changes: happening.changes ?? [],
     request_id: ctx.requestId,

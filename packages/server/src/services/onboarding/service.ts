@@ -1,4 +1,5 @@
 import { listActivity } from './activity.ts';
+import { exportActivity } from './activity-export.ts';
 import { upsertCustomers } from './bulk.ts';
 import { createCalendarFeed, deleteCalendarFeed, listCalendarFeeds } from './calendar-feeds.ts';
 import { cleanUp } from './cleanup.ts';
@@ -59,6 +60,7 @@ export const onboarding = service({
     patchTask,
     deleteTask,
     listActivity,
+    exportActivity,
     listCalendarFeeds,
     createCalendarFeed,
     deleteCalendarFeed,
