@@ -258,7 +258,8 @@ export function createLine(parts: LineParts): Line {
     const { contract } = runtime.service;
     // A claim waits for other requests, and whoever shares the transaction would wait along.
     const shared = operation.shares === true && !alone && claim === null;
-    const transaction = parts.database[shared ? 'shared' : 'transaction'](progress.mode, progress.workspaceId);
+    const how = !shared ? 'transaction' : operation.writes === true ? 'shared' : 'reading';
+    const transaction = parts.database[how](progress.mode, progress.workspaceId);
     const context = new RequestContext(parts, runtime, progress, incoming, transaction);
     try {
       let claims: Claims | null = null;

@@ -512,7 +512,8 @@ export interface Operation<
   readonly writes?: boolean;
   /**
    * Whether calls of one workspace and mode that arrive together may share a transaction: for short operations that
-   * only ask the database and can run again.
+   * only ask the database and can run again. Of an operation that writes nothing every statement is shared by itself, in
+   * transactions that are read-only.
    */
   readonly shares?: boolean;
   /** Where what it made can be read, sent as `Location`. */

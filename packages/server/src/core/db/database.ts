@@ -7,11 +7,15 @@ import { explainStartFailure } from './failures.ts';
 import { TransactionGroups, type Work } from './group.ts';
 import { deaf, type Listener, listen } from './listen.ts';
 import { migrate } from './migrate.ts';
+import { readTimestamp } from './read-timestamp.ts';
+import { SharedReads } from './reads.ts';
 import { type RoleKind, type RoleUrls, roleKinds, roleNames, roleUrlVariable, sessionSettings } from './roles.ts';
-import { type Seat, Transaction } from './transaction.ts';
+import { type Seat, Transaction, toRead } from './transaction.ts';
 
 // Every bigint here is a counter or a time in milliseconds, far below 2^53.
 types.setTypeParser(types.builtins.INT8, Number);
+const driversTimestamps = types.getTypeParser(types.builtins.TIMESTAMPTZ);
+types.setTypeParser(types.builtins.TIMESTAMPTZ, (text) => readTimestamp(text, driversTimestamps));
 
 export interface DatabaseOptions {
   /** How the owner connects: a role that may create schemas, and roles unless `roleUrls` name them. */
@@ -31,6 +35,8 @@ export interface Database {
   transaction(mode: Mode, workspaceId: string): Transaction;
   /** A share in a transaction with other calls of this workspace and mode, for short calls that can run again. */
   shared(mode: Mode, workspaceId: string): Work;
+  /** A handle that only reads, by statements that travel with those of other calls of this workspace and mode. */
+  reading(mode: Mode, workspaceId: string): Work;
   /**
    * The same on connections kept apart, for the little that the line has to commit while a request's own transaction
    * is open and holds a connection.
@@ -69,6 +75,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   const besidePools: Record<Mode, Pool> = { live: openPool(configOf('live'), 2), test: openPool(configOf('test'), 2) };
 
   const groups = new TransactionGroups();
+  const reads = new SharedReads();
   const listenersHere = new Set<{ channel: string; onMessage: (payload: string) => void }>();
 
   const close = async (): Promise<void> => {
@@ -85,6 +92,8 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     transaction: (mode, workspaceId) => new Transaction(pools[mode], seatOf(workspaceId)),
     shared: (mode, workspaceId) =>
       groups.join(`${mode} ${workspaceId}`, () => new Transaction(pools[mode], seatOf(workspaceId))),
+    reading: (mode, workspaceId) =>
+      reads.join(`${mode} ${workspaceId}`, () => new Transaction(pools[mode], seatOf(workspaceId), toRead)),
     beside: (mode, workspaceId) => new Transaction(besidePools[mode], seatOf(workspaceId)),
     as: (role, workspaceId) => new Transaction(pools[role], seatOf(workspaceId)),
     listen(channel, onMessage, onGap) {

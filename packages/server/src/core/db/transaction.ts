@@ -40,7 +40,28 @@ export interface Seat {
   readonly seat: string;
 }
 
-const takeSeat = sql`select set_config('app.workspace', $1, true), set_config('app.seat', $2, true)`;
+/** How a transaction begins. */
+export interface Opening {
+  readonly begin: string;
+  /** Shows the workspace, `$1`, and its seat, `$2`. */
+  readonly takeSeat: Sql;
+}
+
+const toWork: Opening = {
+  begin: 'begin',
+  takeSeat: sql`select set_config('app.workspace', $1, true), set_config('app.seat', $2, true)`,
+};
+
+/**
+ * For reads, all of them by an index: a plan that is kept. A page's `limit` is a value, which a plan that is kept knows
+ * nothing of, so PostgreSQL takes the plan of this very page for far cheaper and makes it anew for each; making it
+ * takes three times as long as the page. What was planned while a table was empty walks its indexes as well.
+ */
+export const toRead: Opening = {
+  begin: 'begin read only',
+  takeSeat: sql`select set_config('app.workspace', $1, true), set_config('app.seat', $2, true),
+    set_config('plan_cache_mode', 'force_generic_plan', true), set_config('enable_seqscan', 'off', true)`,
+};
 
 /**
  * A transaction for one workspace, opened by its first statement: `begin`, the workspace's seat and that statement
@@ -55,10 +76,12 @@ export class Transaction implements Work {
   #begun = false;
   #state: 'open' | 'done' = 'open';
   #openingFailed: unknown;
+  readonly #opening: Opening;
 
-  constructor(pool: Pool, seat: Seat) {
+  constructor(pool: Pool, seat: Seat, opening: Opening = toWork) {
     this.#pool = pool;
     this.#seat = seat;
+    this.#opening = opening;
   }
 
   get touched(): boolean {
@@ -169,10 +192,10 @@ export class Transaction implements Work {
     const remember = (error: unknown) => {
       this.#openingFailed ??= error;
     };
-    client.query('begin').catch(remember);
+    client.query(this.#opening.begin).catch(remember);
     // A message of its own, though each costs as much as the statement in it: the text of a statement is shown to every
     // session of the same role (pg_stat_activity) and in the server's log, its values are not.
-    query(client, takeSeat, [this.#seat.workspaceId, this.#seat.seat]).catch(remember);
+    query(client, this.#opening.takeSeat, [this.#seat.workspaceId, this.#seat.seat]).catch(remember);
   }
 }
 

@@ -54,6 +54,7 @@ export const listActivity = operation({
   scope: '*',
   input: Type.Object({ ...activityFilters, ...pageInput }),
   output: listOf(activitySchema),
+  shares: true,
   errors: ['invalid_string', 'invalid_enum_value', 'too_small', 'too_big', 'customer_not_found'],
   read: ({ limit, ...asked }) => ({ limit, feed: readActivity(asked) }),
   run: async (ctx, { limit, feed }) => {

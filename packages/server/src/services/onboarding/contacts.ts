@@ -79,6 +79,7 @@ export const listContacts = operation({
   scope: '*',
   input: Type.Object({ customerId: refInput('customer'), ...filteredPage }),
   output: listOf(contactSchema),
+  shares: true,
   errors: ['invalid_string', 'too_small', 'too_big', 'customer_not_found'],
   read: ({ customerId, limit, ...asked }) => ({ customerId, limit, span: readSpan(asked) }),
   run: async (ctx, { customerId, limit, span }) => {
@@ -97,6 +98,7 @@ export const getContact = operation({
   scope: '*',
   input: Type.Object({ id: refInput('contact') }),
   output: contactSchema,
+  shares: true,
   errors: ['contact_not_found'],
   run: async (ctx, { id }) => {
     const row = await findContact(ctx.db, readRef(id));

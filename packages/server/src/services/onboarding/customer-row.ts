@@ -32,10 +32,25 @@ export interface CustomerRow extends CustomerFields {
 
 /** A customer as callers see it (specification 2.2). */
 export function viewCustomer(row: CustomerRow) {
-  const { mode: _mode, deleted_at: _deletedAt, ...shown } = row;
+  // Named one by one: to copy a row and leave two columns out took as long as to read it from the socket.
   return {
     object: 'customer' as const,
-    ...shown,
+    id: row.id,
+    display_id: row.display_id,
+    name: row.name,
+    slug: row.slug,
+    domain: row.domain,
+    status: row.status,
+    plan: row.plan,
+    mrr: row.mrr,
+    monthly_orders: row.monthly_orders,
+    health_score: row.health_score,
+    hubspot_company_id: row.hubspot_company_id,
+    hubspot_deal_id: row.hubspot_deal_id,
+    stripe_customer_id: row.stripe_customer_id,
+    intercom_company_id: row.intercom_company_id,
+    slack_channel_id: row.slack_channel_id,
+    metadata: row.metadata,
     created_at: formatInstant(row.created_at),
     updated_at: formatInstant(row.updated_at),
   };

@@ -19,6 +19,7 @@ export const getCustomer = operation({
   scope: '*',
   input: Type.Object({ id: refInput('customer') }),
   output: customerSchema,
+  shares: true,
   errors: ['customer_not_found'],
   run: async (ctx, { id }) => withVersion(viewCustomer(await knownCustomer(ctx, id))),
 });
@@ -48,6 +49,7 @@ export const listCustomers = operation({
     ),
   }),
   output: listOf(customerSchema),
+  shares: true,
   errors: ['invalid_string', 'invalid_enum_value', 'too_small', 'too_big'],
   read: ({ limit, status = null, slug = null, q = null, ...asked }) => ({
     limit,

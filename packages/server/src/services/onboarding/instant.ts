@@ -25,10 +25,20 @@ function hasDay(date: string): boolean {
   return !Number.isNaN(at) && new Date(at).toISOString().startsWith(day);
 }
 
-/** As it is answered: UTC, with milliseconds. */
+/** As it is answered: UTC, with milliseconds. A page has forty; the day of one is mostly that of the one before. */
 export function formatInstant(at: Date): string {
-  return at.toISOString();
+  const ms = at.getTime();
+  const day = Math.floor(ms / dayMs);
+  if (day !== written.day) written = { day, text: at.toISOString().slice(0, -'09:00:00.000Z'.length) };
+  const ofDay = ms - day * dayMs;
+  const second = Math.floor(ofDay / 1_000);
+  return `${written.text}${two(Math.floor(second / 3_600))}:${two(Math.floor(second / 60) % 60)}:${two(second % 60)}.${three(ofDay % 1_000)}Z`;
 }
+
+const dayMs = 86_400_000;
+let written = { day: 0, text: '1970-01-01T' };
+const two = (number: number): string => (number < 10 ? `0${number}` : `${number}`);
+const three = (number: number): string => (number < 100 ? `0${two(number)}` : `${number}`);
 
 export function formatInstantOrNull(at: Date | null): string | null {
   return at === null ? null : formatInstant(at);

@@ -112,6 +112,7 @@ export const listOnboardings = operation({
   scope: '*',
   input: Type.Object({ ...filteredPage, customer_id: Type.Optional(refInput('customer')), ...filters }),
   output: listOf(onboardingSchema),
+  shares: true,
   errors: ['invalid_string', 'invalid_enum_value', 'too_small', 'too_big'],
   read: ({ limit, customer_id, phase = null, state = null, ...asked }) => ({
     limit,
@@ -137,6 +138,7 @@ export const listCustomerOnboardings = operation({
   scope: '*',
   input: Type.Object({ customerId: refInput('customer'), ...filteredPage, ...filters }),
   output: listOf(onboardingSchema),
+  shares: true,
   errors: ['invalid_string', 'invalid_enum_value', 'too_small', 'too_big', 'customer_not_found'],
   read: ({ customerId, limit, phase = null, state = null, ...asked }) => ({
     customerId,
@@ -160,6 +162,7 @@ export const getOnboarding = operation({
   scope: '*',
   input: Type.Object({ id: refInput('onboarding') }),
   output: onboardingSchema,
+  shares: true,
   errors: ['onboarding_not_found'],
   run: async (ctx, { id }) => withVersion(viewOnboarding(await knownOnboarding(ctx, id))),
 });

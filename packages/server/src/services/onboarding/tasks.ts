@@ -103,6 +103,7 @@ export const listTasks = operation({
     done: Type.Optional(Type.Boolean({ description: 'Only tasks that are done, or only those that are not.' })),
   }),
   output: listOf(taskSchema),
+  shares: true,
   errors: ['invalid_string', 'too_small', 'too_big', 'onboarding_not_found'],
   read: ({ onboardingId, limit, done = null, ...asked }) => ({ onboardingId, limit, done, span: readSpan(asked) }),
   run: async (ctx, { onboardingId, limit, done, span }) => {
@@ -121,6 +122,7 @@ export const getTask = operation({
   scope: '*',
   input: Type.Object({ id: refInput('task') }),
   output: taskSchema,
+  shares: true,
   errors: ['task_not_found'],
   run: async (ctx, { id }) => {
     const row = await findTask(ctx.db, readRef(id));
