@@ -159,6 +159,7 @@ function createWire({ operations: _, error: RefusalError }: WireService, options
       ...call.headers,
       ...(idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey }),
     };
+    checkHeaders(operation, headers);
     const repeatable =
       operation.reads === true ||
       (operation.idempotent === true && idempotencyKey !== undefined) ||
@@ -280,6 +281,20 @@ function createWire({ operations: _, error: RefusalError }: WireService, options
 function readBaseUrl(text: string): string {
   if (!URL.canParse(text)) throw new InterlockError(`baseUrl is not a URL, such as http://127.0.0.1:4000: ${text}`);
   return text.replace(/\/+$/, '');
+}
+
+/** What no header can carry would look like a server that is away. */
+function checkHeaders({ id }: WireOperation, headers: Readonly<Record<string, string>>): void {
+  for (const [name, value] of Object.entries(headers)) {
+    try {
+      new Headers([[name, value]]);
+    } catch (cause) {
+      throw new InterlockError(
+        `${id} cannot be sent: the header ${name} takes Latin letters, digits and signs, and no line breaks.`,
+        { cause },
+      );
+    }
+  }
 }
 
 interface Attempt {

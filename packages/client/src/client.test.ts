@@ -271,6 +271,15 @@ describe('when the way is bad', () => {
     expect(seen).toHaveLength(1);
   });
 
+  test('what no header can carry is an error of its own, and never shown', async () => {
+    for (const options of [{ idempotencyKey: 'one\ntwo' }, { headers: { 'x-note': 'naïve ☃' } }]) {
+      const refused = createRandomness({ baseUrl: 'http://127.0.0.1:9' }).ints({}, options);
+      await expect(refused).rejects.toThrow(/ints cannot be sent: the header (?:idempotency-key|x-note) takes/);
+    }
+    const key = `pk_test_${'x'.repeat(20)}\n`;
+    await expect(createRandomness({ baseUrl: 'http://127.0.0.1:9', key }).ints({})).rejects.not.toThrow(key.trim());
+  });
+
   test('no answer in time is an error that says so', async () => {
     const server = createServer(() => {});
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

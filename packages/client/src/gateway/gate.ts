@@ -1,5 +1,6 @@
 import { InterlockError } from '../errors.ts';
 import type { Mode } from '../mode.ts';
+import { comparable } from './comparable.ts';
 import { type GateDatabase, gateTables } from './database.ts';
 import { createEffectsGate, type EffectRule } from './effects.ts';
 import { type Claim, createIdempotencyStore, type KeptAnswer } from './idempotency.ts';
@@ -21,7 +22,7 @@ export interface GateRequest {
   /** With its query. */
   readonly url: string;
   header(name: string): string | undefined;
-  /** As it was parsed, or as it came. */
+  /** As it was parsed, or as it came; a function where it takes reading, which is called where it is needed. */
   readonly body: unknown;
   readonly address?: string | undefined;
   readonly scope?: string | undefined;
@@ -48,8 +49,10 @@ export type Admission<Names extends string> =
       readonly context: GateContext<Names>;
       /** Sent with the answer. */
       readonly headers: Readonly<Record<string, string>>;
-      /** To be called with the answer before it leaves. */
-      settle(answer: KeptAnswer): Promise<void>;
+      /** Whether the answer is kept for whoever repeats the request: then it waits until it is settled. */
+      readonly keeps: boolean;
+      /** To be called once the answer stands, before it leaves; without it where there is none, or none is kept. */
+      settle(answer?: KeptAnswer): Promise<void>;
     };
 
 /** Live and test modes for an API of one's own. */
@@ -110,6 +113,20 @@ export function createGate<const Rules extends Readonly<Record<string, EffectRul
       if (claim === 'bad') {
         return refused(400, 'invalid_idempotency_key', 'Idempotency-Key takes 1 to 255 printable characters.');
       }
+      if (claim === 'incomparable') {
+        onError(
+          new InterlockError(
+            `${request.method} ${request.url} came with an Idempotency-Key, and its body cannot be compared: it is a stream, or nobody has read it; put the parser of bodies before the gate`,
+          ),
+        );
+        return refused(
+          400,
+          'idempotency_not_available',
+          'This body is read as a stream, so a repetition of it cannot be known; send the request without Idempotency-Key.',
+          null,
+          headers,
+        );
+      }
       if (claim !== null) {
         const outcome = await store.claim(claim);
         if (outcome.type === 'replay') {
@@ -148,8 +165,11 @@ export function createGate<const Rules extends Readonly<Record<string, EffectRul
           scopes,
           emit: (name, payload, own) => effects.emit({ workspaceId, mode }, name, payload, own),
         },
+        keeps: claim !== null,
         async settle(answer) {
-          if (claim !== null) await (answer.status >= 500 ? store.release(claim) : store.keep(claim, answer));
+          if (claim !== null) {
+            await (answer === undefined || answer.status >= 500 ? store.release(claim) : store.keep(claim, answer));
+          }
           void deliver();
         },
       };
@@ -213,21 +233,21 @@ function readKeyHeader(request: GateRequest): string | null {
 
 const safe = new Set(['GET', 'HEAD', 'OPTIONS']);
 
-async function claimOf(request: GateRequest, workspaceId: string, mode: Mode): Promise<Claim | 'bad' | null> {
+async function claimOf(
+  request: GateRequest,
+  workspaceId: string,
+  mode: Mode,
+): Promise<Claim | 'bad' | 'incomparable' | null> {
   const key = request.header('idempotency-key');
   if (key === undefined || safe.has(request.method.toUpperCase())) return null;
   if (!/^[\x21-\x7e][\x20-\x7e]{0,254}$/.test(key)) return 'bad';
-  const text = `${request.method.toUpperCase()} ${request.url}\n${bodyText(request.body)}`;
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text)));
+  const body = comparable(typeof request.body === 'function' ? await request.body() : request.body);
+  if (body === null) return 'incomparable';
+  const line = new TextEncoder().encode(`${request.method.toUpperCase()} ${request.url}\n`);
+  const whole = new Uint8Array(line.length + body.length);
+  whole.set(line);
+  whole.set(body, line.length);
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', whole));
   const fingerprint = Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
   return { workspaceId, mode, key, fingerprint };
-}
-
-function bodyText(body: unknown): string {
-  if (body === undefined || body === null) return '';
-  if (typeof body === 'string') return body;
-  if (ArrayBuffer.isView(body)) return new TextDecoder().decode(body);
-  const text = JSON.stringify(body);
-  if (text === undefined) throw new InterlockError('the body of this request cannot be compared');
-  return text;
 }
