@@ -25,5 +25,9 @@ export async function readCredentials(
       `There is no ${mode} key: set ${variable}, or start the server here once, which writes one into ${home}/dev.env.`,
     );
   }
-  return { key, baseUrl: env.INTERLOCK_URL ?? kept.INTERLOCK_URL ?? 'http://127.0.0.1:4000' };
+  const baseUrl = env.INTERLOCK_URL ?? kept.INTERLOCK_URL ?? 'http://127.0.0.1:4000';
+  if (!/^https?:/.test(baseUrl) || !URL.canParse(baseUrl)) {
+    throw new UsageError(`INTERLOCK_URL takes a URL, such as http://127.0.0.1:4000; it is "${baseUrl}".`);
+  }
+  return { key, baseUrl };
 }

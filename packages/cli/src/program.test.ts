@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -467,6 +467,16 @@ describe('the command itself', () => {
     const { code, out, err } = await interlock(...args, '--help');
     expect({ code, err }).toEqual({ code: 0, err: '' });
     expect(out).toContain(`Examples:\n  npx interlock ${args.join(' ')}`);
+  });
+
+  test('help and version are one document with --json, and text without', async () => {
+    const { version } = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8'));
+    expect(await interlock('--version')).toMatchObject({ code: 0, out: `${version}\n`, err: '' });
+    for (const args of [['--version'], ['--help'], ['help'], ['keys', 'create', '--help']]) {
+      const { code, json } = await interlock(...args, '--json');
+      expect({ code, json }).toEqual({ code: 0, json: { text: (await interlock(...args)).out } });
+    }
+    expect((await interlock('keys', '--json')).json.error).toEqual({ code: 'usage', message: 'Say which command.' });
   });
 
   test('bad configuration is one message that names every variable', async () => {

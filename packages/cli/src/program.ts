@@ -4,6 +4,7 @@ import { ConfigError } from '../../server/src/config.ts';
 import { ApiError, coarseRefusal } from '../../server/src/core/errors.ts';
 import type { KeyRateLimit } from '../../server/src/core/limits/key-rate-limit.ts';
 import { modes } from '../../server/src/core/mode.ts';
+import manifest from '../package.json' with { type: 'json' };
 import type { CallOptions } from './call.ts';
 import { completionScript, shells } from './completion.ts';
 import type { CreateOptions, ListOptions, RotateOptions } from './keys.ts';
@@ -36,18 +37,30 @@ Exit codes: 0 done, 1 failed, 2 asked for in a way that cannot be, 3 the key was
 export async function runProgram(args: readonly string[], terminal: Terminal): Promise<number> {
   const json = wantsJson(args);
   let outcome: Outcome | undefined;
-  const program = createProgram(terminal, (made) => {
-    outcome = made;
-  });
+  // What the parser of the command line shows by itself: its help, its version.
+  let shown = '';
+  const show = (text: string): void => {
+    shown += text;
+  };
+  const program = createProgram(
+    terminal,
+    (made) => {
+      outcome = made;
+    },
+    json ? show : terminal.print,
+  );
   try {
     await program.parseAsync([...args], { from: 'user' });
     if (outcome !== undefined) terminal.print(json ? `${JSON.stringify(outcome.json, null, 2)}\n` : outcome.text);
     return outcome?.ok === false ? exitCodes.failed : exitCodes.ok;
   } catch (error) {
-    if (error instanceof CommanderError && error.exitCode === 0) return exitCodes.ok;
+    if (error instanceof CommanderError && error.exitCode === 0) {
+      if (json) terminal.print(`${JSON.stringify({ text: shown }, null, 2)}\n`);
+      return exitCodes.ok;
+    }
     const failure = describe(error);
     if (json) terminal.print(`${JSON.stringify({ error: failure.error }, null, 2)}\n`);
-    if (failure.error.message !== '') terminal.complain(`${failure.error.message}\n`);
+    terminal.complain(`${failure.error.message}\n`);
     if (error instanceof CommanderError) terminal.complain(`How it is used: ${helpFor(program, args)}\n`);
     return failure.exitCode;
   }
@@ -80,8 +93,7 @@ interface Failure {
 
 function describe(error: unknown): Failure {
   if (error instanceof CommanderError) {
-    // Without a command the help has been shown already.
-    const message = error.code === 'commander.help' ? '' : error.message.replace(/^error: /, '');
+    const message = error.code === 'commander.help' ? 'Say which command.' : error.message.replace(/^error: /, '');
     return { exitCode: exitCodes.usage, error: { code: 'usage', message } };
   }
   if (error instanceof UsageError)
@@ -113,13 +125,18 @@ function describe(error: unknown): Failure {
 }
 
 /** The commands, which also describe themselves. What a command works with is loaded when it runs: all of it takes a second. */
-export function createProgram(terminal: Terminal, done: (outcome: Outcome) => void): Command {
+export function createProgram(
+  terminal: Terminal,
+  done: (outcome: Outcome) => void,
+  show: (text: string) => void = terminal.print,
+): Command {
   const program = new Command('interlock')
     .description('Workspaces, keys and the state of an Interlock installation.')
     .addHelpText('after', synopsis)
     .addOption(jsonOption())
     .exitOverride()
-    .configureOutput({ writeOut: terminal.print, writeErr: terminal.complain, outputError: () => {} });
+    .version(manifest.version, '--version', 'which version this is')
+    .configureOutput({ writeOut: show, writeErr: terminal.complain, outputError: () => {} });
 
   const keys = program.command('keys').description('the keys of a workspace').addOption(jsonOption());
   command(keys, 'create', 'make a key and show it, this once', [
