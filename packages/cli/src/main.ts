@@ -19,8 +19,10 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 // Whoever reads the output has read enough, as `head` does: an end as by SIGPIPE, and no failure to tell about.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-    process.exit(128 + constants.signals.SIGPIPE);
+    if (error.code === 'EPIPE') process.exit(128 + constants.signals.SIGPIPE);
+    // A disk that is full, such as under a redirection: standard error may still be heard.
+    process.stderr.write(`The output could not be written: ${error.message}\n`);
+    process.exit(1);
   });
 }
 

@@ -413,10 +413,9 @@ async function readAnswer({ answer }: WireOperation, response: Response): Promis
       return response.text();
     case 'bytes':
       return new Uint8Array(await response.arrayBuffer());
-    default: {
-      const text = await response.text();
-      return text === '' ? undefined : (JSON.parse(text) as unknown);
-    }
+    default:
+      // Nothing is not JSON: what an operation promised has not come.
+      return JSON.parse(await response.text()) as unknown;
   }
 }
 

@@ -196,6 +196,12 @@ describe('when the way is bad', () => {
     expect(once.seen).toHaveLength(1);
   });
 
+  test('an empty answer where one was promised is none, and no value', async () => {
+    const { baseUrl } = await serverOf({ status: 200, body: undefined });
+    const asked = createScheduler({ baseUrl }).schedules.get({ id: 'sch_1' });
+    await expect(asked).rejects.toThrow('The answer of scheduler.schedules.get could not be read');
+  });
+
   test('a storm of 429 ends after the attempts there are, with the last refusal', async () => {
     const limited = {
       status: 429,

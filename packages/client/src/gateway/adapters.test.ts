@@ -304,7 +304,7 @@ describe('Express', () => {
       ),
     );
     expect(handled).toBe(1);
-    expect(new Set(answers.map(({ status }) => status)).difference(new Set([201, 409]))).toEqual(new Set());
+    expect(answers.filter(({ status }) => status !== 201 && status !== 409)).toEqual([]);
     for (const url of urls) {
       expect(await send(url, '/orders', 'express crowd', json({ item: 'cup' }))).toMatchObject({
         status: 201,

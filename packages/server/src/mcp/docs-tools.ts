@@ -4,6 +4,10 @@ import { indexPages, type PageIndex, titleOf } from './search-pages.ts';
 
 const annotations = { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false } as const;
 
+const maxQueryLength = 400;
+const maxPageLength = 200;
+const maxResults = 20;
+
 /** What anybody may ask, with or without a key. */
 export const docsTools: readonly Tool[] = [
   {
@@ -17,10 +21,16 @@ export const docsTools: readonly Tool[] = [
         query: {
           type: 'string',
           minLength: 1,
-          maxLength: 400,
+          maxLength: maxQueryLength,
           description: 'Words, such as "idempotency key conflict".',
         },
-        limit: { type: 'integer', minimum: 1, maximum: 20, default: 6, description: 'How many sections at most.' },
+        limit: {
+          type: 'integer',
+          minimum: 1,
+          maximum: maxResults,
+          default: 6,
+          description: 'How many sections at most.',
+        },
       },
       required: ['query'],
       additionalProperties: false,
@@ -33,7 +43,7 @@ export const docsTools: readonly Tool[] = [
     description: 'The whole Markdown of a page, by the path that search_docs and list_pages give.',
     inputSchema: {
       type: 'object',
-      properties: { page: { type: 'string', maxLength: 200, description: 'Such as "concepts/modes".' } },
+      properties: { page: { type: 'string', maxLength: maxPageLength, description: 'Such as "concepts/modes".' } },
       required: ['page'],
       additionalProperties: false,
     },
@@ -48,9 +58,6 @@ export const docsTools: readonly Tool[] = [
   },
 ];
 
-const maxQueryLength = 400;
-const maxResults = 20;
-
 let indexed: { readonly pages: ReadonlyMap<string, string>; readonly index: PageIndex } | undefined;
 
 /** Answers a tool of the documentation; `null` when it is none. */
@@ -59,6 +66,13 @@ export async function callDocsTool(
   name: string,
   args: Readonly<Record<string, unknown>>,
 ): Promise<CallToolResult | null> {
+  const tool = docsTools.find((candidate) => candidate.name === name);
+  const known = Object.keys(tool?.inputSchema.properties ?? {});
+  const unknown = Object.keys(args).find((given) => !known.includes(given));
+  if (tool !== undefined && unknown !== undefined) {
+    const takes = known.length === 0 ? 'nothing' : known.map((each) => `"${each}"`).join(' and ');
+    return problem(`${name} has no argument ${JSON.stringify(unknown.slice(0, 100))}; it takes ${takes}.`);
+  }
   switch (name) {
     case 'search_docs':
       return search(await site.pages(), args['query'], args['limit']);
@@ -88,10 +102,11 @@ function search(pages: ReadonlyMap<string, string>, query: unknown, limit: unkno
   return text(parts.join('\n\n'));
 }
 
-function readPage(pages: ReadonlyMap<string, string>, asked: unknown): CallToolResult {
-  const path = String(asked ?? '')
-    .replace(/^(https?:\/\/[^/]+)?\/?(docs\/)?/, '')
-    .replace(/\.(md|html)$|#.*$/g, '');
+function readPage(pages: ReadonlyMap<string, string>, asked: unknown = 'index'): CallToolResult {
+  if (typeof asked !== 'string' || asked.length > maxPageLength) {
+    return problem(`"page" must be a text of at most ${maxPageLength} characters, such as "concepts/modes".`);
+  }
+  const path = asked.replace(/^(https?:\/\/[^/]+)?\/?(docs\/)?/, '').replace(/\.(md|html)$|#.*$/g, '');
   const found = pages.get(path === '' ? 'index' : path);
   if (found !== undefined) return text(found);
   return problem(`There is no page "${path}". The pages are:\n\n${listOf(pages)}`);

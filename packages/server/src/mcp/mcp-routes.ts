@@ -114,6 +114,8 @@ function headersOf({ headers }: Incoming): Headers {
     const value = headers[name];
     if (typeof value === 'string') kept.set(name, value);
   }
+  // The library looks for both names, also where anything is welcome.
+  if (/\*\/\*/.test(kept.get('accept') ?? '*/*')) kept.set('accept', 'application/json, text/event-stream');
   return kept;
 }
 

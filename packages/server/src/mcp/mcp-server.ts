@@ -15,6 +15,7 @@ import type { DocsSite } from '../docs-site.ts';
 import { callOperation } from './call-operation.ts';
 import { callDocsTool, docsTools } from './docs-tools.ts';
 import { operationTools } from './operation-tools.ts';
+import { inWords } from './refusal-in-words.ts';
 import { titleOf } from './search-pages.ts';
 
 /** Whose tools are shown: the service, mode and scopes of the key that was sent. */
@@ -37,6 +38,8 @@ export interface McpParts {
 export async function answerMcp(parts: McpParts, request: Request): Promise<Response> {
   const server = createMcpServer(parts);
   const transport = new WebStandardStreamableHTTPServerTransport({ enableJsonResponse: true });
+  const send = transport.send.bind(transport);
+  transport.send = (message, options) => send(inWords(message), options);
   await server.connect(transport as Parameters<Server['connect']>[0]);
   try {
     return await transport.handleRequest(request);

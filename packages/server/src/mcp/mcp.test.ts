@@ -341,7 +341,8 @@ describe('what is refused, and how', () => {
     ['an empty batch', '[]', 400, -32_600],
     ['no JSON-RPC', '{"hello":1}', 400, undefined],
     ['a method that there is not', '{"jsonrpc":"2.0","id":1,"method":"x/y"}', 200, -32_601],
-    ['a call without a name', '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{}}', 200, undefined],
+    ['a call without a name', '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{}}', 200, -32_602],
+    ['a beginning without a version', '{"jsonrpc":"2.0","id":1,"method":"initialize","params":{}}', 200, -32_602],
     ['more than 4 MB', `"${'x'.repeat(4 * 1024 * 1024)}"`, 413, -32_600],
     [
       'NUL and lone surrogates',
@@ -355,6 +356,33 @@ describe('what is refused, and how', () => {
     const said = (await answer.json()) as { error?: { code: number }; result?: { isError: boolean } };
     if (code !== undefined) expect(said.error?.code).toBe(code);
     else expect(said.error !== undefined || said.result?.isError === true).toBe(true);
+  });
+
+  test('parameters that do not fit are named, in words', async () => {
+    const body = JSON.stringify({
+      ...ping,
+      method: 'tools/call',
+      params: { name: 'get_page', arguments: ['concepts/modes'] },
+    });
+    const { error } = (await (await fetch(url, { method: 'POST', headers, body })).json()) as { error: object };
+    expect(error).toEqual({ code: -32_602, message: expect.stringMatching(/^"params\.arguments": .*expected record/) });
+  });
+
+  test.each([
+    ['get_page', { path: 'concepts/modes' }, 'get_page has no argument "path"; it takes "page".'],
+    ['get_page', { page: 7 }, '"page" must be a text of at most 200 characters, such as "concepts/modes".'],
+    ['list_pages', { all: true }, 'list_pages has no argument "all"; it takes nothing.'],
+    ['search_docs', { q: 'modes' }, 'search_docs has no argument "q"; it takes "query" and "limit".'],
+  ])('%s with %o says what it takes', async (name, args, words) => {
+    const body = JSON.stringify({ ...ping, method: 'tools/call', params: { name, arguments: args } });
+    const { result } = (await (await fetch(url, { method: 'POST', headers, body })).json()) as { result: object };
+    expect(result).toEqual({ isError: true, content: [{ type: 'text', text: words }] });
+  });
+
+  test('whoever takes anything is answered, as by a plain HTTP client', async () => {
+    const body = JSON.stringify(ping);
+    const answer = await fetch(url, { method: 'POST', headers: { ...headers, accept: '*/*' }, body });
+    expect(await answer.json()).toMatchObject({ id: 1, result: {} });
   });
 
   test('a batch, which the first versions of the protocol have, is answered as one', async () => {
