@@ -163,6 +163,7 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
       service,
       settings: settingsOf(config, contract),
       limiter: createLimiter(contract, tallies),
+      badKeys: contract.keys.badKeys === undefined ? badKeys : createBadKeys(clock, contract.keys.badKeys),
       quota: rule === 'uncounted' ? null : createQuota(database, contract.name, rule, clock),
       latency: new LatencyWindow(),
       derived: { kind: 'derived', secret: derivedSecretOf(config, contract) },
@@ -210,7 +211,6 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
     clock,
     csprng,
     authenticator,
-    badKeys,
     findPerson: people.findPerson,
     audit,
     publicUrl: () => publicUrl,
@@ -280,7 +280,10 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
         site: docsSite,
         version: '0.1.0',
         publicUrl: () => publicUrl,
-        findKey: async (contract, text, address) => findKey({ contract, authenticator, badKeys }, text, address),
+        findKey: async (contract, text, address) => {
+          const runtime = runtimes.find(({ service }) => service.contract.name === contract.name);
+          return findKey({ contract, authenticator, badKeys: runtime?.badKeys ?? badKeys }, text, address);
+        },
         onBug,
       }),
       ...(options.dashboard === undefined ? [] : dashboardRoutes(options.dashboard)),

@@ -1343,6 +1343,8 @@ export interface InvoicesClient extends ServiceClient {
   }>;
   /** List invoices of a client. Use it to find invoices by number, party, date, amount or status; one by its id is `invoices.get`. A key needs the scope `invoice:read`. */
   readonly list: PagedCall<{
+    /** The same as `X-Client-Id`; a key that is bound to a client does without it. */
+    readonly clientId?: string | undefined;
     /** How many at most. */
     readonly limit?: number | undefined;
     /** Where the page begins: `nextCursor` of the last. */
@@ -1409,6 +1411,8 @@ export interface InvoicesClient extends ServiceClient {
   }, ListedInvoice>;
   /** Up to 1,000; those that are not read are left out and counted in `X-Skipped-Count`. A key needs the scope `invoice:export`. */
   readonly export_many: Call<{
+    /** The same as `X-Client-Id`; a key that is bound to a client does without it. */
+    readonly clientId?: string | undefined;
     /** One of json, csv, xlsx, ubl. */
     readonly format?: string | undefined;
     /** Only of this status. */
@@ -1718,6 +1722,10 @@ export interface InvoicesClient extends ServiceClient {
     /** Cannot be changed. */
     readonly clientId?: string | undefined;
     /** Cannot be changed. */
+    readonly jobId?: string | null | undefined;
+    /** Cannot be changed. */
+    readonly duplicateOf?: string | null | undefined;
+    /** Cannot be changed. */
     readonly status?: unknown | undefined;
     /** Cannot be changed. */
     readonly file?: unknown | undefined;
@@ -1778,6 +1786,8 @@ export interface InvoicesClient extends ServiceClient {
     }, Job>;
     /** List jobs, newest first. A key needs the scope `invoice:read`. */
     readonly list: PagedCall<{
+      /** The same as `X-Client-Id`; a key that is bound to a client does without it. */
+      readonly clientId?: string | undefined;
       /** How many at most. */
       readonly limit?: number | undefined;
       /** Where the page begins: `nextCursor` of the last. */
@@ -2172,6 +2182,8 @@ export interface InvoicesClient extends ServiceClient {
   readonly events: {
     /** List events, newest first. A key needs the scope `webhook:read`. */
     readonly list: PagedCall<{
+      /** The same as `X-Client-Id`; a key that is bound to a client does without it. */
+      readonly clientId?: string | undefined;
       /** How many at most. */
       readonly limit?: number | undefined;
       /** Where the page begins: `nextCursor` of the last. */

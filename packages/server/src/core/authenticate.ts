@@ -137,7 +137,7 @@ async function findUnknown(
   let key = reading.ok ? known : null;
   if (key === undefined) {
     // Only keys that memory does not know cost a query, and an address that guesses may not ask any more.
-    badKeys.check(address);
+    badKeys.checkQuery(address);
     key = await authenticator.lookUp(text);
   }
   if (key?.service === contract.name) return key;

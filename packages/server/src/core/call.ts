@@ -19,7 +19,6 @@ import { InFlight } from './idempotency/in-flight.ts';
 import { newRequestId, newSortableId } from './ids.ts';
 import type { Incoming, Reply } from './incoming.ts';
 import type { Authenticator } from './keys/authenticator.ts';
-import type { BadKeys } from './keys/bad-keys.ts';
 import { addressGroup } from './limits/address-group.ts';
 import { type LimitState, limitHeaders } from './limits/limiter.ts';
 import type { Mode } from './mode.ts';
@@ -30,7 +29,6 @@ import type { Caller, Context, Loop, Operation, ServiceContract } from './servic
 
 export interface LineParts extends ContextParts {
   readonly authenticator: Authenticator;
-  readonly badKeys: BadKeys;
   readonly findPerson: FindPerson;
   readonly audit: AuditLog;
   /** Bugs, with what is known of the request. */
@@ -221,7 +219,8 @@ export function createLine(parts: LineParts): Line {
       const taken = runtime.limiter.take('live', addressGroup(incoming.address), progress.startedAt);
       counted(progress, taken instanceof Promise ? await taken : taken);
     }
-    const { authenticator, badKeys, findPerson } = parts;
+    const { authenticator, findPerson } = parts;
+    const { badKeys } = runtime;
     const found = known ?? authenticate({ contract, operation, authenticator, badKeys, findPerson }, incoming);
     const who = found instanceof Promise ? await found : found;
     progress.mode = who.mode;
@@ -323,7 +322,7 @@ export function createLine(parts: LineParts): Line {
         try {
           await admit(runtime, operation, incoming, progress, known);
           const sent = await readSent(runtime, operation, incoming, hasBody.has(incoming.method as 'POST'));
-          const input = readingQuery(sent, () => readInput(reader, operation, incoming, sent));
+          const input = readingQuery(contract.dialect, sent, () => readInput(reader, operation, incoming, sent));
           checkForeign?.(progress.mode, input);
           const request = operation.read === undefined ? input : requestOf(operation.read, input);
           const claim =

@@ -10,6 +10,7 @@ import { writeFeedSecret } from './feeds.ts';
 import type { FileStore, ScopedFiles } from './files/file-store.ts';
 import { RequestFiles } from './files/scoped-files.ts';
 import { newCuid, newId, newRequestId, newSortableId, prefixOf } from './ids.ts';
+import type { BadKeys } from './keys/bad-keys.ts';
 import { type KeyRing, keyRingOf } from './keys/key-ring.ts';
 import type { LatencyWindow } from './latency-window.ts';
 import type { Limiter, LimitState } from './limits/limiter.ts';
@@ -30,6 +31,7 @@ export interface ServiceRuntime {
   readonly settings: SettingValues<Settings>;
   readonly limiter: Limiter;
   readonly quota: QuotaCounter | null;
+  readonly badKeys: BadKeys;
   readonly derived: Derived;
   /** Durations of live answers. */
   readonly latency: LatencyWindow;

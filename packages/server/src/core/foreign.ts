@@ -15,6 +15,9 @@ export function reference(noun: string, options: { description?: string } = {}):
   return Type.String({ minLength: 1, maxLength: 100, ...options, [nounKey]: noun });
 }
 
+/** The noun of a reference to whatever has an id. */
+export const anyNoun = '*';
+
 /** Throws `mode_mismatch`, naming the field, when the input refers to the other mode. */
 export type ForeignCheck = (mode: Mode, input: unknown) => void;
 
@@ -84,7 +87,7 @@ function visitorOf(schema: TSchema): Visitor | null {
 
 function checkId(noun: string, value: unknown, mode: Mode, param: string, found: RefusedItem[]): void {
   if (typeof value !== 'string') return;
-  const named = modeOfId(noun, value);
+  const named = modeOfId(noun === anyNoun ? value.slice(0, value.indexOf('_')) : noun, value);
   if (named === null || named === mode) return;
   found.push({
     index: found.length,

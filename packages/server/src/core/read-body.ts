@@ -65,7 +65,12 @@ function isTooDeep(text: string): boolean {
   return false;
 }
 
-function refuseUnstorable(value: unknown, path: string): void {
+/**
+ * For JSON that came as a text inside something else, which the line reads as no more than a text.
+ *
+ * @throws `invalid_input` naming the place that holds what cannot be kept
+ */
+export function refuseUnstorable(value: unknown, path: string): void {
   if (typeof value === 'string') {
     const problem = unstorable(value);
     // The name of a field may be empty, and an empty name mends nothing.

@@ -115,6 +115,14 @@ export function compileInput(schema: TObject): InputReader {
     },
     fromForm(texts, files) {
       const input: Record<string, unknown> = {};
+      const taken = properties.filter(({ name, coercion }) => coercion === 'file' && files[name] !== undefined);
+      const stray = Object.keys(files).find((name) => !taken.some((one) => one.name === name));
+      // A text that nobody reads is no loss to its sender; a document that nobody reads is.
+      if (stray !== undefined && taken.length > 0) {
+        throw refuse('invalid_input', `"${stray}" is a file that this does not take; send "${taken[0]?.name}" alone.`, {
+          param: stray,
+        });
+      }
       for (const { name, coercion, fallback, code } of properties) {
         const value = texts[name];
         const sent = files[name];

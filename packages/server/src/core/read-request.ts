@@ -1,13 +1,13 @@
 import { hash } from 'node:crypto';
 import type { ServiceRuntime } from './context.ts';
-import { ApiError, refuse } from './errors.ts';
+import { ApiError, coarseRefusal, refuse } from './errors.ts';
 import type { Incoming } from './incoming.ts';
 import { readJsonBody, unstorable } from './read-body.ts';
 import { type Form, readForm } from './read-form.ts';
 import { readHeaderText } from './read-header.ts';
 import type { InputReader } from './read-input.ts';
 import { readQuery } from './read-query.ts';
-import type { Operation } from './service.ts';
+import type { Dialect, Operation } from './service.ts';
 
 /** What came with a request besides its path, query and headers. */
 export interface Sent {
@@ -48,22 +48,24 @@ export async function readSent(
   return { bytes: null, form, same: sameForm(form) };
 }
 
-/** What is wrong with a query can be worded apart from what is wrong with a body. */
-export function readingQuery<T>({ bytes, form }: Sent, read: () => T): T {
+/** What is wrong with a query is worded apart from what is wrong with a body, where a dialect does. */
+export function readingQuery<T>({ finer }: Dialect, { bytes, form }: Sent, read: () => T): T {
   try {
     return read();
   } catch (error) {
-    const inQuery = bytes === null && form === null && error instanceof ApiError && error.code === 'invalid_input';
+    const inQuery =
+      finer?.bad_query !== undefined &&
+      bytes === null &&
+      form === null &&
+      error instanceof ApiError &&
+      coarseRefusal(error.code) === 'invalid_input';
     throw inQuery ? refuse('bad_query', error.message, error.details) : error;
   }
 }
 
-/** The boundary between parts is another one at every attempt, and their order means nothing. */
+/** The boundary between parts and the name of a temporary file are others at every attempt, and the order means nothing. */
 function sameForm({ texts, files }: Form): Buffer {
-  const digests = Object.entries(files).map(([name, parts]) => [
-    name,
-    parts.map(({ name: fileName, bytes }) => [fileName, hash('sha256', bytes)]),
-  ]);
+  const digests = Object.entries(files).map(([name, parts]) => [name, parts.map(({ bytes }) => hash('sha256', bytes))]);
   return Buffer.from(JSON.stringify([Object.entries(texts).sort(byName), digests.sort(byName)]));
 }
 

@@ -11,6 +11,7 @@ import type { DeliveryRules } from './deliveries.ts';
 import type { FinerRefusal, PlatformRefusal, RefusedItem } from './errors.ts';
 import { ApiError } from './errors.ts';
 import type { ScopedFiles } from './files/file-store.ts';
+import type { BadKeyRule } from './keys/bad-keys.ts';
 import type { KeyRing } from './keys/key-ring.ts';
 import type { LimitState } from './limits/limiter.ts';
 import type { LimitAlgorithm } from './limits/window.ts';
@@ -37,13 +38,14 @@ export type {
 export { ApiError, coarseRefusal, type RefusedItem } from './errors.ts';
 export { checkedBy, refusedAs } from './field-code.ts';
 export type { ScopedFiles } from './files/file-store.ts';
-export { reference } from './foreign.ts';
+export { anyNoun, reference } from './foreign.ts';
 export { newId, randomBase62 } from './ids.ts';
 export type { KeyView } from './keys/key-ring.ts';
 export { addressGroup } from './limits/address-group.ts';
 export type { Mode, PerMode } from './mode.ts';
 export { modes } from './mode.ts';
 export { plain } from './plain.ts';
+export { refuseUnstorable } from './read-body.ts';
 export { compileInput } from './read-input.ts';
 export { createSealer, type Sealer } from './sealing.ts';
 export { integerSetting, secretSetting, textSetting } from './settings.ts';
@@ -154,6 +156,8 @@ export interface KeyRules {
   readonly header?: string;
   /** What a key can be bound to: the noun of its ids, and the table in which each mode has them. */
   readonly bindsTo?: { readonly noun: string; readonly table: string };
+  /** What an address may try that has no key; by default 30 in a minute, and then the rest of that minute is refused. */
+  readonly badKeys?: BadKeyRule;
   /** The mode of a call without a key, or `refuse`. */
   readonly anonymous: 'live' | 'refuse';
 }

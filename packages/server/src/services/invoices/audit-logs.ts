@@ -1,4 +1,5 @@
 import { Type } from 'typebox';
+import { anyNoun } from '../../core/service.ts';
 import { apiOperation } from './api.ts';
 import { type AuditRow, listAudit } from './audit-trail.ts';
 import { boundTo } from './client-context.ts';
@@ -45,7 +46,7 @@ export const auditLogs = apiOperation({
     action: Type.Optional(Type.String({ maxLength: 100, description: 'Only this action.' })),
     actorId: Type.Optional(Type.String({ maxLength: 100, description: 'Only by this key or person.' })),
     resourceType: Type.Optional(Type.String({ maxLength: 100, description: 'Only to this kind.' })),
-    resourceId: Type.Optional(Type.String({ maxLength: 100, description: 'Only to this one.' })),
+    resourceId: refFilter(anyNoun, 'Only to this one.'),
     clientId: refFilter('cl', 'Only of this client.'),
     createdFrom: Type.Optional(Type.String({ description: 'Only since.' })),
     createdTo: Type.Optional(Type.String({ description: 'Only before.' })),

@@ -31,6 +31,13 @@ export async function findContext(ctx: Ctx, named: NamedClient): Promise<ClientR
   return client;
 }
 
+/**
+ * What a list is narrowed to: a key that is bound to a client looks past a filter by client, as its list has no other.
+ */
+export function filteredClient(ctx: Ctx, named: NamedClient): NamedClient {
+  return boundTo(ctx) === null ? named : { 'X-Client-Id': named['X-Client-Id'] };
+}
+
 /** The client of a path, as far as the key may know of it. */
 export async function findInPath(ctx: Ctx, id: string): Promise<ClientRow> {
   const bound = boundTo(ctx);

@@ -38,6 +38,7 @@ export const contract = {
     env: 'PARSEO_API_KEY',
     length: 48,
     bindsTo: { noun: 'cl', table: 'invoices_clients' },
+    badKeys: { max: 20, windowMs: 300_000, blockMs: 900_000, maxQueries: 500 },
     anonymous: 'refuse',
   },
   modes: {

@@ -1,9 +1,19 @@
 import { Type } from 'typebox';
 import { apiOperation } from './api.ts';
-import { boundTo, findContext, requireClient } from './client-context.ts';
+import { boundTo, filteredClient, findContext, requireClient } from './client-context.ts';
 import { type Ctx, contract, error } from './contract.ts';
 import { type EffectRow, findEffect, listEffectRows } from './events-repository.ts';
-import { clientHeader, clientHeaders, listOf, readInstant, ref, seen, timestamp, words } from './fields.ts';
+import {
+  clientFilter,
+  clientHeader,
+  clientHeaders,
+  listOf,
+  readInstant,
+  ref,
+  seen,
+  timestamp,
+  words,
+} from './fields.ts';
 import { viewInvoice } from './invoice-view.ts';
 import { findInvoice } from './invoices-repository.ts';
 import { pageInput, readPlace, writePage } from './page.ts';
@@ -34,6 +44,7 @@ export const listEvents = apiOperation({
   headers: clientHeaders,
   input: Type.Object({
     ...clientHeader,
+    ...clientFilter,
     ...pageInput,
     type: Type.Optional(words(eventTypes, 'Only of this type.')),
     createdFrom: Type.Optional(Type.String({ description: 'Only since.' })),
@@ -46,8 +57,8 @@ export const listEvents = apiOperation({
     'validation.client_mode_mismatch',
     'plan.api_access_disabled',
   ],
-  run: async (ctx, { limit, cursor, 'X-Client-Id': header, ...filters }) => {
-    const client = await findContext(ctx, { 'X-Client-Id': header });
+  run: async (ctx, { limit, cursor, 'X-Client-Id': header, clientId, ...filters }) => {
+    const client = await findContext(ctx, filteredClient(ctx, { 'X-Client-Id': header, clientId }));
     const list = ['events', client?.id ?? null, filters];
     const place = readPlace(ctx, list, cursor);
     const rows = await listEffectRows(

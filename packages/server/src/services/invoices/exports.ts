@@ -3,9 +3,9 @@ import { Type } from 'typebox';
 import { RawBody } from '../../core/service.ts';
 import { apiOperation } from './api.ts';
 import { note } from './audit-trail.ts';
-import { requireClient } from './client-context.ts';
+import { filteredClient, requireClient } from './client-context.ts';
 import { error } from './contract.ts';
-import { clientHeader, clientHeaders } from './fields.ts';
+import { clientFilter, clientHeader, clientHeaders } from './fields.ts';
 import { filterInput, questionOf } from './invoice-filters.ts';
 import { type InvoiceView, viewInvoice } from './invoice-view.ts';
 import { attachment, contextErrors, found } from './invoices.ts';
@@ -49,7 +49,7 @@ export const exportInvoice = apiOperation({
       throw error('invoice.not_exportable', 'The invoice could not be read the last time; correct or reprocess it.');
     }
     note(ctx, { action: 'invoice.export', resource: { type: 'invoice', id: row.id }, clientId: row.client_id });
-    return await written(wanted, [viewInvoice(ctx.mode, row)], row.id, {});
+    return await written(wanted, viewInvoice(ctx.mode, row), row.id, {});
   },
 });
 
@@ -62,12 +62,12 @@ export const exportInvoices = apiOperation({
   path: '/invoices/export',
   scope: 'invoice:export',
   headers: clientHeaders,
-  input: Type.Object({ ...clientHeader, ...formatInput, ...filterInput }),
+  input: Type.Object({ ...clientHeader, ...clientFilter, ...formatInput, ...filterInput }),
   output,
   errors: ['export.unsupported_format', 'export.too_large', ...contextErrors],
-  run: async (ctx, { format, 'X-Client-Id': header, ...filters }) => {
+  run: async (ctx, { format, 'X-Client-Id': header, clientId, ...filters }) => {
     const wanted = readFormat(format);
-    const client = await requireClient(ctx, { 'X-Client-Id': header });
+    const client = await requireClient(ctx, filteredClient(ctx, { 'X-Client-Id': header, clientId }));
     const rows = await listInvoiceRows(ctx.db, 'createdAt', questionOf(client.id, filters), null, maxExported + 1);
     if (rows.length > maxExported) {
       throw error('export.too_large', `More than ${maxExported} invoices match; narrow the filters.`, {
@@ -96,11 +96,11 @@ function readFormat(format: string): Format {
 
 async function written(
   format: Format,
-  views: readonly InvoiceView[],
+  exported: InvoiceView | readonly InvoiceView[],
   name: string,
   headers: Readonly<Record<string, string>>,
 ) {
-  const { type, content } = await contentOf(format, views);
+  const { type, content } = await contentOf(format, exported);
   const extension = format === 'ubl' ? 'xml' : format;
   return new RawBody(type, content, {
     ...headers,
@@ -112,13 +112,14 @@ async function written(
 
 async function contentOf(
   format: Format,
-  views: readonly InvoiceView[],
+  exported: InvoiceView | readonly InvoiceView[],
 ): Promise<{ type: string; content: string | Uint8Array }> {
+  const views = [exported].flat();
   switch (format) {
     case 'json':
       return {
         type: 'application/json; charset=utf-8',
-        content: JSON.stringify(views.length === 1 ? views[0] : { items: views }),
+        content: JSON.stringify(Array.isArray(exported) ? { items: views } : exported),
       };
     case 'csv':
       return { type: 'text/csv; charset=utf-8', content: csvOf(views) };
@@ -167,9 +168,10 @@ function rowsOf(views: readonly InvoiceView[]) {
 }
 
 function csvOf(views: readonly InvoiceView[]): string {
-  // A cell that a spreadsheet would take for a formula gets a mark before it; a number stays one.
-  return stringify(rowsOf(views), {
-    header: true,
-    cast: { string: (value) => (/^[=+@\t\r]|^-(?![\d.])/.test(value) ? `'${value}` : value) },
-  });
+  return stringify(rowsOf(views), { header: true, cast: { string: plainCell } });
+}
+
+/** A cell that a spreadsheet would take for a formula gets a mark before it; a number stays one. */
+function plainCell(value: string): string {
+  return /^[\s\0]*[=+\-@＝＋－＠]|^[\t\r\n]/.test(value) && !/^-?\d+(?:\.\d+)?$/.test(value) ? `'${value}` : value;
 }

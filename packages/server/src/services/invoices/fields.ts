@@ -50,6 +50,12 @@ export const clientHeader = {
     }),
   ),
 };
+/** The same in a query, where a key of a whole team may name it instead. */
+export const clientFilter = {
+  clientId: Type.Optional(
+    reference('cl', { description: 'The same as `X-Client-Id`; a key that is bound to a client does without it.' }),
+  ),
+};
 export const clientHeaders = { 'X-Client-Id': 'x-client-id' } as const;
 
 const nouns = { cl: 'client', con: 'contact' } as const;

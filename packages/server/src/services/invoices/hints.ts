@@ -1,3 +1,4 @@
+import { refuseUnstorable } from '../../core/service.ts';
 import { error } from './contract.ts';
 import type { DocumentType } from './extract/extraction.ts';
 import { invalidFields } from './fields.ts';
@@ -97,7 +98,10 @@ function objectOf(hints: unknown): Record<string, unknown> {
       value = null;
     }
   }
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+    refuseUnstorable(value, 'hints');
+    return value as Record<string, unknown>;
+  }
   const message = 'must be a JSON object such as {"language": "de"}';
   throw invalidFields([{ field: 'hints', code: 'validation.invalid_body', message }]);
 }

@@ -89,11 +89,11 @@ function scenarioOf(ctx: Ctx, hints: Hints, fileName: string): Scenario | null {
   return ctx.mode === 'live' ? null : (hints.testScenario ?? scenarioOfName(fileName) ?? 'success');
 }
 
-/** The last part of a name, without what no file system and no header can carry. */
+/** The last part of a name, without what no file system and no header can carry, and what turns its letters around. */
 function nameOf(name: string): string {
   const plain = name
     .slice(Math.max(name.lastIndexOf('/'), name.lastIndexOf('\\')) + 1)
-    .replaceAll(/\p{Cc}/gu, '')
+    .replaceAll(/[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu, '')
     .trim();
-  return plain === '' ? 'document' : plain.slice(-255);
+  return /^\.*$/.test(plain) ? 'document' : plain.slice(-255).toWellFormed();
 }

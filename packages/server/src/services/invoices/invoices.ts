@@ -3,9 +3,9 @@ import { ifMatchHeader, ifMatchInput, isMeant, RawBody, versionHeaders, WithHead
 import { readAccount, reserveCredit } from './account.ts';
 import { apiOperation } from './api.ts';
 import { changesBetween, note } from './audit-trail.ts';
-import { requireClient } from './client-context.ts';
+import { filteredClient, requireClient } from './client-context.ts';
 import { type Ctx, error } from './contract.ts';
-import { clientHeader, clientHeaders, idOf, listOf, nullable, timestamp, words } from './fields.ts';
+import { clientFilter, clientHeader, clientHeaders, idOf, listOf, nullable, timestamp, words } from './fields.ts';
 import { findFile, markRemoved } from './files-repository.ts';
 import { readHints, refuseScenario } from './hints.ts';
 import { enqueue, refuseFullQueue } from './ingest.ts';
@@ -50,6 +50,7 @@ export const listInvoices = apiOperation({
   headers: clientHeaders,
   input: Type.Object({
     ...clientHeader,
+    ...clientFilter,
     ...pageInput,
     ...filterInput,
     sort: Type.Unsafe<(typeof sorts)[number]>(
@@ -68,8 +69,8 @@ export const listInvoices = apiOperation({
     total: Type.Optional(Type.Integer({ description: 'With `includeTotal`: how many match.' })),
   }),
   errors: ['pagination.invalid_cursor', ...contextErrors],
-  run: async (ctx, { limit, cursor, sort, expand, includeTotal, 'X-Client-Id': header, ...filters }) => {
-    const client = await requireClient(ctx, { 'X-Client-Id': header });
+  run: async (ctx, { limit, cursor, sort, expand, includeTotal, 'X-Client-Id': header, clientId, ...filters }) => {
+    const client = await requireClient(ctx, filteredClient(ctx, { 'X-Client-Id': header, clientId }));
     const question = questionOf(client.id, filters);
     const list = ['invoices', client.id, sort, filters];
     const rows = await listInvoiceRows(ctx.db, sort, question, readPlace(ctx, list, cursor), limit + 1);

@@ -1,9 +1,10 @@
 import { Type } from 'typebox';
 import { WithHeaders } from '../../core/service.ts';
 import { apiOperation } from './api.ts';
-import { findContext } from './client-context.ts';
+import { filteredClient, findContext } from './client-context.ts';
 import { type Ctx, error } from './contract.ts';
 import {
+  clientFilter,
   clientHeader,
   clientHeaders,
   idOf,
@@ -88,6 +89,7 @@ export const listJobs = apiOperation({
   headers: clientHeaders,
   input: Type.Object({
     ...clientHeader,
+    ...clientFilter,
     ...pageInput,
     status: Type.Optional(words(statuses, 'Only jobs of this status.')),
     source: Type.Optional(words(sources, 'Only what came in this way.')),
@@ -97,8 +99,8 @@ export const listJobs = apiOperation({
   }),
   output: listOf(jobSchema),
   errors: ['pagination.invalid_cursor', ...contextErrors],
-  run: async (ctx, { limit, cursor, 'X-Client-Id': header, ...filters }) => {
-    const client = await findContext(ctx, { 'X-Client-Id': header });
+  run: async (ctx, { limit, cursor, 'X-Client-Id': header, clientId, ...filters }) => {
+    const client = await findContext(ctx, filteredClient(ctx, { 'X-Client-Id': header, clientId }));
     const list = ['jobs', client?.id ?? null, filters];
     const after = readPlace(ctx, list, cursor);
     const rows = await listJobRows(

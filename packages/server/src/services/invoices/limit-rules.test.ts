@@ -135,6 +135,26 @@ describe('rate limits', () => {
     await expect.poll(async () => windowOf(await me(world.t.as(key))).limit, { timeout: 5_000 }).toBe(6);
   });
 
+  it('6.1: twenty keys that do not exist shut an address out for a quarter of an hour, but for keys that do', async () => {
+    const { id } = await keysOf();
+    const from = { address: '198.51.100.77' };
+    const guess = (text: string) => world.t.as(text).get(`${base}/me`, from);
+    for (let tried = 0; tried < 20; tried++) {
+      expect(await refusal(guess(`parseo_live_${'x'.repeat(48)}`))).toEqual([401, 'auth.invalid_key']);
+    }
+    const refused = await guess('parseo_test_short');
+    expect([refused.status, refused.body.code]).toEqual([429, 'auth.too_many_failed_attempts']);
+    expect(refused.body.retryAfter).toBe(900);
+    // Made after the address was shut out, so that no memory knows it.
+    const { key } = await world.t.key(id, { service: 'invoices', mode: 'live' });
+    expect((await guess(key)).status).toBe(200);
+    expect((await world.t.as('parseo_live_other').get(`${base}/me`, { address: '198.51.100.78' })).status).toBe(401);
+    world.t.clock.advance(899_000);
+    expect((await guess('parseo_test_short')).status).toBe(429);
+    world.t.clock.advance(2_000);
+    expect((await guess('parseo_test_short')).status).toBe(401);
+  });
+
   it('94: every answer to a key says its mode, refusals too', async () => {
     const { live, test } = await keysOf();
     for (const [caller, mode] of [

@@ -4,7 +4,7 @@ import { findClient } from './clients-repository.ts';
 import { noAddress } from './contacts.ts';
 import type { Ctx } from './contract.ts';
 import { duplicateKeyOf } from './duplicate-key.ts';
-import { checkForm, invalidFields, isDate, metadataSchema, nullable, text, words } from './fields.ts';
+import { checkForm, invalidFields, isDate, metadataSchema, nullable, ref, text, words } from './fields.ts';
 import { directions, documentTypes } from './hints.ts';
 import { type Accounting, type InvoiceFields, type LineItem, noAccounting, type TaxLine } from './invoice-fields.ts';
 import { paymentMethods, taxCategories } from './invoice-schema.ts';
@@ -156,6 +156,8 @@ export const patchInput = {
   metadata: Type.Optional(metadataSchema),
   // Named here so that whoever sends them is told that they cannot be changed.
   clientId: Type.Optional(reference('cl', { description: 'Cannot be changed.' })),
+  jobId: ref('job', 'Cannot be changed.'),
+  duplicateOf: ref('inv', 'Cannot be changed.'),
   status: Type.Optional(Type.Unknown({ description: 'Cannot be changed.' })),
   file: Type.Optional(Type.Unknown({ description: 'Cannot be changed.' })),
   mode: Type.Optional(Type.Unknown({ description: 'Cannot be changed.' })),
@@ -180,7 +182,7 @@ export interface InvoicePatch
   readonly metadata?: Readonly<Record<string, string>>;
 }
 
-const fixed = ['clientId', 'status', 'file', 'mode'];
+const fixed = ['clientId', 'jobId', 'duplicateOf', 'status', 'file', 'mode'];
 
 /** What a schema cannot say. @throws `validation.invalid_body` naming every bad field */
 export function readPatch(sent: object): InvoicePatch {

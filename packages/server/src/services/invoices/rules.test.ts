@@ -383,6 +383,69 @@ describe('references', () => {
     });
   });
 
+  it('42: a filter of any list that names something of the other mode is refused, in every way to name it', async () => {
+    const team = await world.team();
+    const [mine, foreign] = [team.client.test, team.client.live];
+    const stranger = 'inv_live_0000000000000000000000';
+    for (const [query, field] of [
+      [`/invoices?clientId=${foreign}`, 'clientId'],
+      [`/invoices/export?format=csv&clientId=${foreign}`, 'clientId'],
+      [`/jobs?clientId=${foreign}`, 'clientId'],
+      [`/events?clientId=${foreign}`, 'clientId'],
+      [`/audit-logs?resourceId=${stranger}`, 'resourceId'],
+      [`/audit-logs?clientId=${foreign}`, 'clientId'],
+    ] as const) {
+      const answer = await team.test.get(`${base}${query}`);
+      expect([answer.status, answer.body.code, answer.body.errors?.[0]?.field], query).toEqual([
+        400,
+        'validation.client_mode_mismatch',
+        field,
+      ]);
+    }
+    // A filter by client serves a key of the whole team as the header does, and must not contradict it.
+    expect((await made(team.test.get(`${base}/invoices?clientId=${mine}`), 200)).items).toEqual([]);
+    const other = (await made(team.test.post(`${base}/clients`, { name: 'Another' }))).id;
+    expect(await refusal(team.test.get(`${base}/invoices?clientId=${other}`, as(mine)))).toEqual([
+      400,
+      'validation.invalid_body',
+    ]);
+    // A key of one client has no other list, whatever its filter says.
+    const { key } = await world.t.key(team.id, { service: 'invoices', mode: 'test', boundTo: mine });
+    const { jobId } = await made(upload(team.test, { client: mine }), 202);
+    const [invoice] = [await finished(team.test, jobId)];
+    for (const query of ['', `?clientId=${mine}`, `?clientId=${other}`]) {
+      const { items } = await made(world.t.as(key).get(`${base}/invoices${query}`), 200);
+      expect(items.map(({ id }: { id: string }) => id)).toEqual([invoice.invoiceId]);
+    }
+    const patched = await patch(
+      team.test,
+      `${base}/invoices/${invoice.invoiceId}`,
+      { duplicateOf: stranger },
+      as(mine).headers,
+    );
+    expect([patched.status, patched.body.code]).toEqual([400, 'validation.client_mode_mismatch']);
+  });
+
+  it('5.2: what is wrong with a query is said to be the query’s', async () => {
+    const team = await world.team();
+    for (const query of [
+      'limit=0',
+      'limit=1.5',
+      'status=eaten',
+      'sort=name',
+      'grossMin=much',
+      'createdFrom=soon',
+      'q=%00',
+    ]) {
+      const answer = await team.test.get(`${base}/invoices?${query}`, as(team.client.test));
+      expect([answer.status, answer.body.code, answer.body.errors[0].field], query).toEqual([
+        400,
+        'validation.invalid_query',
+        query.split('=')[0],
+      ]);
+    }
+  });
+
   it('44: a key of one mode is bound to no client of the other, and a bound key acts for its own alone', async () => {
     const team = await world.team();
     const bind = (boundTo: string) => world.t.key(team.id, { service: 'invoices', mode: 'test', boundTo });

@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { reference, uploadedFile } from '../../core/service.ts';
+import { reference, refuseUnstorable, uploadedFile } from '../../core/service.ts';
 import { readAccount } from './account.ts';
 import { apiOperation } from './api.ts';
 import { requireClient } from './client-context.ts';
@@ -135,11 +135,14 @@ function readMetadata(text: string | undefined): Record<string, string> {
 }
 
 function parsed(field: string, text: string): unknown {
+  let value: unknown;
   try {
-    return JSON.parse(text) as unknown;
+    value = JSON.parse(text);
   } catch {
     throw badField(field, 'is not valid JSON');
   }
+  refuseUnstorable(value, field);
+  return value;
 }
 
 function badField(field: string, message: string) {
