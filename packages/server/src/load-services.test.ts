@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -53,4 +53,16 @@ test('two services that would answer for each other are refused', async () => {
   expect(message).toContain('the same key prefix pk_live_');
   expect(message).toContain('the same table randomness_outcomes');
   expect(message).toContain('the keys of "twin" need 40 to 48 characters');
+});
+
+test('a contract that nothing can keep is refused in words', async () => {
+  const typo = join(folder, 'typo.ts');
+  const source = await readFile(shortlinks, 'utf8');
+  await writeFile(
+    typo,
+    source
+      .replace('@interlock/server/service', new URL('core/service.ts', import.meta.url).href)
+      .replace("test: 'suppress'", "test: 'supress'"),
+  );
+  expect(await refusalOf(typo)).toContain('"shortlinks" says "supress" of effects.link.created in test mode');
 });

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { ConfigError, readServiceFiles, variables } from './config.ts';
+import { contractProblems } from './core/contract-problems.ts';
 import type { Service } from './core/service.ts';
 import { services as ownServices } from './services/index.ts';
 
@@ -12,7 +13,7 @@ import { services as ownServices } from './services/index.ts';
 export async function loadServices(env: Readonly<Record<string, string | undefined>>): Promise<readonly Service[]> {
   const loaded = await Promise.all(readServiceFiles(env).map(loadService));
   const services = [...ownServices, ...loaded];
-  const problems = findClashes(services.map(({ contract }) => contract));
+  const problems = [...findClashes(services.map(({ contract }) => contract)), ...loaded.flatMap(contractProblems)];
   if (problems.length > 0) throw new ConfigError(problems);
   return services;
 }

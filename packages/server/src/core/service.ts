@@ -116,7 +116,7 @@ export interface LimitRule {
     readonly algorithm?: LimitAlgorithm;
     readonly suffix: string;
   };
-  /** `both`: one counter over live and test; `own`: a counter for each mode. */
+  /** `both`: one counter over live and test, as addresses have; `own`: a counter for each mode, as keys have. */
   readonly counter: 'both' | 'own';
 }
 
@@ -217,9 +217,9 @@ export interface IdempotencyRule {
   readonly waitMs: number;
   readonly keepMs: number;
   readonly maxLength: number;
-  /** What stands before the body in the bytes by which two requests are the same; method, path and query by default. */
   /** Headers that tell two requests apart as well, in lower case. */
   readonly headers?: readonly string[];
+  /** What stands before the body in the bytes by which two requests are the same; method, path and query by default. */
   readonly head?: (request: { readonly method: string; readonly path: string; readonly query: string }) => string;
 }
 
@@ -564,15 +564,15 @@ export interface Gauge<C extends ServiceContract = ServiceContract> {
   readonly read: (ctx: Context<C>) => Promise<number>;
 }
 
-/**
- * Work that requests leave behind as rows: whoever claims a row does its work outside any transaction and then settles
- * it. A row whose worker died is claimed again when its lease is over.
- */
 /** What a stage works with beside its rows, such as threads; closed when the server stops. */
 export interface StageTool {
   close(): Promise<void>;
 }
 
+/**
+ * Work that requests leave behind as rows: whoever claims a row does its work outside any transaction and then settles
+ * it. A row whose worker died is claimed again when its lease is over.
+ */
 export interface Stage<C extends ServiceContract = ServiceContract, Tool extends StageTool = StageTool> {
   readonly name: string;
   /** Made once for each mode that works. */

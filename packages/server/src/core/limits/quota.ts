@@ -148,9 +148,15 @@ function exceeded(rule: QuotaRule, now: number) {
   const { resetsAt } = quotaDay(now);
   return refuse(
     'quota_exceeded',
-    `The daily quota of ${rule.perDay} ${rule.unit}s is used up; it starts anew at 00:00 UTC.`,
+    `The daily quota of ${rule.perDay} ${pluralOf(rule.unit)} is used up; it starts anew at 00:00 UTC.`,
     {
       retryAfter: Math.max(1, Math.ceil((resetsAt - now) / 1000)),
     },
   );
+}
+
+/** As English writes most of them: links, boxes, copies. */
+function pluralOf(unit: string): string {
+  if (/(?:s|x|z|ch|sh)$/.test(unit)) return `${unit}es`;
+  return /[^aeiou]y$/.test(unit) ? `${unit.slice(0, -1)}ies` : `${unit}s`;
 }
