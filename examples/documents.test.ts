@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
@@ -54,12 +54,63 @@ function expectCommand(code: string): void {
   for (const line of code.trim().split('\n')) {
     const words = line.split(/\s+/).slice(1);
     const option = words.findIndex((word) => word.startsWith('-'));
-    const command = words.slice(0, option === -1 ? words.length : option).join(' ');
-    const section = reference.split(/^#+ /m).find((text) => text.startsWith(`${command}\n`));
-    expect(section, `${command} is a command`).toBeDefined();
-    for (const [name] of line.matchAll(/--[\w-]+/g)) expect(section, `${command} takes ${name}`).toContain(`\`${name}`);
+    const before = words.slice(0, option === -1 ? words.length : option);
+    const sections = reference.split(/^#+ /m);
+    // What follows the words of the command are its arguments.
+    const section = before
+      .map((_, at) => before.slice(0, before.length - at).join(' '))
+      .map((command) => sections.find((text) => text.startsWith(`${command}\n`)))
+      .find((found) => found !== undefined && !found.startsWith('interlock\n'));
+    expect(section, `${before.join(' ')} is a command`).toBeDefined();
+    for (const [name] of line.matchAll(/--[\w-]+/g)) {
+      // Every command has that one.
+      if (name !== '--json') expect(section, `${before.join(' ')} takes ${name}`).toContain(`\`${name}`);
+    }
   }
 }
+
+test.each(
+  inLanguages('console', 'bash', 'shell', '').flatMap(({ page, code }) =>
+    [...code.matchAll(/^(?:\$ )?(?:\w+=\S+ )*(npx interlock [^\n|>#]*)/gm)].map(([, command = '']) => ({
+      page,
+      command,
+    })),
+  ),
+)('$page: $command', ({ command }) => {
+  expectCommand(command);
+});
+
+/** With those for whoever changes the code. */
+const written = [...pages, 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'SECURITY.md'];
+
+test('the scripts of npm that documents name are there', () => {
+  const { scripts } = JSON.parse(read('package.json')) as { scripts: object };
+  for (const page of written) {
+    for (const [, name = ''] of read(page).matchAll(
+      /\bnpm (?:run )?(start|test|check|bench|generate|front-door|(?<=run )[\w:-]+)/g,
+    )) {
+      const isOfWorkspace = new RegExp(`npm run ${name} --workspace`).test(read(page));
+      if (!isOfWorkspace) expect(Object.keys(scripts), `${page} names npm run ${name}`).toContain(name);
+    }
+  }
+});
+
+test('the files and folders that documents name are there', () => {
+  const places = ['', 'packages/server/src/', 'packages/server/src/core/', 'packages/server/src/dispatch/'];
+  for (const page of [
+    'ARCHITECTURE.md',
+    'README.md',
+    'SECURITY.md',
+    ...readdirSync(join(root, 'docs/decisions')).map((name) => `docs/decisions/${name}`),
+  ]) {
+    for (const [, path = ''] of read(page).matchAll(/`((?:[\w.-]+\/)+(?:[\w.-]+\.(?:ts|mjs|md|json|sql))?)`/g)) {
+      expect(
+        places.some((place) => existsSync(join(root, place, path))),
+        `${page} names ${path}`,
+      ).toBe(true);
+    }
+  }
+});
 
 test('commands in text name what there is', () => {
   const reference = read('docs/reference/cli.md');
