@@ -8,6 +8,9 @@ import { withPdf } from '../extract/pdf/open-pdf.ts';
 import { renderPage } from '../extract/pdf/render-page.ts';
 import { createChance } from './chance.ts';
 
+/** What many office scanners are set to. */
+const dotsPerInch = 220;
+
 export interface ScanOptions {
   readonly seed: number;
   /** How often the page was turned by a quarter before it was laid on the glass. */
@@ -24,7 +27,7 @@ export async function scanInvoice(pdf: Uint8Array, options: ScanOptions): Promis
   const pages = await withPdf(pdf, defaultBounds, async (document) => {
     const rendered: Picture[] = [];
     for (let number = 1; number <= document.numPages; number++)
-      rendered.push(await renderPage(document, number, defaultBounds));
+      rendered.push(await renderPage(document, number, defaultBounds, dotsPerInch));
     return rendered;
   });
   const scans = pages.map((page, index) => scanned(page, options, index));

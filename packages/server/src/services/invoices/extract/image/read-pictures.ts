@@ -5,12 +5,10 @@ import type { ReadingBounds } from '../extraction.ts';
 import { ReadingFailure } from '../reading-failure.ts';
 import { greyOf, type Picture } from './picture.ts';
 import { pictureSize } from './picture-size.ts';
-import { turned } from './straighten.ts';
+import { mostPixels, turned } from './straighten.ts';
 
 /** What a page is taken to be wide: an A4 page, in points. */
 const pageWidth = 595;
-/** Recognition gains nothing above what an A4 page of 300 dots per inch has. */
-const mostPixels = 12_000_000;
 
 /** The pages of a picture file, each within the bounds before it is unpacked. */
 export async function readPictures(bytes: Uint8Array, type: ContentType, bounds: ReadingBounds): Promise<Picture[]> {

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import type { Language } from '../printed/lexicon.ts';
 import type { Picture } from './picture.ts';
+import { dotsPerInch } from './straighten.ts';
 
 /** One word as it was recognised, in pixels. */
 export interface RecognisedWord {
@@ -82,7 +83,7 @@ async function startWorker(language: Language): Promise<TesseractWorker> {
   const worker = await createWorker(code, OEM.LSTM_ONLY, { langPath, gzip: true, cacheMethod: 'none' });
   await worker.setParameters({
     tessedit_pageseg_mode: PSM.AUTO,
-    user_defined_dpi: '220',
+    user_defined_dpi: String(dotsPerInch),
     preserve_interword_spaces: '1',
   });
   return worker;

@@ -1,18 +1,19 @@
 import type { PDFDocumentProxy } from 'pdfjs-dist/legacy/build/pdf.mjs';
 import type { ReadingBounds } from '../extraction.ts';
 import { greyOf, type Picture } from '../image/picture.ts';
+import { dotsPerInch, mostPixels } from '../image/straighten.ts';
 import { openPage } from './open-pdf.ts';
 
-/** Recognition gains nothing above it, and costs by the pixel. */
-const dotsPerInch = 220;
-/** As many as such a page in A3 has. */
-const mostPixels = 12_000_000;
-
 /** Renders a page as grey. A page of huge dimensions is rendered smaller, never larger than is read. */
-export async function renderPage(pdf: PDFDocumentProxy, number: number, bounds: ReadingBounds): Promise<Picture> {
+export async function renderPage(
+  pdf: PDFDocumentProxy,
+  number: number,
+  bounds: ReadingBounds,
+  resolution = dotsPerInch,
+): Promise<Picture> {
   const page = await openPage(pdf, number);
   const points = page.getViewport({ scale: 1 });
-  const wanted = dotsPerInch / 72;
+  const wanted = resolution / 72;
   const most = Math.sqrt(Math.min(bounds.maxPixels, mostPixels) / Math.max(1, points.width * points.height));
   const scale = Math.min(wanted, most);
   const viewport = page.getViewport({ scale });

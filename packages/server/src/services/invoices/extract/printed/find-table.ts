@@ -3,8 +3,7 @@ import { boxAround, type Cell, cellOf, type Row, rightOf } from '../page/rows.ts
 import { textOf } from './find-labels.ts';
 import { inferColumns } from './infer-columns.ts';
 import { plain } from './lexicon.ts';
-import { readNumber } from './numbers.ts';
-import type { PrintedDocument } from './printed-document.ts';
+import { numberOf, type PrintedDocument } from './printed-document.ts';
 import type { Column, Total } from './words/language-words.ts';
 
 export interface TableColumn {
@@ -116,7 +115,7 @@ export function isMain(cells: ReadonlyMap<TableColumn, Cell>, document: PrintedD
   let amounts = 0;
   let others = 0;
   for (const [column, cell] of cells) {
-    const number = readNumber(cell.text, document.mark);
+    const number = numberOf(cell.text, document);
     if (number !== null && numeric.has(column.kind)) numbers += 1;
     if (number !== null && amountKinds.has(column.kind)) amounts += 1;
     if (column.kind === 'description' || column.kind === 'code' || column.kind === 'position') others += 1;
@@ -139,9 +138,7 @@ const amountKinds: ReadonlySet<Column> = new Set<Column>(['amount', 'netAmount',
 
 function hasQuantityAndPrice(cells: ReadonlyMap<TableColumn, Cell>, document: PrintedDocument): boolean {
   const kinds = new Set(
-    [...cells]
-      .filter(([, cell]) => readNumber(firstNumber(cell.text), document.mark) !== null)
-      .map(([column]) => column.kind),
+    [...cells].filter(([, cell]) => numberOf(firstNumber(cell.text), document) !== null).map(([column]) => column.kind),
   );
   return kinds.has('quantity') && (kinds.has('unitPrice') || kinds.has('grossPrice'));
 }
@@ -202,7 +199,7 @@ export function sumColumnsIn(row: Row, document: PrintedDocument): SumColumn[] |
 /** What a row of totals says, if its first words say so and an amount follows. */
 export function totalAt(row: Row, document: PrintedDocument): Total | undefined {
   const amount = row.cells.some(
-    (cell) => readNumber(cell.words.at(-1)?.text ?? '', document.mark) !== null || /\d[.,]\d\d\b/.test(cell.text),
+    (cell) => numberOf(cell.words.at(-1)?.text ?? '', document) !== null || /\d[.,]\d\d\b/.test(cell.text),
   );
   if (!amount) return carriedWithout(row, document);
   for (const cell of row.cells) {
@@ -215,7 +212,7 @@ export function totalAt(row: Row, document: PrintedDocument): Total | undefined 
       const after = plain(cell.text.replace(/^[\d.,]+\s*%/, ''));
       if (document.lexicon.total(after.split(' ')[0] ?? '') === 'tax') return 'tax';
     }
-    if (readNumber(cell.text, document.mark) === null) return undefined;
+    if (numberOf(cell.text, document) === null) return undefined;
   }
   return undefined;
 }
@@ -227,7 +224,7 @@ export function totalAt(row: Row, document: PrintedDocument): Total | undefined 
 export function besideAt(row: Row, document: PrintedDocument): number {
   return row.cells.findIndex((cell, at) => {
     const next = row.cells[at + 1];
-    if (at === 0 || next === undefined || readNumber(next.text, document.mark) === null) return false;
+    if (at === 0 || next === undefined || numberOf(next.text, document) === null) return false;
     if (!/^\p{L}/u.test(cell.text)) return false;
     const phrase = plain(cell.text.replace(/[([].*?[)\]]|€|£|\$|[\d.,]+\s*%/g, ''));
     return phrase !== '' && document.lexicon.total(phrase) !== undefined;
@@ -432,9 +429,7 @@ function isNumeric(text: string): boolean {
 function fits(cell: Cell, column: TableColumn, document: PrintedDocument): boolean {
   if (!numeric.has(column.kind)) return true;
   return (
-    readNumber(cell.text, document.mark) !== null ||
-    /^[-+(]?\d/.test(cell.text) ||
-    /^(€|EUR|%|[A-Z]{1,3})$/.test(cell.text)
+    numberOf(cell.text, document) !== null || /^[-+(]?\d/.test(cell.text) || /^(€|EUR|%|[A-Z]{1,3})$/.test(cell.text)
   );
 }
 

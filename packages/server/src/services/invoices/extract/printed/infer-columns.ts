@@ -1,8 +1,7 @@
 import type { Decimal } from 'decimal.js';
 import { type Cell, type Row, rightOf } from '../page/rows.ts';
 import type { TableColumn } from './find-table.ts';
-import { readNumber } from './numbers.ts';
-import type { PrintedDocument } from './printed-document.ts';
+import { numberOf, type PrintedDocument } from './printed-document.ts';
 import type { Column } from './words/language-words.ts';
 
 /**
@@ -21,7 +20,7 @@ export function inferColumns(
     const alike = items.filter((each) => each.index >= first.index && sharesColumns(first, each));
     const again = document.rows
       .slice(first.index + 1)
-      .some((row) => row.cells.some((cell) => numberOf(cell, document)?.value.equals(first.amount) === true));
+      .some((row) => row.cells.some((cell) => numberIn(cell, document)?.value.equals(first.amount) === true));
     if (alike.length < 2 && !again) continue;
     // A column that most rows leave empty, such as a discount, is seen in the fullest of them.
     const fullest = alike.reduce((best, each) => (each.columns.length > best.columns.length ? each : best));
@@ -45,11 +44,11 @@ interface NumberCell {
 
 function itemIn(row: Row, document: PrintedDocument): Item | null {
   const numbers = row.cells.flatMap((cell): NumberCell[] => {
-    const number = numberOf(cell, document);
+    const number = numberIn(cell, document);
     return number === null ? [] : [{ ...number, cell }];
   });
   const description = row.cells
-    .filter((cell) => numberOf(cell, document) === null && /\p{L}{3}/u.test(cell.text))
+    .filter((cell) => numberIn(cell, document) === null && /\p{L}{3}/u.test(cell.text))
     .sort((a, b) => b.width - a.width)[0];
   if (description === undefined) return null;
   const product = productIn(numbers);
@@ -104,12 +103,12 @@ function productIn(numbers: readonly NumberCell[]) {
 }
 
 /** The number of a cell, with its unit behind it or without. */
-function numberOf(cell: Cell, document: PrintedDocument) {
-  const whole = readNumber(cell.text, document.mark);
+function numberIn(cell: Cell, document: PrintedDocument) {
+  const whole = numberOf(cell.text, document);
   if (whole !== null) return whole;
   const [first, ...others] = cell.words;
   if (first === undefined || others.length > 2 || others.some((word) => /\d/.test(word.text))) return null;
-  return others.map((word) => word.text).join(' ').length > 12 ? null : readNumber(first.text, document.mark);
+  return others.map((word) => word.text).join(' ').length > 12 ? null : numberOf(first.text, document);
 }
 
 /** Numbers stand over each other by their right edges, words by their left ones. */

@@ -1,4 +1,16 @@
 import { Decimal } from 'decimal.js';
+import type { DecimalMark } from './numbers.ts';
+
+/**
+ * An amount such as `1.251,22` with its marks as they are printed. Recognition takes point, comma and colon for each other;
+ * groups of three digits with two behind them are nothing else.
+ */
+export function mendedMarks(text: string, mark: DecimalMark): string {
+  return text.replace(
+    /(?<![\d.,:;])(\d{1,3}(?:[.,:;]\d{3})+)[.,:;](\d\d)(?![\d.,:;])/,
+    (_, whole: string, decimals: string) => `${whole.replace(/\D/g, '')}${mark}${decimals}`,
+  );
+}
 
 /**
  * What recognition made of a rate such as `21 %`: it sees `%` as `96`, `06` or `05` and closes the gap before it, so that
@@ -23,6 +35,38 @@ const rates: ReadonlySet<string> = new Set(
   '2.1 3 4 5 5.5 6 7 7.7 8 8.1 9 9.5 10 11 12 13 13.5 14 15 16 17 18 19 20 21 22 23 24 25 25.5 27'.split(' '),
 );
 
+/**
+ * The number with check digits that was recognised as another: a letter for the digit that looks like it, or both for one of
+ * them. `null` where none or several of those hold.
+ */
+export function mendedByCheck(recognised: string, holds: (text: string) => boolean): string | null {
+  const found = new Set<string>();
+  const places = [...recognised.matchAll(/[OQDILSBGZ]/g)].map(({ index }) => index).filter((at) => at >= 2);
+  for (const at of places) {
+    const [before, behind] = [recognised.slice(0, at), recognised.slice(at + 1)];
+    const digit = lookalikes[recognised[at] ?? ''] ?? '';
+    for (const text of [before + digit + behind, before + behind]) {
+      if (holds(text)) found.add(text);
+    }
+  }
+  const allDigits =
+    recognised.slice(0, 2) + recognised.slice(2).replace(/[OQDILSBGZ]/g, (each) => lookalikes[each] ?? '');
+  if (holds(allDigits)) found.add(allDigits);
+  return found.size === 1 ? ([...found][0] ?? null) : null;
+}
+
+const lookalikes: Readonly<Record<string, string>> = {
+  O: '0',
+  Q: '0',
+  D: '0',
+  I: '1',
+  L: '1',
+  S: '5',
+  B: '8',
+  G: '6',
+  Z: '2',
+};
+
 export interface Product {
   readonly quantity: Decimal;
   readonly price: Decimal;
@@ -41,22 +85,34 @@ export function mendProduct(
 ): { part: 'quantity' | 'price' | 'net'; value: Decimal } | null {
   const share = new Decimal(1).minus(line.discount);
   if (line.quantity.isZero() || line.price.isZero() || line.net.isZero() || share.isZero()) return null;
-  const full = line.quantity.times(line.price).times(share);
-  if (full.minus(line.net).abs().lte(new Decimal(10).pow(-digits).times(0.51))) return null;
+  const nets = netsOf(line, digits);
+  if (nets.some((net) => net.minus(line.net).abs().lte(new Decimal(10).pow(-digits).times(0.51)))) return null;
+  const makesNet = (changed: Partial<Product>) => holds({ ...line, ...changed }, digits);
   const candidates = [
-    { part: 'net' as const, value: full.toDecimalPlaces(digits), was: line.net, decimals: digits },
-    { part: 'quantity' as const, value: line.net.div(line.price.times(share)), was: line.quantity, decimals: 3 },
-    { part: 'price' as const, value: line.net.div(line.quantity.times(share)), was: line.price, decimals: 4 },
-  ].flatMap(({ part, value, was, decimals }) => {
-    const exact = shortest(value, decimals, (each) => holds({ ...line, [part]: each }, share, digits));
-    return exact !== null && oneCharacterApart(exact, was) ? [{ part, value: exact }] : [];
-  });
+    ...nets.map((value) => ({ part: 'net' as const, value })),
+    {
+      part: 'quantity' as const,
+      value: shortest(line.net.div(line.price.times(share)), 3, (quantity) => makesNet({ quantity })),
+    },
+    {
+      part: 'price' as const,
+      value: shortest(line.net.div(line.quantity.times(share)), 4, (price) => makesNet({ price })),
+    },
+  ].flatMap(({ part, value }) => (value !== null && oneCharacterApart(value, line[part]) ? [{ part, value }] : []));
   return candidates.length === 1 ? (candidates[0] ?? null) : null;
 }
 
-function holds(line: Product, share: Decimal, digits: number): boolean {
-  const product = line.quantity.times(line.price).times(share);
+function holds(line: Product, digits: number): boolean {
+  const product = line.quantity.times(line.price).times(new Decimal(1).minus(line.discount));
   return product.minus(line.net).abs().lte(new Decimal(10).pow(-digits).times(0.51));
+}
+
+/** What a line may come to: a discount that is an amount of its own was rounded before it was taken off. */
+function netsOf({ quantity, price, discount }: Product, digits: number): Decimal[] {
+  const product = quantity.times(price);
+  const nets = [product.minus(product.times(discount)), product.minus(product.times(discount).toDecimalPlaces(digits))];
+  const rounded = nets.map((net) => net.toDecimalPlaces(digits));
+  return rounded.filter((net, at) => at === 0 || !net.equals(rounded[0] ?? net));
 }
 
 /** The fewest decimals with which a quotient still makes the product. */

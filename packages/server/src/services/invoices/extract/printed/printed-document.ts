@@ -3,7 +3,8 @@ import type { PageText, Word } from '../page/page-text.ts';
 import { boxAround, type Row, rowsOf } from '../page/rows.ts';
 import { type DayOrder, detectDayOrder } from './dates.ts';
 import { detectLanguage, type Language, type Lexicon, lexiconOf } from './lexicon.ts';
-import { type DecimalMark, detectDecimalMark } from './numbers.ts';
+import { mendedMarks } from './mend-recognised.ts';
+import { type DecimalMark, detectDecimalMark, type PrintedNumber, readNumber } from './numbers.ts';
 
 /** The pages as rows, with what their evidence says of how to read them. */
 export interface PrintedDocument {
@@ -33,6 +34,11 @@ export function readLayout(pages: readonly PageText[], hints: ReadingHints): Pri
     order: detectDayOrder(texts, language, dollars),
     source: pages.some((page) => page.source === 'ocr') ? 'ocr' : 'text',
   };
+}
+
+/** A text of the document that is one number and nothing else but its sign, currency or `%`. */
+export function numberOf(text: string, { mark, source }: PrintedDocument): PrintedNumber | null {
+  return readNumber(source === 'ocr' ? mendedMarks(text, mark) : text, mark);
 }
 
 /** A reading of these words. `sure` is how sure their meaning is; the characters have a confidence of their own. */

@@ -4,8 +4,8 @@ import { type Cell, cellOf, type Row } from '../page/rows.ts';
 import { findDate } from './dates.ts';
 import { findTitles, type LabelHit, type TitleHit, textOf } from './find-labels.ts';
 import { languages, plain } from './lexicon.ts';
-import { currencyCodes, readNumber } from './numbers.ts';
-import { type PrintedDocument, readingOf } from './printed-document.ts';
+import { currencyCodes } from './numbers.ts';
+import { numberOf, type PrintedDocument, readingOf } from './printed-document.ts';
 import { wordsOfText } from './read-parties.ts';
 import type { Label } from './words/language-words.ts';
 
@@ -121,7 +121,7 @@ function identifierIn(cell: Cell, document: PrintedDocument): Seen {
 }
 
 function isMoney(text: string, next: string | undefined, document: PrintedDocument): boolean {
-  const number = readNumber(text, document.mark);
+  const number = numberOf(text, document);
   return (
     number !== null &&
     (number.decimals === 2 || (next !== undefined && (currencyCodes.has(next) || /^[€£$]$/.test(next))))
@@ -138,7 +138,7 @@ function dateIn(cell: Cell, document: PrintedDocument): Seen {
 
 function rateIn(cell: Cell, document: PrintedDocument): Seen {
   for (const word of cell.words) {
-    const number = readNumber(word.text, document.mark);
+    const number = numberOf(word.text, document);
     if (number !== null && number.decimals >= 3)
       return readingOf(number.value.toFixed(), [word], cell.page, document, 0.8);
   }

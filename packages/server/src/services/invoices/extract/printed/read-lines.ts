@@ -5,9 +5,9 @@ import { bottomOf, type Cell } from '../page/rows.ts';
 import { type ItemTable, isMain, type TableRow } from './find-table.ts';
 import { plain } from './lexicon.ts';
 import { mendedRate, mendProduct } from './mend-recognised.ts';
-import { type PrintedNumber, readNumber } from './numbers.ts';
-import { confirmed, type PrintedDocument, readingOf } from './printed-document.ts';
-import { unitCodeOf } from './units.ts';
+import type { PrintedNumber } from './numbers.ts';
+import { confirmed, numberOf, type PrintedDocument, readingOf } from './printed-document.ts';
+import { likelyUnitCode, unitCodeOf } from './units.ts';
 import type { Column } from './words/language-words.ts';
 
 /** One line with the numbers that the checks calculate with. */
@@ -217,12 +217,12 @@ function numberIn(cell: Cell, document: PrintedDocument): Found | null {
     for (let from = 0; from < to; from++) {
       const words = cell.words.slice(from, to);
       if (from > 0 && !/^(€|£|\$|[A-Z]{3})$/.test(cell.words[from - 1]?.text ?? '')) continue;
-      const number = readNumber(words.map((word) => word.text).join(' '), document.mark);
+      const number = numberOf(words.map((word) => word.text).join(' '), document);
       if (number !== null) return { number, reading: (value) => readingOf(value, words, cell.page, document, 0.9) };
     }
   }
   const glued = /^(\d[\d.,]*)(\p{L}+\.?)$/u.exec(cell.text);
-  const number = glued === null ? null : readNumber(glued[1] ?? '', document.mark);
+  const number = glued === null ? null : numberOf(glued[1] ?? '', document);
   return number === null
     ? null
     : { number, reading: (value) => readingOf(value, cell.words, cell.page, document, 0.8) };
@@ -248,7 +248,9 @@ function unitOf(unit: Cell | undefined, quantity: Cell | undefined, document: Pr
 
 function unitCode(unit: Reading): Seen {
   const code = unitCodeOf(unit.value);
-  return code === null ? null : { ...unit, value: code };
+  if (code !== null) return { ...unit, value: code };
+  const likely = unit.source === 'ocr' ? likelyUnitCode(unit.value) : null;
+  return likely === null ? null : { ...unit, value: likely, confidence: 0.5 };
 }
 
 function codeOf(cell: Cell | undefined, document: PrintedDocument): Seen {

@@ -5,6 +5,7 @@ import type { Cell, Row } from '../page/rows.ts';
 import { findDate } from './dates.ts';
 import { type LabelHit, textOf } from './find-labels.ts';
 import { byLanguage, languageCodes, languages, plain } from './lexicon.ts';
+import { mendedByCheck } from './mend-recognised.ts';
 import { confirmed, type PrintedDocument, readingOf } from './printed-document.ts';
 import { wordsOfText } from './read-parties.ts';
 import type { Label } from './words/language-words.ts';
@@ -90,7 +91,8 @@ function ibanLike(cell: Cell, document: PrintedDocument): Seen {
   const match = /^[:\s]*([A-Z]{2}\d{2}(?: ?[A-Z0-9]{1,4}){3,8})(?![A-Z0-9])/.exec(cell.text);
   const text = match?.[1]?.replace(/ /g, '') ?? '';
   if (text.length < 14 || text.length > 34 || (text.match(/\d/g)?.length ?? 0) < 10) return null;
-  return readingOf(text, wordsOfText(cell.words, match?.[1] ?? ''), cell.page, document, 0.5);
+  const meant = document.source === 'ocr' ? mendedByCheck(text, (each) => isValidIBAN(each)) : null;
+  return readingOf(meant ?? text, wordsOfText(cell.words, match?.[1] ?? ''), cell.page, document, 0.5);
 }
 
 function distinct(readings: readonly Reading[]): Reading[] {

@@ -4,8 +4,7 @@ import { bottomOf, boxAround, type Cell, type Row, rightOf } from '../page/rows.
 import { textOf } from './find-labels.ts';
 import { besideAt, type ItemTable, sumColumnsIn, totalAt } from './find-table.ts';
 import { longestPhrase, plain } from './lexicon.ts';
-import { readNumber } from './numbers.ts';
-import type { PrintedDocument } from './printed-document.ts';
+import { numberOf, type PrintedDocument } from './printed-document.ts';
 import type { Column, Total } from './words/language-words.ts';
 
 /** An amount beside what it is said to be. */
@@ -126,7 +125,7 @@ function numbersIn(cells: readonly Cell[], document: PrintedDocument): NumberHit
       for (; to > from; to--) {
         const words = cell.words.slice(from, to);
         const text = textOf(words).replace(/^[(:=]+\s*(?=\d)|[):;]+$/g, '');
-        const number = readNumber(text, document.mark);
+        const number = numberOf(text, document);
         if (number === null) continue;
         hits.push({ ...number, words });
         break;
@@ -209,7 +208,7 @@ function taxIn(part: readonly Cell[], document: PrintedDocument): TaxHit | null 
 function percentBehind(words: readonly Word[], document: PrintedDocument): NumberHit | undefined {
   for (const word of words) {
     const match = /^[(@]?(\d{1,2}(?:[.,]\d{1,2})?)\s*%[):,]?$/.exec(word.text);
-    const number = match === null ? null : readNumber(match[1] ?? '', document.mark);
+    const number = match === null ? null : numberOf(match[1] ?? '', document);
     if (number !== null) return { ...number, percent: true, words: [word] };
   }
   return undefined;

@@ -31,3 +31,15 @@ const names: Readonly<Record<string, string>> = {
 const codes = new Map(
   Object.entries(names).flatMap(([code, list]) => list.split('|').map((name) => [name, code] as const)),
 );
+
+/** The code of the one unit whose name differs from a recognised word by one letter. */
+export function likelyUnitCode(word: string): string | null {
+  const letters = plain(word);
+  if (letters.length < 3) return null;
+  const near = [...codes].filter(([name]) => oneLetterApart(name, letters)).map(([, code]) => code);
+  return new Set(near).size === 1 ? (near[0] ?? null) : null;
+}
+
+function oneLetterApart(a: string, b: string): boolean {
+  return a.length === b.length && [...a].filter((letter, at) => letter !== b[at]).length === 1;
+}

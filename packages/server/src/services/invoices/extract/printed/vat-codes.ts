@@ -3,6 +3,7 @@ import type { Reading } from '../extraction.ts';
 import { type Cell, cellOf, type Row } from '../page/rows.ts';
 import type { LabelHit } from './find-labels.ts';
 import { plain } from './lexicon.ts';
+import { mendedByCheck } from './mend-recognised.ts';
 import { confirmed, type PrintedDocument, readingOf } from './printed-document.ts';
 
 export interface VatSeen {
@@ -47,7 +48,8 @@ function vatIn(cell: Cell, document: PrintedDocument, labelled: boolean): Readin
       if (code === null) continue;
       const holds = vatHolds(code);
       if (!holds && !(labelled && to === from + 1)) continue;
-      const reading = readingOf(code, words, cellOf(words, cell.page).page, document, holds ? 0.95 : 0.6);
+      const meant = holds || document.source === 'text' ? null : mendedByCheck(code, vatHolds);
+      const reading = readingOf(meant ?? code, words, cellOf(words, cell.page).page, document, holds ? 0.95 : 0.6);
       return holds ? confirmed(reading) : reading;
     }
   }
