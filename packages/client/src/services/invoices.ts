@@ -2000,7 +2000,7 @@ export interface InvoicesClient extends ServiceClient {
       readonly name: string;
       /** Registration number. */
       readonly companyCode?: string | null | undefined;
-      /** VAT number; spaces go, letters become upper case. */
+      /** VAT number of at most 20 characters; spaces go, letters become upper case. */
       readonly vatCode?: string | null | undefined;
       /** ISO 3166-1 alpha-2. */
       readonly country?: string | null | undefined;
@@ -2028,7 +2028,7 @@ export interface InvoicesClient extends ServiceClient {
       readonly name?: string | undefined;
       /** Registration number. */
       readonly companyCode?: string | null | undefined;
-      /** VAT number; spaces go, letters become upper case. */
+      /** VAT number of at most 20 characters; spaces go, letters become upper case. */
       readonly vatCode?: string | null | undefined;
       /** ISO 3166-1 alpha-2. */
       readonly country?: string | null | undefined;

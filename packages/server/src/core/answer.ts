@@ -1,6 +1,7 @@
 import { Compile } from 'typebox/compile';
 import type { ServiceRuntime } from './context.ts';
 import type { StoredAnswer } from './idempotency/decide.ts';
+import type { Incoming } from './incoming.ts';
 import { type Operation, RawBody, StreamedBody, WithHeaders } from './service.ts';
 
 /** What an operation answers, before the line adds its headers. */
@@ -30,6 +31,15 @@ export function answerOf(operation: Operation, result: unknown): Answer {
   const answer = { status: operation.status ?? 200, contentType: json, body: JSON.stringify(result) };
   if (operation.location === undefined) return answer;
   return { ...answer, headers: { location: operation.location(result as { id: string }) } };
+}
+
+/** The same answer without its body, where the caller holds this version of it already. */
+export function unlessKnown({ method, headers }: Pick<Incoming, 'method' | 'headers'>, answer: Answer): Answer {
+  const version = answer.headers?.etag;
+  const known = headers['if-none-match'];
+  if (method !== 'GET' || answer.status !== 200 || version === undefined || known === undefined) return answer;
+  const tags = known.split(',').map((tag) => tag.trim().replace(/^W\//, ''));
+  return tags.includes('*') || tags.includes(version) ? { ...answer, status: 304, body: '' } : answer;
 }
 
 /** What the compiler does not check: that an operation answers what it declares. */

@@ -5,7 +5,7 @@
  */
 import type { IncomingHttpHeaders } from 'node:http';
 import { allow } from './allow.ts';
-import { type Answer, answerOf, checkOutput, repeated, watched } from './answer.ts';
+import { type Answer, answerOf, checkOutput, repeated, unlessKnown, watched } from './answer.ts';
 import type { AuditEntry, AuditLog } from './audit/audit.ts';
 import { type Authenticated, authenticate, type FindPerson, modeOfKey } from './authenticate.ts';
 import { type ContextParts, type Progress, RequestContext, type ServiceRuntime } from './context.ts';
@@ -297,7 +297,7 @@ export function createLine(parts: LineParts): Line {
       await transaction.commit();
       context.tell();
       if (!withChange) parts.audit.enqueue(entry);
-      return finish(runtime, progress, answer, null);
+      return finish(runtime, progress, unlessKnown(incoming, answer), null);
     } catch (error) {
       await transaction.rollback();
       context.undo();
@@ -422,10 +422,13 @@ export function routesOf(contract: ServiceContract, operation: Pick<Operation, '
 const never = new AbortController().signal;
 
 const maxAttempts = 5;
-/** SQLSTATE: deadlock detected, serialization failure. */
-const conflicts = new Set(['40P01', '40001']);
+/** SQLSTATE: deadlock detected, serialization failure, and a reference to a row that went meanwhile. */
+const conflicts = new Set(['40P01', '40001', '23503']);
 
-/** Two transactions that took the same rows in another order: PostgreSQL ends one, and it can simply run again. */
+/**
+ * Two transactions that took the same rows in another order: PostgreSQL ends one, and it can simply run again. So can one
+ * that was about to refer to what another one deletes: the second time it finds it gone, and says so.
+ */
 async function withRetries(progress: Progress, work: (alone: boolean) => Promise<Reply>): Promise<Reply> {
   for (let attempt = 1; ; attempt++) {
     try {

@@ -134,7 +134,7 @@ function shown(value: unknown): string {
       ? JSON.stringify(value)
       : Array.isArray(value)
         ? 'a list'
-        : typeof value === 'object'
+        : typeof value === 'object' && value !== null
           ? 'an object'
           : String(value);
   return text.length > 60 ? `${text.slice(0, 60)}…` : text;

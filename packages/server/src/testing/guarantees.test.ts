@@ -208,6 +208,7 @@ const functions: Record<string, string> = {
   'live.hold_arrivals()': 'live',
   'live.invoices_claim_jobs(moment timestamp with time zone, lease_until timestamp with time zone, room integer)':
     'live',
+  'live.invoices_clear_events(of_client text)': 'live',
   'live.invoices_client_is_elsewhere(wanted text)': 'live',
   'live.invoices_keep_audit()': 'live',
   'live.invoices_purge(jobs_before timestamp with time zone, audit_before timestamp with time zone)': 'live',
@@ -264,6 +265,7 @@ const functions: Record<string, string> = {
   'test.hold_arrivals()': 'test',
   'test.invoices_claim_jobs(moment timestamp with time zone, lease_until timestamp with time zone, room integer)':
     'test',
+  'test.invoices_clear_events(of_client text)': 'test',
   'test.invoices_client_is_elsewhere(wanted text)': 'test',
   'test.invoices_keep_audit()': 'test',
   'test.invoices_purge(jobs_before timestamp with time zone, audit_before timestamp with time zone)': 'test',
@@ -287,6 +289,7 @@ const windows: Record<string, string> = {
   'core.set_service_plan': 'search_path=core, pg_temp',
   'core.take_plan': 'search_path=core, pg_temp',
   'live.invoices_claim_jobs': 'search_path=live, pg_temp',
+  'live.invoices_clear_events': 'search_path=live, pg_temp',
   'live.invoices_client_is_elsewhere': 'search_path=live, pg_temp',
   'live.invoices_purge': 'search_path=live, pg_temp',
   'live.invoices_waiting_jobs': 'search_path=live, pg_temp',
@@ -311,6 +314,7 @@ const windows: Record<string, string> = {
   'shared.onboarding_due_reminders': 'search_path=shared, pg_temp',
   'shared.onboarding_matching': 'search_path=shared, pg_temp',
   'test.invoices_claim_jobs': 'search_path=test, pg_temp',
+  'test.invoices_clear_events': 'search_path=test, pg_temp',
   'test.invoices_client_is_elsewhere': 'search_path=test, pg_temp',
   'test.invoices_purge': 'search_path=test, pg_temp',
   'test.invoices_waiting_jobs': 'search_path=test, pg_temp',

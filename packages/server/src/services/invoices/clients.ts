@@ -15,7 +15,7 @@ import {
   updateClient,
 } from './clients-repository.ts';
 import { type Ctx, error } from './contract.ts';
-import { idOf, listOf, metadataSchema, nullable, seen, text, timestamp, words } from './fields.ts';
+import { idOf, invalidFields, listOf, metadataSchema, nullable, seen, text, timestamp, words } from './fields.ts';
 import { pageInput, readPlace, writePage } from './page.ts';
 
 const statuses = ['active', 'archived'] as const;
@@ -45,7 +45,7 @@ const clientSchema = Type.Object(
 
 const editable = {
   companyCode: text(50, 'Registration number.'),
-  vatCode: text(30, 'VAT number; spaces go, letters become upper case.'),
+  vatCode: text(30, 'VAT number of at most 20 characters; spaces go, letters become upper case.'),
   country: Type.Optional(nullable(Type.String({ pattern: '^[A-Z]{2}$' }), 'ISO 3166-1 alpha-2.')),
   email: Type.Optional(nullable(Type.String({ maxLength: 254, pattern: '^[^@\\s]+@[^@\\s]+$' }), 'Its address.')),
   externalId: Type.Optional(nullable(Type.String({ minLength: 1, maxLength: 100 }), 'Your own id of it.')),
@@ -234,6 +234,10 @@ export function likeOf(q: string | undefined): string | null {
 function applied(before: ClientRow, change: ClientChange, now: Date): ClientRow {
   const changed = <T>(value: T | undefined, kept: T): T => (value === undefined ? kept : value);
   const vatCode = change.vatCode?.replaceAll(/\s/g, '').toUpperCase() ?? change.vatCode;
+  if (vatCode != null && vatCode.length > 20) {
+    const message = 'must not have more than 20 characters besides spaces';
+    throw invalidFields([{ field: 'vatCode', code: 'validation.invalid_body', message }]);
+  }
   return {
     ...before,
     name: changed(change.name?.trim(), before.name),

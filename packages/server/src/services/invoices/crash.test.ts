@@ -25,9 +25,10 @@ describe('a process that is killed', () => {
   let db: FreshDatabase;
   let folder: string;
   let t: TestPlatform;
-  let child: ChildProcess | undefined;
+  let children: ChildProcess[];
   let env: Record<string, string>;
   beforeEach(async () => {
+    children = [];
     db = await createFreshDatabase();
     folder = await mkdtemp(join(tmpdir(), 'interlock-crash-'));
     env = {
@@ -40,21 +41,22 @@ describe('a process that is killed', () => {
     t = await createTestPlatform({ owner: db.owner, env });
   });
   afterEach(async () => {
-    child?.kill('SIGKILL');
+    for (const child of children) child.kill('SIGKILL');
     await t.close();
     await db.drop();
     await rm(folder, { recursive: true, force: true });
   });
 
-  const startOther = () => {
+  const startOther = (more: Readonly<Record<string, string>> = {}) => {
     const sent = {
-      env: { NODE_ENV: 'test', INTERLOCK_POOL_SIZE: '2', ...testSecrets(services), ...env },
+      env: { NODE_ENV: 'test', INTERLOCK_POOL_SIZE: '2', ...testSecrets(services), ...env, ...more },
       owner: db.owner,
     };
-    child = spawn(process.execPath, [fileURLToPath(new URL('crash.fixture.ts', import.meta.url))], {
+    const child = spawn(process.execPath, [fileURLToPath(new URL('crash.fixture.ts', import.meta.url))], {
       env: { PATH: process.env['PATH'], CRASH_FIXTURE: JSON.stringify(sent) },
       stdio: ['pipe', 'ignore', 'inherit'],
     });
+    children.push(child);
     return child;
   };
   const count = async (client: Client, text: string) => Number((await client.query(text)).rows[0].n);
@@ -110,6 +112,50 @@ describe('a process that is killed', () => {
       ]);
     },
   );
+
+  it('that stands still while it reads, and goes on when another one has ended its job, changes nothing any more', {
+    timeout: 180_000,
+  }, async () => {
+    const workspace = await t.workspace();
+    const caller = t.as((await t.key(workspace, { service: 'invoices', mode: 'live' })).key);
+    const client = (await made(caller.post(`${base}/clients`, { name: 'Baltic Timber UAB' }))).id;
+    const send = async (file: Buffer) =>
+      (await made(upload(caller, { client, file, fileName: 'invoice.xml' }), 202)).jobId;
+    // Long to read, so that it is caught at it.
+    const notes = `<cbc:Note>${'x</cbc:Note><cbc:Note>'.repeat(100_000)}y</cbc:Note><cbc:ID>`;
+    const jobId = await send(Buffer.from(document(5).toString().replace('<cbc:ID>', notes)));
+    const owner = new Client(db.owner);
+    await owner.connect();
+    try {
+      const stopped = startOther({ INVOICE_WORKERS: '1' });
+      const begun = 'select count(*) as n from live.invoices_jobs where attempt = 1';
+      await expect.poll(() => count(owner, begun), { timeout: 60_000, interval: 10 }).toBe(1);
+      stopped.kill('SIGSTOP');
+      // Its lease is over.
+      await owner.query(`update live.invoices_jobs set lease_until = now() - interval '1 second'`);
+      const other = startOther({ INVOICE_WORKERS: '1' });
+      const job = await finished(caller, jobId, 90_000);
+      expect(job, JSON.stringify(job.error)).toMatchObject({ status: 'completed', attempt: 2, creditsCharged: 1 });
+      other.kill('SIGKILL');
+      await once(other, 'exit');
+      stopped.kill('SIGCONT');
+      // It does one thing at a time: what it begins now comes after what it had in hand.
+      const next = await finished(caller, await send(document(6)), 90_000);
+      expect(next).toMatchObject({ status: 'completed', attempt: 1, creditsCharged: 1 });
+      expect(await made(caller.get(`${base}/jobs/${jobId}`), 200)).toEqual(job);
+      const { items } = await made(caller.get(`${base}/invoices`, as(client)), 200);
+      expect(items.map(({ id, version }: { id: string; version: number }) => [id, version])).toEqual([
+        [next.invoiceId, 1],
+        [job.invoiceId, 1],
+      ]);
+      expect((await made(caller.get(`${base}/events`), 200)).items).toHaveLength(2);
+      expect(await asOwner(db.owner, 'select used, reserved from shared.invoices_accounts')).toEqual([
+        { used: 2, reserved: 0 },
+      ]);
+    } finally {
+      await owner.end();
+    }
+  });
 
   it('as often as a job may be begun ends the job as failed, and its credit comes back', {
     timeout: 120_000,

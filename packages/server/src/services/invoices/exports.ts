@@ -133,8 +133,33 @@ async function contentOf(
   }
 }
 
+const columns = [
+  'id',
+  'mode',
+  'documentType',
+  'invoiceNumber',
+  'issueDate',
+  'dueDate',
+  'currency',
+  'sellerName',
+  'sellerVatCode',
+  'buyerName',
+  'buyerVatCode',
+  'net',
+  'tax',
+  'gross',
+  'debitAccount',
+  'creditAccount',
+  'line',
+  'description',
+  'quantity',
+  'unitPrice',
+  'lineNet',
+  'taxRate',
+] as const;
+
 /** One row for each line item, or for an invoice without any. */
-function rowsOf(views: readonly InvoiceView[]) {
+function rowsOf(views: readonly InvoiceView[]): Record<(typeof columns)[number], string | number | null>[] {
   return views.flatMap((view) => {
     const head = {
       id: view.id,
@@ -168,7 +193,8 @@ function rowsOf(views: readonly InvoiceView[]) {
 }
 
 function csvOf(views: readonly InvoiceView[]): string {
-  return stringify(rowsOf(views), { header: true, cast: { string: plainCell } });
+  // The head stands above no rows too.
+  return stringify(rowsOf(views), { header: true, columns: [...columns], cast: { string: plainCell } });
 }
 
 /** A cell that a spreadsheet would take for a formula gets a mark before it; a number stays one. */

@@ -58,6 +58,7 @@ const clearAttempts = sql`
   delete from attempts a using deliveries d
   where d.workspace_id = a.workspace_id and d.id = a.delivery_id and d.service = 'invoices' and d.kind = 'webhook'`;
 const clearDeliveries = sql`delete from deliveries where service = 'invoices' and kind = 'webhook'`;
+const clearEvents = sql`select invoices_clear_events($1)`;
 const clearIdempotency = sql`delete from idempotency_keys where service = 'invoices' and status is not null`;
 
 export async function lockReset(db: Db, workspaceId: string): Promise<boolean> {
@@ -92,6 +93,7 @@ export async function clearRows(db: Db, { kinds, clientId }: ResetScope): Promis
   const files =
     kinds.has('files') || clients ? (await db.rows<{ id: string }>(clearFiles, [clientId])).map(({ id }) => id) : [];
   if (clients) await db.run(clearClients, [clientId]);
+  if (kinds.has('events')) await db.run(clearEvents, [clientId]);
   if (clientId === null && kinds.has('events')) {
     await db.run(clearAttempts);
     await db.run(clearDeliveries);

@@ -2,8 +2,9 @@ import { Type } from 'typebox';
 import { apiOperation } from './api.ts';
 import { note } from './audit-trail.ts';
 import { refuseBound } from './client-context.ts';
+import { findClient } from './clients-repository.ts';
 import { contract, error } from './contract.ts';
-import { idOf, ref, seen, timestamp, words } from './fields.ts';
+import { checkForm, idOf, ref, seen, timestamp, unknownReference, words } from './fields.ts';
 import {
   type Counts,
   clearRows,
@@ -71,6 +72,10 @@ export const resetTestMode = apiOperation({
       throw error('test_mode.confirmation_required', 'Send "confirm": "RESET" to clear the test data.', {
         param: 'confirm',
       });
+    }
+    checkForm('cl', 'clientId', clientId);
+    if (clientId !== null && (await findClient(ctx.db, clientId)) === undefined) {
+      throw unknownReference('clientId', clientId);
     }
     if (!(await lockReset(ctx.db, ctx.workspaceId))) {
       throw error('test_mode.reset_in_progress', 'Another reset of this team still runs; wait for its end.', {
