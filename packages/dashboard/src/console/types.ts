@@ -1,10 +1,20 @@
-export type Mode = 'live' | 'test';
+export const modes = ['live', 'test'] as const;
+export type Mode = (typeof modes)[number];
 export type Role = 'member' | 'admin' | 'owner';
 
 export interface Workspace {
   readonly id: string;
   readonly name: string;
   readonly role: Role;
+}
+
+export interface Member {
+  readonly id: string;
+  readonly personId: string;
+  readonly role: Role;
+  readonly name: string;
+  readonly email: string;
+  readonly joinedAt: number;
 }
 
 export interface Me {

@@ -19,7 +19,7 @@ interface DangerProps {
   readonly label?: string;
   readonly size?: string;
   readonly run: () => Promise<unknown>;
-  readonly onDone?: () => void;
+  readonly onDone?: () => unknown;
 }
 
 /** A button for what cannot be undone: says what it will do and to which mode before it does. */

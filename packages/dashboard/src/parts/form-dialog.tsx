@@ -3,23 +3,24 @@ import { useMutation } from '@tanstack/react-query';
 import type { Dispatch, ReactNode, SetStateAction } from 'react';
 import { ProblemAlert } from './problem-alert.tsx';
 
-interface FormDialogProps {
+interface FormDialogProps<Result> {
   readonly title: string;
   /** What its button says, with the mode. */
   readonly action: string;
   readonly children: ReactNode;
-  readonly run: () => Promise<unknown>;
+  readonly run: () => Promise<Result>;
   /** After it worked, before the dialog closes. */
-  readonly onDone?: () => unknown;
+  readonly onDone?: (result: Result) => unknown;
   readonly onClose: () => void;
 }
 
 /** A form in a dialog: sends, says what was refused, closes when it worked. */
-export function FormDialog({ title, action, children, run, onDone, onClose }: FormDialogProps) {
+export function FormDialog<Result>(props: FormDialogProps<Result>) {
+  const { title, action, children, run, onDone, onClose } = props;
   const act = useMutation({
     mutationFn: run,
-    onSuccess: async () => {
-      await onDone?.();
+    onSuccess: async (result) => {
+      await onDone?.(result);
       onClose();
     },
   });

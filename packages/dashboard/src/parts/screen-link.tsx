@@ -9,6 +9,7 @@ interface ScreenLinkProps {
   readonly params?: Readonly<Record<string, string>>;
   readonly search?: Filters;
   readonly className?: string;
+  readonly draggable?: boolean;
   readonly children?: ReactNode;
   readonly ref?: Ref<HTMLAnchorElement>;
 }

@@ -10,8 +10,14 @@ export function ScreenTitle({ children, actions }: { readonly children: ReactNod
   useTitle(children, mode);
   return (
     <Group justify="space-between" mb="md">
-      <Group gap="sm" wrap="nowrap">
-        <Title order={1} size="h2">
+      <Group gap="sm" wrap="nowrap" maw="100%">
+        <Title
+          order={1}
+          size="h2"
+          dir="auto"
+          lineClamp={3}
+          {...(typeof children === 'string' ? { title: children } : {})}
+        >
           {children}
         </Title>
         <ModeBadge mode={mode} />

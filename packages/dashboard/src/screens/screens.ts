@@ -24,6 +24,7 @@ export const screens: { readonly inside: readonly ScreenEntry[]; readonly outsid
     { path: '/customers/$ref', load: () => import('./customers/customer.tsx') },
     { path: '/services/$service', load: () => import('./service/service.tsx') },
     { path: '/onboardings', load: () => import('./onboardings/board.tsx') },
+    { path: '/onboardings/$ref', load: () => import('./onboardings/onboarding.tsx') },
   ],
   outside: [
     { path: '/sign-in', load: () => import('./sign-in/sign-in.tsx') },

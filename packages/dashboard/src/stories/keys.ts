@@ -21,6 +21,8 @@ export function tellOfKeys(stage: () => Stage): void {
         await dialog.getByLabel('Referer allowlist').fill('');
         await dialog.getByRole('button', { name: `Create the ${mode} key` }).click();
         const key = (await page.getByRole('region', { name: 'the key' }).textContent()) ?? '';
+        const made = page.getByRole('table', { name: 'API keys' }).getByRole('row').filter({ hasText: 'Deployment' });
+        expect(await made.getByRole('cell').nth(1).textContent()).toMatch(/^never/);
         const caller = stage().t.as(key.trim());
         expect((await caller.get('/api/ints?count=1', { address: '203.0.113.9' })).status).toBe(200);
         expect((await caller.get('/api/ints?count=1', { address: '198.51.100.1' })).status).toBe(403);
@@ -30,8 +32,10 @@ export function tellOfKeys(stage: () => Stage): void {
         await page.reload();
         await page.getByRole('heading', { name: 'API keys' }).waitFor();
         expect(await page.getByText(key.trim()).count()).toBe(0);
-        const made = page.getByRole('table', { name: 'API keys' }).getByRole('row').filter({ hasText: 'Deployment' });
         await expect.poll(() => made.textContent()).toMatch(/draw.*from 203\.0\.113\.0\/24.*until .*2099/);
+
+        const [used, requests] = [made.getByRole('cell').nth(1), made.getByRole('cell').nth(2)];
+        expect([await used.getByRole('time').count(), await requests.textContent()]).toEqual([2, '3']);
 
         await go('/admin/logs', mode);
         const log = page.getByRole('table', { name: `Requests in ${mode} mode` });
@@ -136,8 +140,26 @@ export function tellOfKeys(stage: () => Stage): void {
       const [line = '', ...others] = (await readFile(await lines.path(), 'utf8')).trim().split('\n');
       expect(JSON.parse(line)).toMatchObject({ mode: 'test', route: '/api/bytes', status: 200 });
       expect(others).toEqual([]);
-      await page.getByRole('combobox', { name: 'Status' }).click();
-      await page.getByRole('option', { name: '5xx' }).click();
+      const choose = async (field: string, option: string) => {
+        await page.getByRole('combobox', { name: field }).click();
+        await page.getByRole('option', { name: option }).click();
+      };
+      const bytes = page.getByRole('row').filter({ hasText: '/api/bytes' });
+      await choose('Service', 'Invoice');
+      await page.getByText('No request matches').waitFor();
+      await choose('Service', 'randomness');
+      await bytes.waitFor();
+      await page.getByLabel('From').fill('2099-01-01T00:00');
+      await page.getByText('No request matches').waitFor();
+      await page.getByLabel('From').fill('2001-01-01T00:00');
+      await bytes.waitFor();
+      await page.getByLabel('To').fill('2002-01-01T00:00');
+      await page.getByText('No request matches').waitFor();
+      await page.getByLabel('To').fill('');
+      await bytes.waitFor();
+      await choose('Effects', 'with suppressed effects');
+      await bytes.waitFor();
+      await choose('Status', '5xx');
       await page.getByText('No request matches').waitFor();
       const filtered = new URL(page.url()).searchParams;
       expect([filtered.get('mode'), filtered.get('route'), filtered.get('status')]).toEqual([

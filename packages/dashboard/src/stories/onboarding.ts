@@ -1,4 +1,6 @@
+import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
+import { patch } from '../../../server/src/testing/service-world.ts';
 import type { Stage } from '../testing/stage.ts';
 
 export function tellOfOnboarding(stage: () => Stage): void {
@@ -73,6 +75,133 @@ export function tellOfOnboarding(stage: () => Stage): void {
       await column('Program buildout').getByText('Roll-out').waitFor();
       await expect.poll(() => select.evaluate((element) => element === document.activeElement)).toBe(true);
       expect(await phase()).toBe('program_buildout');
+      await context.close();
+    });
+
+    it.each(['live', 'test'] as const)(
+      'adds people to a customer and takes an onboarding through its phases in %s mode, for both modes to see',
+      async (mode) => {
+        const { page, context, go, key } = await stage().enter();
+        const caller = stage().t.as(key('onboarding', mode));
+        const customer = (await caller.post('/api/v1/customers', { name: 'Acme' })).body;
+        await go('/customers/acme', mode);
+        const dialog = page.getByRole('dialog');
+        const contacts = page.getByRole('region', { name: 'Contacts' });
+        const add = async (name: string, email: string) => {
+          await contacts.getByRole('button', { name: 'Add a contact' }).click();
+          await dialog.getByLabel(/^Name/).fill(name);
+          await dialog.getByLabel(/^E-mail/).fill(email);
+          await dialog.getByRole('button', { name: `Add in ${mode} mode` }).click();
+        };
+        await add('Mira', 'mira@acme.example');
+        await contacts.getByText('Primary', { exact: true }).waitFor();
+        await add('Ben', 'mira@acme.example');
+        await dialog.getByRole('alert').getByText('Another contact of this customer has that e-mail').waitFor();
+        await dialog.getByLabel(/^E-mail/).fill('ben@acme.example');
+        await dialog.getByRole('checkbox', { name: 'Primary' }).check();
+        await page.keyboard.press('Enter');
+        await contacts.getByRole('link', { name: 'ben@acme.example' }).waitFor();
+        await contacts.getByRole('button', { name: 'Remove Mira' }).click();
+        await dialog.getByRole('button', { name: 'Remove' }).click();
+        await expect.poll(() => contacts.getByText('Mira').count()).toBe(0);
+        const kept = (await caller.get(`/api/v1/customers/${customer.id}/contacts`)).body.data;
+        expect(kept).toMatchObject([{ name: 'Ben', is_primary: true }]);
+
+        await page.getByRole('button', { name: 'Start an onboarding' }).click();
+        await dialog.getByLabel(/^Name/).fill('Roll-out');
+        await dialog.getByLabel('Target launch').fill('2031-05-06');
+        await dialog.getByRole('button', { name: `Start in ${mode} mode` }).click();
+        await page.getByRole('heading', { level: 1, name: 'Roll-out' }).waitFor();
+        await page.getByLabel('Phase').selectOption('launch');
+        const audit = page.getByRole('table', { name: 'Audit' });
+        await audit.getByRole('button', { name: 'onboarding.phase_moved' }).click();
+        const detail = page.getByRole('dialog', { name: 'Activity' });
+        await detail.getByRole('row', { name: 'phase before_getting_started launch' }).waitFor();
+        await page.keyboard.press('Escape');
+        await page.getByRole('button', { name: 'Add a task' }).click();
+        await dialog.getByLabel(/^Title/).fill('Ship it');
+        await dialog.getByRole('button', { name: `Add in ${mode} mode` }).click();
+        await page.getByRole('checkbox', { name: 'Ship it' }).click();
+        await audit.getByRole('button', { name: 'task.completed' }).waitFor();
+        const held = audit.getByRole('row').filter({ hasText: 'onboarding.phase_moved' });
+        expect(await held.textContent()).toMatch(mode === 'test' ? /⚠ test.*3/ : /live/);
+
+        await page
+          .getByText(mode === 'live' ? 'Test' : 'Live', { exact: true })
+          .first()
+          .click();
+        await page.getByRole('checkbox', { name: 'Ship it', checked: true }).waitFor();
+        await page.getByRole('link', { name: 'Acme' }).click();
+        await page.getByRole('link', { name: 'Roll-out' }).waitFor();
+        await contacts.getByText('Ben', { exact: true }).waitFor();
+        await context.close();
+      },
+    );
+
+    it('narrows the feed of a customer by actor, kind, mode and time, in the address too, and exports what is shown', async () => {
+      const { page, context, go, key, person } = await stage().enter();
+      const live = stage().t.as(key('onboarding', 'live'));
+      const customer = (await live.post('/api/v1/customers', { name: 'Acme' })).body;
+      await patch(stage().t.as(key('onboarding', 'test')), `/api/v1/customers/${customer.id}`, { plan: 'gold' });
+      const path = `/workspaces/${person.workspaceId}/live/services/onboarding/customers/${customer.id}`;
+      expect((await person.send('PATCH', path, { domain: 'acme.example' })).status).toBe(200);
+      await go('/customers/acme');
+      const feed = page.getByRole('table', { name: 'Activity' });
+      const kinds = () => feed.getByRole('button').allTextContents();
+      await expect.poll(kinds).toContain('customer.created');
+      const choose = async (field: string, option: string) => {
+        await page.getByRole('combobox', { name: field }).click();
+        await page.getByRole('option', { name: option, exact: true }).click();
+      };
+      await choose('Actor', person.email.split('@')[0] ?? '');
+      await expect.poll(kinds).toEqual(['customer.field_changed']);
+      await feed.getByText('domain').waitFor();
+      await page.reload();
+      await expect.poll(kinds).toEqual(['customer.field_changed']);
+      await choose('Actor', 'First live key');
+      await feed.getByText('API: First live key').waitFor();
+      await expect.poll(kinds).toEqual(['customer.created']);
+      await choose('Kind', 'contact.added');
+      await page.getByText('Nothing matches.').waitFor();
+      await choose('Kind', 'customer.created');
+      await page.getByLabel('From').fill('2099-01-01T00:00');
+      await page.getByText('Nothing matches.').waitFor();
+      await page.getByLabel('From').fill('2001-01-01T00:00');
+      await expect.poll(kinds).toEqual(['customer.created']);
+      const [file] = await Promise.all([
+        page.waitForEvent('download'),
+        page.getByRole('region', { name: 'Activity' }).getByRole('link', { name: 'Export CSV' }).click(),
+      ]);
+      const lines = (await readFile(await file.path(), 'utf8')).trim().split('\r\n');
+      expect(lines.slice(1)).toEqual([expect.stringMatching(/,First live key,api_key,live,customer\.created,/)]);
+      await context.close();
+    });
+
+    it('changes a customer, follows it to its new address, and deletes it: the link then says what it led to', async () => {
+      const { page, context, go, key } = await stage().enter();
+      const caller = stage().t.as(key('onboarding', 'live'));
+      await caller.post('/api/v1/customers', { name: 'Acme' });
+      await go('/customers/acme', 'test');
+      const card = page.getByRole('region', { name: 'Customer' });
+      await card.getByRole('button', { name: 'Change' }).click();
+      const dialog = page.getByRole('dialog');
+      await dialog.getByLabel(/^Slug/).fill('Not a slug');
+      await dialog.getByRole('button', { name: 'Change in test mode' }).click();
+      await dialog.getByRole('alert').getByText('Request id').waitFor();
+      await dialog.getByLabel(/^Slug/).fill('acme-2');
+      await dialog.getByLabel('Plan').fill('gold');
+      await dialog.getByRole('button', { name: 'Change in test mode' }).click();
+      await card.getByText('gold').waitFor();
+      await expect.poll(() => new URL(page.url()).pathname).toBe('/customers/acme-2');
+      await card.getByRole('button', { name: 'Delete Acme' }).click();
+      await dialog.getByText('neither has it any more').waitFor();
+      await dialog.getByRole('button', { name: 'Delete', exact: true }).click();
+      await page.getByText('There is no customer').waitFor();
+      expect(new URL(page.url()).searchParams.get('mode')).toBe('test');
+      await go('/customers/acme-2', 'live');
+      await page.getByRole('alert').getByText('This customer cannot be shown').waitFor();
+      await page.getByRole('link', { name: 'All customers' }).click();
+      await page.getByRole('heading', { level: 1, name: 'Customers' }).waitFor();
       await context.close();
     });
 

@@ -64,6 +64,13 @@ export function tellOfSession(stage: () => Stage): void {
       await page.getByRole('button', { name: /^Workspace/ }).click();
       await page.getByRole('menuitem', { name: /owner/ }).click();
       await expect.poll(() => new URL(page.url()).searchParams.get('workspace')).toBe(bob.workspaceId);
+      await page.getByRole('button', { name: /^Workspace/ }).click();
+      await page.getByRole('menuitem', { name: 'New workspace' }).click();
+      await page.getByRole('dialog').getByLabel(/^Name/).fill('Third Ltd');
+      await page.keyboard.press('Enter');
+      await page.getByRole('button', { name: 'Workspace Third Ltd: switch' }).waitFor();
+      await page.getByRole('link', { name: 'API keys' }).click();
+      await page.getByText('There is no live key here').waitFor();
       await context.close();
     });
 

@@ -38,8 +38,13 @@ export interface Visit {
   key(service: string, mode: 'live' | 'test'): string;
 }
 
+interface StageOptions extends Pick<TestPlatformOptions, 'owner' | 'services' | 'env'> {
+  /** Of another stage, which closes it. */
+  readonly sharing?: Browser;
+}
+
 /** @param options another database than the test run's, or other services than those of this repository */
-export async function openStage(options: Pick<TestPlatformOptions, 'owner' | 'services' | 'env'> = {}): Promise<Stage> {
+export async function openStage({ sharing, ...options }: StageOptions = {}): Promise<Stage> {
   await ensureBuilt(process.execPath, { names: ['dashboard'] });
   const dashboard = join(import.meta.dirname, '../../dist');
   const t = await createTestPlatform({
@@ -52,7 +57,7 @@ export async function openStage(options: Pick<TestPlatformOptions, 'owner' | 'se
   const url = `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`;
   t.platform.setPublicUrl(url);
   t.platform.startLoops();
-  const browser = await openBrowser();
+  const browser = sharing ?? (await openBrowser());
   const complaints: string[] = [];
 
   const window: Stage['window'] = async ({ width = 1280, height = 900, dark = false, cookie } = {}) => {
@@ -102,7 +107,7 @@ export async function openStage(options: Pick<TestPlatformOptions, 'owner' | 'se
       };
     },
     async close() {
-      await browser.close();
+      if (sharing === undefined) await browser.close();
       await t.close();
     },
   };

@@ -1,6 +1,7 @@
 import { Loader, Text } from '@mantine/core';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { useConsole } from '../../console/console.ts';
+import { useChanged } from '../../console/use-changed.ts';
 import { Danger } from '../../parts/danger.tsx';
 import { ProblemAlert } from '../../parts/problem-alert.tsx';
 import { showDone } from '../../parts/show-problem.ts';
@@ -14,7 +15,7 @@ interface Receipt {
 /** Deletes what is tagged as a test, once somebody has seen how much that is and typed what it is. */
 export function CleanUp() {
   const api = useConsole();
-  const queries = useQueryClient();
+  const changed = useChanged('onboarding');
   return (
     <Danger
       action="Clean up test records"
@@ -24,7 +25,7 @@ export function CleanUp() {
       run={() => api.service('onboarding').post('/customers/cleanup', { body: { dry_run: false } })}
       onDone={() => {
         showDone('The test records are deleted.');
-        void queries.invalidateQueries({ queryKey: api.key('customers') });
+        void changed();
       }}
     >
       <Counts />
@@ -35,7 +36,7 @@ export function CleanUp() {
 function Counts() {
   const api = useConsole();
   const { data, error } = useQuery({
-    queryKey: api.key('customers', 'cleanup'),
+    queryKey: api.key('onboarding', 'cleanup'),
     queryFn: () => api.service('onboarding').post<Receipt>('/customers/cleanup', { body: { dry_run: true } }),
     staleTime: 0,
   });

@@ -1,12 +1,10 @@
 import { Badge, Button, Group, Select, Switch, Text } from '@mantine/core';
-import { useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import { useConsole, useIsAdmin } from '../../console/console.ts';
 import { readList } from '../../console/read-list.ts';
 import type { Mode, Page } from '../../console/types.ts';
 import { type Column, DataList } from '../../parts/data-list.tsx';
 import { Empty } from '../../parts/empty.tsx';
-import { FormDialog, TextField, type TextFields } from '../../parts/form-dialog.tsx';
 import { ModeBadge } from '../../parts/mode-badge.tsx';
 import { ScreenLink } from '../../parts/screen-link.tsx';
 import { ScreenTitle } from '../../parts/screen-title.tsx';
@@ -15,6 +13,7 @@ import { useCurl } from '../../parts/use-curl.ts';
 import { useFilter } from '../../parts/use-filter.ts';
 import { When } from '../../parts/when.tsx';
 import { CleanUp } from './clean-up.tsx';
+import { CustomerForm } from './customer-form.tsx';
 import { foldTestRows, isTestRow } from './fold-test-rows.ts';
 import { ImportCsv } from './import-csv.tsx';
 import { type Customer, statuses, words } from './types.ts';
@@ -79,7 +78,7 @@ export function Screen() {
       </Group>
       <DataList<Customer | Folded>
         label="Customers"
-        queryKey={api.key('customers', status, search, fold)}
+        queryKey={api.key('onboarding', 'customers', status, search, fold)}
         readPage={async (cursor, signal): Promise<Page<Customer | Folded>> => {
           const page = await read(cursor, signal);
           if (!fold) return page;
@@ -96,7 +95,7 @@ export function Screen() {
         }
       />
       {importing && <ImportCsv onClose={() => setImporting(false)} />}
-      {creating && <NewCustomer onClose={() => setCreating(false)} />}
+      {creating && <CustomerForm customer={null} onClose={() => setCreating(false)} />}
     </>
   );
 }
@@ -126,12 +125,12 @@ function columns(onExpand: () => void): Column<Customer | Folded>[] {
             {row.folded} test records
           </button>
         ) : (
-          <>
+          <span className="with-mark">
             <ScreenLink to="/customers/$ref" params={{ ref: row.slug }}>
               {row.name}
-            </ScreenLink>{' '}
+            </ScreenLink>
             {isTestRow(row) && <ModeBadge mode="test" />}
-          </>
+          </span>
         ),
     },
     { name: 'Status', width: '120px', cell: of(({ status }) => <Badge>{words(status)}</Badge>) },
@@ -139,37 +138,4 @@ function columns(onExpand: () => void): Column<Customer | Folded>[] {
     { name: 'Domain', width: 'minmax(100px, 1fr)', wide: true, cell: of(({ domain }) => domain ?? '–') },
     { name: 'Created', width: '160px', wide: true, cell: of(({ created_at }) => <When at={created_at} />) },
   ];
-}
-
-function NewCustomer({ onClose }: { readonly onClose: () => void }) {
-  const api = useConsole();
-  const queries = useQueryClient();
-  const [fields, setFields] = useState<TextFields>({ name: '', domain: '' });
-  const { name, domain } = fields;
-  return (
-    <FormDialog
-      title="New customer"
-      action={`Create in ${api.mode} mode`}
-      onClose={onClose}
-      run={() =>
-        api.service('onboarding').post('/customers', {
-          body: {
-            name,
-            ...(domain === '' ? {} : { domain }),
-            ...(api.mode === 'test' ? { metadata: { test: true } } : {}),
-          },
-        })
-      }
-      onDone={() => queries.invalidateQueries({ queryKey: api.key('customers') })}
-    >
-      {api.mode === 'test' && (
-        <Text size="sm">
-          <ModeBadge mode="test" /> It is really made, for both modes to see, with the mark “test: true”; what it would
-          send is held back.
-        </Text>
-      )}
-      <TextField {...{ fields, setFields }} name="name" label="Name" required />
-      <TextField {...{ fields, setFields }} name="domain" label="Domain" />
-    </FormDialog>
-  );
 }

@@ -1,8 +1,9 @@
 import { Alert, Button, FileInput, Group, List, Modal, Progress, Stack, Text } from '@mantine/core';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useConsole } from '../../console/console.ts';
 import { upload } from '../../console/upload.ts';
+import { useChanged } from '../../console/use-changed.ts';
 import { ModeBadge } from '../../parts/mode-badge.tsx';
 import { ProblemAlert } from '../../parts/problem-alert.tsx';
 
@@ -26,7 +27,7 @@ interface Fault {
 /** Takes in a file of customers: read through first, so that what is wrong with it is known before anything is stored. */
 export function ImportCsv({ onClose }: { readonly onClose: () => void }) {
   const api = useConsole();
-  const queries = useQueryClient();
+  const changed = useChanged('onboarding');
   const [file, setFile] = useState<File | null>(null);
   const [share, setShare] = useState(0);
   const send = useMutation({
@@ -36,7 +37,7 @@ export function ImportCsv({ onClose }: { readonly onClose: () => void }) {
       return upload<Report>(url, file ?? new Blob(), { headers: { 'content-type': 'text/csv' }, onProgress: setShare });
     },
     onSuccess: async ({ dry_run }) => {
-      if (!dry_run) await queries.invalidateQueries({ queryKey: api.key('customers') });
+      if (!dry_run) await changed();
     },
   });
   const report = send.data;

@@ -66,8 +66,8 @@ export function Screen() {
 
 const columns: Column<Effect>[] = [
   { name: 'Effect', width: 'minmax(140px, 1fr)', cell: ({ name }) => name },
-  { name: 'Mode', width: '80px', cell: ({ mode }) => <ModeBadge mode={mode} /> },
-  { name: 'State', width: '130px', cell: ({ state }) => <Badge color={stateColors[state]}>{state}</Badge> },
+  { name: 'Mode', width: '80px', wide: true, cell: ({ mode }) => <ModeBadge mode={mode} /> },
+  { name: 'State', width: '140px', cell: ({ state }) => <Badge color={stateColors[state]}>{state}</Badge> },
   { name: 'Service', width: '110px', wide: true, cell: ({ service }) => service },
   { name: 'Time', width: '160px', wide: true, cell: ({ createdAt }) => <When at={createdAt} /> },
   { name: 'Request', width: 'minmax(100px, 1fr)', wide: true, cell: ({ requestId }) => requestId },

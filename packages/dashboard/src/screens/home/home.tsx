@@ -129,11 +129,11 @@ function RecentFailures() {
   );
 }
 
+/** In test mode, whichever is shown: who begins breaks nothing there. */
 function FirstSteps() {
-  const { mode } = useConsole();
   const { services, publicUrl } = useServices();
   const link = (to: string, text: string) => (
-    <Anchor component={ScreenLink} to={to} underline="always">
+    <Anchor component={ScreenLink} to={to} search={{ mode: 'test' }} underline="always" inherit>
       {text}
     </Anchor>
   );
@@ -146,7 +146,7 @@ function FirstSteps() {
         <List.Item>{link('/admin/api-keys', 'Create a test key')} and keep its text.</List.Item>
         <List.Item>
           Send a request:
-          <CodeBlock code={exampleCurl(publicUrl, services[0], mode)} label="the first request" />
+          <CodeBlock code={exampleCurl(publicUrl, services[0], 'test')} label="the first request" />
         </List.Item>
         <List.Item>
           See it in {link('/admin/logs', 'the logs')}, and what it held back in {link('/effects', 'the effects')}.

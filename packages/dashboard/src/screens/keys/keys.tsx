@@ -72,13 +72,13 @@ export function Screen() {
       {data !== undefined && data.length > 0 && (
         <Table.ScrollContainer
           className="wide-table"
-          minWidth={980}
+          minWidth={860}
           scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}
         >
           <Table aria-label="API keys" highlightOnHover>
             <Table.Thead>
               <Table.Tr>
-                {['Name', 'Key', 'Created', 'Last used', 'Requests', 'Restrictions', 'State', 'Actions'].map((name) => (
+                {['Key', 'Last used', 'Requests', 'Restrictions', 'State', 'Actions'].map((name) => (
                   <Table.Th key={name}>{name}</Table.Th>
                 ))}
               </Table.Tr>
@@ -141,9 +141,12 @@ function KeyRow({ apiKey, isAdmin, onEdit, onRotate, onRevoke }: KeyRowProps) {
   const state = revokedAt !== null ? 'revoked' : expiresAt !== null && expiresAt <= Date.now() ? 'expired' : 'active';
   return (
     <Table.Tr>
-      <Table.Td miw={150}>
-        <Text size="sm" fw={600}>
+      <Table.Td miw={170} maw={260}>
+        <Text size="sm" fw={600} dir="auto" lineClamp={3} title={name}>
           {name}
+        </Text>
+        <Text size="xs" className="code whole">
+          {prefix}…{last4}
         </Text>
         <Group gap={4} wrap="nowrap">
           <Text size="xs" c="dimmed">
@@ -152,14 +155,11 @@ function KeyRow({ apiKey, isAdmin, onEdit, onRotate, onRevoke }: KeyRowProps) {
           <ModeBadge mode={mode} />
         </Group>
       </Table.Td>
-      <Table.Td className="code whole">
-        {prefix}…{last4}
-      </Table.Td>
-      <Table.Td className="whole">
-        <When at={apiKey.createdAt} />
-      </Table.Td>
       <Table.Td className="whole">
         <When at={apiKey.lastUsedAt} />
+        <Text size="xs" c="dimmed">
+          created <When at={apiKey.createdAt} />
+        </Text>
       </Table.Td>
       <Table.Td>
         <ScreenLink to="/admin/logs" search={{ key: id }}>
@@ -211,10 +211,13 @@ function KeyRow({ apiKey, isAdmin, onEdit, onRotate, onRevoke }: KeyRowProps) {
 }
 
 function Restrictions({ apiKey }: { readonly apiKey: ApiKey }) {
-  const { scopes, boundTo, allowedIps, allowedReferers, rateLimit, expiresAt } = apiKey;
+  const { service, scopes, boundTo, allowedIps, allowedReferers, rateLimit, expiresAt } = apiKey;
+  const { services } = useServices();
+  const all = Object.keys(services.find(({ name }) => name === service)?.scopes ?? {});
+  const unscoped = all.length > 1 && all.every((scope) => scopes.includes(scope));
   return (
     <Stack gap={0}>
-      <Text size="xs">{scopes.join(', ')}</Text>
+      <Text size="xs">{unscoped ? 'all scopes' : scopes.join(', ')}</Text>
       {boundTo !== null && <Text size="xs">only for {boundTo}</Text>}
       {allowedIps.length > 0 && <Text size="xs">from {allowedIps.join(', ')}</Text>}
       {allowedReferers.length > 0 && <Text size="xs">on {allowedReferers.join(', ')}</Text>}

@@ -1,22 +1,12 @@
-import { useQuery } from '@tanstack/react-query';
-import { useConsole } from '../../console/console.ts';
 import type { AuditEntry } from '../../console/types.ts';
-
-interface Member {
-  readonly personId: string;
-  readonly name: string;
-}
+import { nameOfMember, useMembers } from '../../console/use-members.ts';
 
 /** Who made a request, by name. */
 export function useActors(): (entry: AuditEntry) => string {
-  const api = useConsole();
-  const { data: members = [] } = useQuery({
-    queryKey: api.key('members'),
-    queryFn: () => api.get<{ members: Member[] }>('/members').then((answer) => answer.members),
-  });
+  const members = useMembers();
   return ({ caller, actor }) => {
     if (caller === 'key') return `Key ${actor}`;
-    if (caller === 'person') return members.find(({ personId }) => personId === actor)?.name ?? 'a former member';
+    if (caller === 'person') return nameOfMember(members, actor ?? '');
     return caller === 'anonymous' ? 'nobody' : `Interlock (${actor})`;
   };
 }

@@ -7,6 +7,7 @@ import type { ApiKey, AuditEntry } from '../../console/types.ts';
 import { type Column, DataList } from '../../parts/data-list.tsx';
 import { Empty } from '../../parts/empty.tsx';
 import { exampleCurl } from '../../parts/example.ts';
+import { instantOf } from '../../parts/instant-of.ts';
 import { ModeBadge } from '../../parts/mode-badge.tsx';
 import { ScreenTitle } from '../../parts/screen-title.tsx';
 import { SearchInput } from '../../parts/search-input.tsx';
@@ -44,8 +45,8 @@ export function Screen() {
     route,
     suppressed,
     request: requestId,
-    from: instant(from),
-    to: instant(to),
+    from: instantOf(from)?.getTime(),
+    to: instantOf(to)?.getTime(),
   };
   const fileAs = (format: string): string => urlOf(api.url('/audit/export'), { ...filter, format });
 
@@ -163,10 +164,4 @@ function columnsWith(actorOf: (entry: AuditEntry) => string): Column<AuditEntry>
         suppressed.length === 0 ? '' : <Badge color="orange">{suppressed.length} held back</Badge>,
     },
   ];
-}
-
-function instant(local: string | null): number | null {
-  if (local === null) return null;
-  const at = new Date(local).getTime();
-  return Number.isNaN(at) ? null : at;
 }

@@ -1,7 +1,8 @@
 import { Anchor, Badge, Group, Loader, NativeSelect, Paper, Stack, Text, Title } from '@mantine/core';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { useConsole } from '../../console/console.ts';
+import { useChanged } from '../../console/use-changed.ts';
 import { Empty } from '../../parts/empty.tsx';
 import { ProblemAlert } from '../../parts/problem-alert.tsx';
 import { ScreenLink } from '../../parts/screen-link.tsx';
@@ -14,9 +15,9 @@ import './board.css';
 /** Onboardings by phase: a card is dragged to another phase, or moved with the list on it. */
 export function Screen() {
   const api = useConsole();
-  const queries = useQueryClient();
+  const changed = useChanged('onboarding');
   const service = api.service('onboarding');
-  const key = api.key('board');
+  const key = api.key('onboarding', 'board');
   const { data, error } = useQuery({
     queryKey: key,
     queryFn: async () => {
@@ -36,7 +37,7 @@ export function Screen() {
     mutationFn: ({ id, phase }: { id: string; phase: string }) =>
       service.patch(`/onboardings/${id}`, { body: { phase } }),
     onError: showProblem,
-    onSettled: () => queries.invalidateQueries({ queryKey: key }),
+    onSettled: changed,
   });
   const [moved, setMoved] = useState<string | null>(null);
   const place = data?.findIndex(({ cards }) => cards.some(({ id }) => id === moved));
@@ -94,9 +95,17 @@ export function Screen() {
                   onDragStart={() => setDragged(card.id)}
                   onDragEnd={() => setDragged(null)}
                 >
-                  <Text size="sm" fw={600}>
-                    {card.name}
-                  </Text>
+                  <Anchor
+                    component={ScreenLink}
+                    to="/onboardings/$ref"
+                    params={{ ref: String(card.display_id) }}
+                    size="sm"
+                    fw={600}
+                    draggable={false}
+                    className="card-name"
+                  >
+                    {card.name ?? `Onboarding ${card.display_id}`}
+                  </Anchor>
                   <Group gap="xs" justify="space-between">
                     <Badge size="sm">{words(card.state)}</Badge>
                     <Anchor

@@ -2,7 +2,7 @@ import { Button, Group, Paper, Select, Stack, Table, Text, TextInput, Title } fr
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useConsole, useIsAdmin, useMe } from '../../console/console.ts';
-import type { Role } from '../../console/types.ts';
+import type { Member, Role } from '../../console/types.ts';
 import { CodeBlock } from '../../parts/code-block.tsx';
 import { Danger } from '../../parts/danger.tsx';
 import { ProblemAlert } from '../../parts/problem-alert.tsx';
@@ -79,15 +79,6 @@ function WorkspaceName() {
       </form>
     </Paper>
   );
-}
-
-interface Member {
-  readonly id: string;
-  readonly personId: string;
-  readonly role: Role;
-  readonly name: string;
-  readonly email: string;
-  readonly joinedAt: number;
 }
 
 function Members() {
