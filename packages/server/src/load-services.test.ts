@@ -38,6 +38,12 @@ test('a file that is not there, or is no service, is named', async () => {
   expect(await refusalOf(empty)).toMatch(/has to export "service"/);
 });
 
+test('a contract of which parts are missing is named with them', async () => {
+  const half = join(folder, 'half.mjs');
+  await writeFile(half, 'export const service = { contract: { name: 5, basePath: "/x" }, operations: [] };');
+  expect(await refusalOf(half)).toContain(`${half}, whose contract lacks "name", "keys", "modes", "tables"; `);
+});
+
 test('two services that would answer for each other are refused', async () => {
   expect(await refusalOf(`${shortlinks},${shortlinks}`)).toContain('there are two services "shortlinks"');
   const twin = join(folder, 'twin.mjs');
@@ -46,6 +52,7 @@ test('two services that would answer for each other are refused', async () => {
     basePath: '/api',
     keys: { prefix: { live: 'pk_live_', test: 'twin_' }, env: 'TWIN', length: 12 },
     tables: { randomness_outcomes: 'workspace' },
+    modes: {},
   };
   await writeFile(twin, `export const service = { contract: ${JSON.stringify(contract)}, operations: [] };`);
   const message = await refusalOf(twin);

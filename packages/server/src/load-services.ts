@@ -34,8 +34,27 @@ async function loadService(file: string): Promise<Service> {
       `${variables.services.env} names ${file}, which has to export "service", as service({ … }) makes it`,
     ]);
   }
-  // What `author(contract).service` makes; its parts were checked against each other when it was compiled.
+  const lacking = lackingIn((service as Service).contract);
+  if (lacking.length > 0) {
+    throw new ConfigError([
+      `${variables.services.env} names ${file}, whose contract lacks ${lacking.join(', ')}; the guide to a service of your own shows a whole one`,
+    ]);
+  }
+  // What `author(contract).service` makes; what its parts say of each other is looked at below.
   return service as Service;
+}
+
+/** What a contract has to have before anything can be said of it. */
+function lackingIn(contract: Partial<Service['contract']> | undefined): string[] {
+  const { name, basePath, keys, modes: rules, tables } = contract ?? {};
+  const has = {
+    name: typeof name === 'string',
+    basePath: typeof basePath === 'string',
+    keys: typeof keys?.prefix?.live === 'string' && typeof keys.prefix.test === 'string',
+    modes: typeof rules === 'object',
+    tables: typeof tables === 'object' && tables !== null,
+  };
+  return Object.entries(has).flatMap(([part, is]) => (is ? [] : [`"${part}"`]));
 }
 
 /** Names, paths, prefixes and tables by which two services would answer for each other. */
