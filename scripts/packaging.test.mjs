@@ -1,8 +1,10 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ValidationSeverity, validate } from 'dockerfile-utils';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { parse } from 'yaml';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -113,4 +115,15 @@ test('variables are spelled as the configuration knows them, and no secret has a
   expect(set).toContain('INTERLOCK_HOME');
   for (const name of set) expect(variables, name).toContain(`\`${name}\``);
   expect(`${dockerfile}${unit}${read('compose.yaml')}`).not.toMatch(/(SECRET|KEY|SEED|PASSWORD)=[^$\s{]/);
+});
+
+test('systemd finds nothing to complain about in the unit, where there is one to ask', ({ skip }) => {
+  const folder = mkdtempSync(join(tmpdir(), 'interlock-unit-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const file = join(folder, 'interlock.service');
+  // The program is where it will be installed, and not here.
+  writeFileSync(file, unit.replace(/^ExecStart=\S+/m, `ExecStart=${process.execPath}`));
+  const { error, stderr } = spawnSync('systemd-analyze', ['verify', file], { encoding: 'utf8' });
+  if (error !== undefined) skip('there is no systemd-analyze here');
+  expect(stderr.split('\n').filter((line) => line.includes('interlock.service'))).toEqual([]);
 });
