@@ -100,6 +100,12 @@ export interface AuditEntry {
   readonly actor: string | null;
   readonly address: string;
   readonly suppressed: readonly { readonly name: string; readonly payload?: unknown }[];
+  readonly idempotencyKey: string | null;
+  readonly idempotentReplay: boolean;
+  readonly event: string | null;
+  readonly target: { readonly type: string; readonly id: string; readonly display_id?: number } | null;
+  /** Of each field that changed, the value before and after. */
+  readonly diff: Readonly<Record<string, readonly [before: unknown, after: unknown]>> | null;
 }
 
 export interface Effect {

@@ -60,6 +60,11 @@ const columns = [
   'actor',
   'address',
   'suppressed',
+  'idempotencyKey',
+  'idempotentReplay',
+  'event',
+  'target',
+  'diff',
 ] as const satisfies (keyof AuditRow)[];
 
 const formats = {
@@ -77,6 +82,8 @@ const formats = {
 } as const;
 
 function cellOf(row: AuditRow, column: (typeof columns)[number]): string | number | null {
+  if (column === 'target' || column === 'diff') return row[column] === null ? null : JSON.stringify(row[column]);
+  if (column === 'idempotentReplay') return String(row.idempotentReplay);
   if (column === 'at') return new Date(row.at).toISOString();
   if (column === 'suppressed') return row.suppressed.map(({ name }) => name).join(' ');
   return row[column];

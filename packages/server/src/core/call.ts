@@ -6,7 +6,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { allow } from './allow.ts';
 import { type Answer, answerOf, checkOutput, repeated, unlessKnown, watched } from './answer.ts';
-import type { AuditEntry, AuditLog } from './audit/audit.ts';
+import type { AuditAbout, AuditEntry, AuditLog } from './audit/audit.ts';
 import { type Authenticated, authenticate, type FindPerson, modeOfKey } from './authenticate.ts';
 import { type ContextParts, type Progress, RequestContext, type ServiceRuntime } from './context.ts';
 import { codeOf } from './db/failures.ts';
@@ -19,6 +19,7 @@ import { InFlight } from './idempotency/in-flight.ts';
 import { newRequestId, newSortableId } from './ids.ts';
 import type { Incoming, Reply } from './incoming.ts';
 import type { Authenticator } from './keys/authenticator.ts';
+import { holdsKey } from './keys/holds-key.ts';
 import { addressGroup } from './limits/address-group.ts';
 import { type LimitState, limitHeaders } from './limits/limiter.ts';
 import type { Mode } from './mode.ts';
@@ -89,6 +90,7 @@ const nowhere: Admitted = { id: 'nowhere', scope: null };
 
 export function createLine(parts: LineParts): Line {
   const inFlight = new InFlight();
+  const isSecret = holdsKey(parts.contracts.map(({ keys }) => keys));
   const memoryClaims = new MemoryClaims();
 
   const begin = (
@@ -111,6 +113,7 @@ export function createLine(parts: LineParts): Line {
     limit: {},
     window: null,
     suppressed: [],
+    about: null,
     audited: false,
   });
 
@@ -137,6 +140,7 @@ export function createLine(parts: LineParts): Line {
     actor: actorOf(progress.caller),
     address: incoming.address,
     suppressed: progress.suppressed.length === 0 ? null : progress.suppressed,
+    about: progress.about,
   });
 
   const finish = (
@@ -273,6 +277,7 @@ export function createLine(parts: LineParts): Line {
         const replay = await replayed(claims, claim);
         if (replay !== null) {
           await transaction.rollback();
+          progress.about = { ...progress.about, replayed: true };
           parts.audit.enqueue(auditEntry(runtime, incoming, progress, replay.status, null));
           return finish(runtime, progress, replay, null, repeated(runtime, operation, replay));
         }
@@ -301,8 +306,9 @@ export function createLine(parts: LineParts): Line {
     } catch (error) {
       await transaction.rollback();
       context.undo();
-      // What was undone was not suppressed either.
+      // What was undone was not suppressed either, nor changed.
       progress.suppressed = [];
+      progress.about = keyOf(progress.about);
       throw error;
     }
   };
@@ -330,6 +336,7 @@ export function createLine(parts: LineParts): Line {
           const attempt = () =>
             withRetries(progress, (alone) => perform(runtime, operation, incoming, progress, request, claim, alone));
           if (claim === null) return await attempt();
+          progress.about = { idempotencyKey: isSecret(claim.key) ? '…' : claim.key };
           const done = await inFlight.alone(nameOf(claim), contract.idempotency.waitMs, attempt);
           if (done === null) throw inProgress();
           return done.result;
@@ -440,6 +447,11 @@ async function withRetries(progress: Progress, work: (alone: boolean) => Promise
       progress.audited = false;
     }
   }
+}
+
+/** What is left to say of a call that changed nothing. */
+function keyOf(about: AuditAbout | null): AuditAbout | null {
+  return about?.idempotencyKey === undefined ? null : { idempotencyKey: about.idempotencyKey };
 }
 
 function claimantOf({ workspaceId, mode, startedAt, caller }: Progress): Claimant {

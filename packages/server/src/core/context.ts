@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { emit } from '../dispatch/emit.ts';
-import type { SuppressedEffect } from './audit/audit.ts';
+import type { AuditAbout, AuditedChange, SuppressedEffect } from './audit/audit.ts';
 import { committed } from './db/committed.ts';
 import type { Database } from './db/database.ts';
 import type { Work } from './db/group.ts';
@@ -95,6 +95,8 @@ export interface Progress {
   /** The caller's window of the rate limit, once it was counted. */
   window: LimitState | null;
   suppressed: SuppressedEffect[];
+  /** What the audit row says of it besides. */
+  about: AuditAbout | null;
   /** Whether the audit row is made up: what a stream holds back after it is not gathered any more. */
   audited: boolean;
 }
@@ -279,6 +281,10 @@ export class RequestContext implements Context {
     if (emitted.state === 'suppressed' && !this.#progress.audited) this.#progress.suppressed.push(emitted.effect);
   }
 
+  changed(change: AuditedChange): void {
+    this.#progress.about = { ...this.#progress.about, ...change };
+  }
+
   separately<T>(work: (ctx: Context) => Promise<T>): Promise<T> {
     return this.#apart(this.#progress, work);
   }
@@ -293,7 +299,10 @@ export class RequestContext implements Context {
 
   within<T>(workspaceId: string, work: (ctx: Context) => Promise<T>): Promise<T> {
     if (this.caller.type !== 'system') throw new Error('only a loop may work in another workspace than its own');
-    return this.#apart({ ...this.#progress, workspaceId, requestId: newRequestId(), suppressed: [] }, work);
+    return this.#apart(
+      { ...this.#progress, workspaceId, requestId: newRequestId(), suppressed: [], about: null },
+      work,
+    );
   }
 
   async #apart<T>(progress: Progress, work: (ctx: Context) => Promise<T>): Promise<T> {

@@ -5,6 +5,7 @@
  * from and which limits hold; its operations are data plus one function each.
  */
 import { type Static, type TObject, type TSchema, type TUnsafe, Type } from 'typebox';
+import type { AuditedChange } from './audit/audit.ts';
 import type { Channel, InboundEvent } from './channels.ts';
 import type { Db } from './db/transaction.ts';
 import type { DeliveryRules } from './deliveries.ts';
@@ -341,6 +342,8 @@ export interface Context<C extends ServiceContract = ServiceContract> extends Cl
     payload: Readonly<Record<string, unknown>>,
     subject?: string | null,
   ): void;
+  /** Tells the log what this call changed: the row of the request names it, with the values before and after. */
+  changed(change: AuditedChange): void;
   readonly quota: Quota;
   /** The keys of this workspace and service, for operations that a person calls. */
   readonly keys: KeyRing;

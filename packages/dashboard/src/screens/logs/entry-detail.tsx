@@ -46,8 +46,28 @@ function Detail({ entry, actor }: { readonly entry: AuditEntry; readonly actor: 
           Actor: actor,
           Address: entry.address,
           Took: `${entry.durationMs.toFixed(2)} ms`,
+          'Idempotency key': entry.idempotencyKey && (
+            <span className="code">
+              {entry.idempotencyKey}
+              {entry.idempotentReplay && ' (answered again, nothing was done)'}
+            </span>
+          ),
+          Event: entry.event,
+          Target: entry.target && (
+            <span className="code">
+              {entry.target.type} {entry.target.display_id ?? ''} {entry.target.id}
+            </span>
+          ),
         }}
       />
+      {entry.diff !== null && (
+        <>
+          <Title order={2} size="h4">
+            Changes, before and after
+          </Title>
+          <Json value={entry.diff} label="what the request changed" />
+        </>
+      )}
       <Title order={2} size="h4">
         Suppressed effects
       </Title>

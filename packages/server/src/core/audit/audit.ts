@@ -4,7 +4,23 @@ import type { Db } from '../db/transaction.ts';
 import { ApiError } from '../errors.ts';
 import { type Mode, modes } from '../mode.ts';
 
-/** One request, refused ones too. Never a key, a body or a query string. */
+/** What a request was about; most are about nothing that is written down. */
+export interface AuditAbout extends AuditedChange {
+  readonly idempotencyKey?: string;
+  /** It was answered with what an earlier request had been answered. */
+  readonly replayed?: true;
+}
+
+/** What a request changed, as its service tells the log. */
+export interface AuditedChange {
+  /** Such as `phase_changed`. */
+  readonly event?: string;
+  readonly target?: { readonly type: string; readonly id: string; readonly display_id?: number };
+  /** Each field that changed, with its value before and after. */
+  readonly diff?: Readonly<Record<string, readonly [before: unknown, after: unknown]>>;
+}
+
+/** One request, refused ones too. Never an API key, a body or a query string. */
 export interface AuditEntry {
   readonly workspaceId: string;
   readonly mode: Mode;
@@ -25,6 +41,7 @@ export interface AuditEntry {
   readonly actor: string | null;
   readonly address: string;
   readonly suppressed: readonly SuppressedEffect[] | null;
+  readonly about?: AuditAbout | null;
 }
 
 export interface SuppressedEffect {
@@ -47,18 +64,19 @@ export interface AuditLog {
 
 const insertOne = sql`
   insert into audit_log (workspace_id, id, at, service, operation, method, route, status, code, duration_us, request_id,
-    caller, key_id, actor, address, suppressed)
-  values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`;
+    caller, key_id, actor, address, suppressed, about)
+  values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`;
 
 // One JSON text for all rows: of arrays, the driver escapes every element by itself.
 const insertMany = sql`
   insert into audit_log (workspace_id, id, at, service, operation, method, route, status, code, duration_us, request_id,
-    caller, key_id, actor, address, suppressed)
+    caller, key_id, actor, address, suppressed, about)
   select $1, r.id, to_timestamp(r.at / 1000), r.service, r.operation, r.method, r.route, r.status, r.code, r.duration_us,
-    r.request_id, r.caller, r.key_id, r.actor, r.address, r.suppressed
+    r.request_id, r.caller, r.key_id, r.actor, r.address, r.suppressed,
+    r.about
   from json_to_recordset($2) as r(id text, at double precision, service text, operation text, method text, route text,
     status int, code text, duration_us int, request_id text, caller text, key_id text, actor text, address text,
-    suppressed jsonb)`;
+    suppressed jsonb, about jsonb)`;
 
 const flushEveryMs = 200;
 /** More at once would hold up the requests that come in meanwhile: a batch is turned into text in one go. */
@@ -155,6 +173,7 @@ async function writeGroup(
     actor: entry.actor,
     address: entry.address,
     suppressed: entry.suppressed,
+    about: entry.about,
   }));
   const transaction = database.transaction(mode, workspaceId);
   transaction.defer(insertMany, [workspaceId, JSON.stringify(records)]);
@@ -183,5 +202,6 @@ function columnsOf(entry: AuditEntry): unknown[] {
     entry.actor,
     entry.address,
     entry.suppressed === null ? null : JSON.stringify(entry.suppressed),
+    entry.about == null ? null : JSON.stringify(entry.about),
   ];
 }

@@ -1,7 +1,7 @@
 import type { Database } from '../db/database.ts';
 import { fragment } from '../db/sql.ts';
 import type { Mode } from '../mode.ts';
-import type { SuppressedEffect } from './audit.ts';
+import type { AuditAbout, SuppressedEffect } from './audit.ts';
 import { type Page, readPage } from './page.ts';
 import { walk } from './walk.ts';
 
@@ -24,6 +24,12 @@ export interface AuditRow {
   readonly actor: string | null;
   readonly address: string;
   readonly suppressed: readonly SuppressedEffect[];
+  readonly idempotencyKey: string | null;
+  readonly idempotentReplay: boolean;
+  /** What was done, such as `phase_changed`, to what, and which fields it changed from what to what. */
+  readonly event: string | null;
+  readonly target: AuditAbout['target'] | null;
+  readonly diff: AuditAbout['diff'] | null;
 }
 
 export interface AuditFilter {
@@ -47,7 +53,7 @@ const listAuditRows = walk({
   instant: fragment`at`,
   columns: fragment`
     id, at, seq, service, operation, method, route, status, code, duration_us, request_id, caller, key_id, actor,
-    address, suppressed`,
+    address, suppressed, about`,
   filters: fragment`
     ($7::text is null or service = $7) and ($8::text is null or key_id = $8) and ($9::text is null or route = $9)
     and ($10::int is null or status between $10 and $11::int) and ($12::text is null or code = $12)
@@ -74,6 +80,7 @@ interface Row {
   actor: string | null;
   address: string;
   suppressed: SuppressedEffect[] | null;
+  about: AuditAbout | null;
 }
 
 /** One page of the audit log of a workspace, newest first; both modes unless one is asked for. */
@@ -119,5 +126,10 @@ function viewOf(row: Row): AuditRow {
     actor: row.actor,
     address: row.address,
     suppressed: row.suppressed ?? [],
+    idempotencyKey: row.about?.idempotencyKey ?? null,
+    idempotentReplay: row.about?.replayed ?? false,
+    event: row.about?.event ?? null,
+    target: row.about?.target ?? null,
+    diff: row.about?.diff ?? null,
   };
 }

@@ -64,6 +64,7 @@ export const createContact = operation({
       eventType: 'contact.added',
       customerId: customer.id,
       contactId: row.id,
+      displayId: row.display_id,
       intents: [{ effect: 'contact.created', payload: { object: viewContact(row) } }],
     });
     return viewContact(row);
@@ -141,7 +142,13 @@ export const patchContact = operation({
     } catch (thrown) {
       throw violates(thrown, 'onboarding_contacts_email') ? emailTaken() : thrown;
     }
-    record(ctx, { eventType: 'contact.updated', customerId: after.customer_id, contactId: after.id, changes });
+    record(ctx, {
+      eventType: 'contact.updated',
+      customerId: after.customer_id,
+      contactId: after.id,
+      displayId: after.display_id,
+      changes,
+    });
     return withVersion(viewContact(after));
   },
 });
@@ -163,7 +170,12 @@ export const deleteContact = operation({
     if (row === undefined) throw noContact();
     if (row.deleted_at === null) {
       await updateContact(ctx.db, { ...row, deleted_at: new Date(ctx.now()) });
-      record(ctx, { eventType: 'contact.removed', customerId: row.customer_id, contactId: row.id });
+      record(ctx, {
+        eventType: 'contact.removed',
+        customerId: row.customer_id,
+        contactId: row.id,
+        displayId: row.display_id,
+      });
     }
     return deletedView(row);
   },

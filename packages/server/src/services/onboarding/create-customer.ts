@@ -68,7 +68,12 @@ async function addUnder(ctx: Ctx, slug: string, said: Said): Promise<CustomerRow
 
 /** What a new customer is told of: the feed, the endpoints, the team, the customer and Stripe. */
 function recordCreated(ctx: Ctx, row: CustomerRow): void {
-  record(ctx, { eventType: 'customer.created', customerId: row.id, intents: intentsOfNew(ctx, row) });
+  record(ctx, {
+    eventType: 'customer.created',
+    customerId: row.id,
+    displayId: row.display_id,
+    intents: intentsOfNew(ctx, row),
+  });
 }
 
 function intentsOfNew(ctx: Ctx, row: CustomerRow): Intent[] {

@@ -82,7 +82,7 @@ export const deleteCustomer = operation({
     if (row === undefined) throw noCustomer();
     if (row.deleted_at === null) {
       await updateCustomer(ctx.db, { ...row, deleted_at: new Date(ctx.now()) });
-      record(ctx, { eventType: 'customer.deleted', customerId: row.id });
+      record(ctx, { eventType: 'customer.deleted', customerId: row.id, displayId: row.display_id });
     }
     return deletedView(row);
   },

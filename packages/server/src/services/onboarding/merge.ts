@@ -167,6 +167,7 @@ function tell(ctx: Ctx, before: CustomerRow, after: CustomerRow, source: Custome
   record(ctx, {
     eventType: 'customer.merged',
     customerId: after.id,
+    displayId: after.display_id,
     changes: [{ field: 'merged', old_value: source.id, new_value: after.id }, ...changes],
     intents,
   });

@@ -91,6 +91,7 @@ export const createOnboarding = operation({
       eventType: 'onboarding.created',
       customerId: customer.id,
       onboardingId: row.id,
+      displayId: row.display_id,
       intents: intentsOfOpened(row, await audienceOf(ctx, customer)),
     });
     return viewOnboarding(row);
@@ -206,6 +207,7 @@ export const patchOnboarding = operation({
       eventType: eventTypeOf(changes),
       customerId: after.customer_id,
       onboardingId: after.id,
+      displayId: after.display_id,
       changes,
       intents: intentsOfChanged(after, changes, await audienceOf(ctx, customer)),
     });
@@ -230,7 +232,12 @@ export const deleteOnboarding = operation({
     if (row === undefined) throw noOnboarding();
     if (row.deleted_at === null) {
       await updateOnboarding(ctx.db, { ...row, next_reminder_at: null, deleted_at: new Date(ctx.now()) });
-      record(ctx, { eventType: 'onboarding.deleted', customerId: row.customer_id, onboardingId: row.id });
+      record(ctx, {
+        eventType: 'onboarding.deleted',
+        customerId: row.customer_id,
+        onboardingId: row.id,
+        displayId: row.display_id,
+      });
     }
     return deletedView(row);
   },

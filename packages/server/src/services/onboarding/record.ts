@@ -1,4 +1,5 @@
 import { type ActivityRow, insertActivity } from './activity-repository.ts';
+import { auditedChangeOf } from './audited-change.ts';
 import { type Ctx, contract } from './contract.ts';
 import type { Change } from './diff.ts';
 
@@ -72,6 +73,8 @@ export interface Happening {
   readonly onboardingId?: string;
   readonly contactId?: string;
   readonly taskId?: string;
+  /** The short number of what it happened to. */
+  readonly displayId?: number;
   readonly changes?: readonly Change[];
   readonly intents?: readonly Intent[];
 }
@@ -81,6 +84,7 @@ export interface Happening {
  * mode, and a row for everything that it would tell others. Reminders aside, nothing else here emits.
  */
 export function record(ctx: Ctx, happening: Happening): void {
+  ctx.changed(auditedChangeOf(happening));
   recordAll(ctx, [happening]);
 }
 

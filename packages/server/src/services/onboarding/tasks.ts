@@ -84,6 +84,7 @@ export const createTask = operation({
       customerId: onboarding.customer_id,
       onboardingId: onboarding.id,
       taskId: row.id,
+      displayId: row.display_id,
       intents: row.done ? completed(row, []) : [],
     });
     return viewTask(row);
@@ -182,6 +183,7 @@ export const patchTask = operation({
       customerId: await customerIdOf(ctx, after),
       onboardingId: after.onboarding_id,
       taskId: after.id,
+      displayId: after.display_id,
       changes,
       intents: after.done && !before.done ? completed(after, changes) : [],
     });
@@ -206,7 +208,13 @@ export const deleteTask = operation({
     if (row.deleted_at === null) {
       const customerId = await customerIdOf(ctx, row);
       await removeTask(ctx.db, row.id, new Date(ctx.now()));
-      record(ctx, { eventType: 'task.deleted', customerId, onboardingId: row.onboarding_id, taskId: row.id });
+      record(ctx, {
+        eventType: 'task.deleted',
+        customerId,
+        onboardingId: row.onboarding_id,
+        taskId: row.id,
+        displayId: row.display_id,
+      });
     }
     return deletedView(row);
   },

@@ -85,7 +85,13 @@ export async function recordChanged(ctx: Ctx, row: CustomerRow, changes: readonl
     }
   }
   if (dropOf(changes) >= notableDrop) intents.push({ effect: 'customer.health_score_dropped', payload });
-  record(ctx, { eventType: eventTypeOf(row, changes), customerId: row.id, changes, intents });
+  record(ctx, {
+    eventType: eventTypeOf(row, changes),
+    customerId: row.id,
+    displayId: row.display_id,
+    changes,
+    intents,
+  });
 }
 
 /** Points of the health score that make a fall worth telling (specification 6.6). */
