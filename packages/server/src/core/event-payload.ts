@@ -8,12 +8,23 @@ type Json = Readonly<Record<string, unknown>>;
 export function problemOfPayload({ schema }: EventPayload, payload: Json): string | null {
   const check = Compile(schema);
   if (!check.Check(payload)) {
-    const problem = nearest(check.Errors(payload));
+    const problems = check.Errors(payload);
+    const problem = nearest(problems);
     const field = (problem?.instancePath ?? '').slice(1).replaceAll('/', '.');
-    return `${field === '' ? 'the data' : `"${field}"`} ${problem?.message ?? 'is wrong'}`;
+    const here = problems.filter(({ instancePath }) => instancePath === problem?.instancePath);
+    return `${field === '' ? 'the data' : `"${field}"`} ${wordsIn(here) ?? problem?.message ?? 'is wrong'}`;
   }
   const unknown = fieldBeyond(payload, Clean(schema, structuredClone(payload)), '');
   return unknown === null ? null : `there is no field "${unknown}"`;
+}
+
+/** The words that would do, where only some do. */
+function wordsIn(problems: readonly { readonly keyword: string; readonly params: object }[]): string | null {
+  const words = problems.flatMap(({ keyword, params }) => {
+    if (keyword === 'type' && 'type' in params && params.type === 'null') return ['null'];
+    return keyword === 'const' && 'allowedValue' in params ? [JSON.stringify(params.allowedValue)] : [];
+  });
+  return problems[0]?.keyword === 'const' ? `must be ${words.join(' or ')}` : null;
 }
 
 /** What the compiler does not check: that an event says what its service declares. */
