@@ -105,10 +105,17 @@ export async function reserveCredit(ctx: Ctx): Promise<void> {
   await updateCredits(ctx.db, { reserved: 1, used: 0 });
 }
 
-/** What was set aside is spent. */
-export async function captureCredit(ctx: Ctx): Promise<void> {
+/**
+ * What was set aside is spent, or free again where nothing is due after all. The account is held before anybody asks: of
+ * copies that were uploaded together one pays.
+ *
+ * @returns how many credits were spent
+ */
+export async function captureCredit(ctx: Ctx, isDue: () => Promise<boolean>): Promise<number> {
   await openAccount(ctx);
-  await updateCredits(ctx.db, { reserved: -1, used: 1 });
+  const used = (await isDue()) ? 1 : 0;
+  await updateCredits(ctx.db, { reserved: -1, used });
+  return used;
 }
 
 /** What was set aside is free again. */

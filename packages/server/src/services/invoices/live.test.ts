@@ -10,6 +10,8 @@ import {
   processed,
   upload,
 } from './invoices.fixture.ts';
+import { makeInvoiceTruth } from './testing/invoice-truth.ts';
+import { writeUbl } from './testing/write-ubl.ts';
 
 let world: InvoicesWorld;
 beforeAll(async () => {
@@ -44,6 +46,27 @@ it('reads an e-invoice in live mode, takes one credit, and finds its copy', { ti
   expect(second.creditsCharged).toBe(0);
   const copy = await made(team.live.get(`${base}/invoices/${second.invoiceId}`, as(team.client.live)), 200);
   expect(copy.duplicateOf).toBe(invoice.id);
+});
+
+it('takes of fifty uploads at once one credit for each document that was read, and one for all copies of it', {
+  timeout: 120_000,
+}, async () => {
+  const team = await world.team();
+  const send = (file: Buffer) => upload(team.live, { client: team.client.live, file, fileName: 'invoice.xml' });
+  const copy = Buffer.from(writeUbl(makeInvoiceTruth(90)));
+  const broken = (mark: number) => Buffer.from(`<?xml version="1.0"?><Invoice><!-- ${mark} ${'x'.repeat(250)} -->`);
+  const files = Array.from({ length: 50 }, (_, at) =>
+    at % 5 === 0 ? copy : at % 5 === 1 ? broken(at) : Buffer.from(writeUbl(makeInvoiceTruth(100 + at))),
+  );
+  const sent = await Promise.all(files.map((file) => made(send(file), 202)));
+  const jobs = await Promise.all(sent.map(({ jobId }) => finished(team.live, jobId, 90_000)));
+  const charged = jobs.reduce((sum, { creditsCharged }) => sum + creditsCharged, 0);
+  const ended = (status: string) => jobs.filter((job) => job.status === status).length;
+  expect([ended('completed'), ended('failed'), charged]).toEqual([40, 10, 31]);
+  expect(await made(team.live.get(`${base}/me/credits`), 200)).toMatchObject({ used: 31, balance: 969 });
+  expect(
+    await world.rows('select used, reserved from shared.invoices_accounts where workspace_id = $1', [team.id]),
+  ).toEqual([{ used: 31, reserved: 0 }]);
 });
 
 it('ends hostile documents as failed jobs that cost nothing', { timeout: 120_000 }, async () => {

@@ -3,7 +3,7 @@ import { type ClientRow, findClient } from './clients-repository.ts';
 import type { Ctx } from './contract.ts';
 import { duplicateKeyOf } from './duplicate-key.ts';
 import type { Extraction } from './extract/extraction.ts';
-import { findFile, storeFileFacts } from './files-repository.ts';
+import { findFile, storeFileFacts, wasPaidBefore } from './files-repository.ts';
 import { invoiceOf, noAccounting } from './invoice-fields.ts';
 import { viewInvoice } from './invoice-view.ts';
 import {
@@ -83,6 +83,9 @@ async function succeed(
     ...issuesOf(extraction.findings),
   ];
   const accounting = before?.fields.accounting ?? noAccounting;
+  const isDue = async () =>
+    job.kind === 'reprocess' || file === undefined || !(await wasPaidBefore(ctx.db, client.id, file.sha256, file.id));
+  const credits = job.credits_reserved > 0 ? await captureCredit(ctx, isDue) : 0;
   const row: InvoiceRow = {
     id,
     client_id: client.id,
@@ -105,7 +108,7 @@ async function succeed(
     validation: statusOf(issues),
     duplicate_key: key,
     duplicate_of: duplicateOf,
-    credits_charged: (before?.credits_charged ?? 0) + job.credits_reserved,
+    credits_charged: (before?.credits_charged ?? 0) + credits,
     error: null,
     scenario: before?.scenario ?? job.scenario,
     version: (before?.version ?? 0) + 1,
@@ -114,12 +117,11 @@ async function succeed(
     processed_at: now,
   };
   await saveInvoice(ctx.db, row);
-  if (job.credits_reserved > 0) await captureCredit(ctx);
   await finishJob(ctx.db, job.id, {
     status: 'completed',
     invoiceId: id,
     error: null,
-    credits: job.credits_reserved,
+    credits,
     at: now,
   });
   await emitInvoice(ctx, 'invoice.processed', id, client.id);
