@@ -265,6 +265,17 @@ describe('webhooks', () => {
     expect((await team.test.post(`${laterPath}/redeliver-failed`, { createdFrom: since })).body).toMatchObject({
       redelivered: 0,
     });
+    for (const [field, span] of [
+      ['createdFrom', { createdFrom: '2020-01-01' }],
+      ['createdTo', { createdFrom: since, createdTo: '2020-01-01' }],
+    ] as const) {
+      const { status, body } = await team.test.post(`${laterPath}/redeliver-failed`, span);
+      expect([status, body.errors[0].field, body.errors[0].message]).toEqual([
+        400,
+        field,
+        expect.stringContaining(`"${field}"`),
+      ]);
+    }
     const other = await made(team.test.post(`${base}/clients`, { name: 'Somebody else' }));
     const apart = await listen(team, 'test', { clientId: other.id }, '/apart');
     for (const [at, eventId] of [

@@ -487,6 +487,9 @@ function refuseDisabled({ enabled }: WebhookEndpoint): void {
   if (!enabled) throw error('webhook.disabled', 'The endpoint is disabled; set its status to active first.');
 }
 
+/** What the desk calls the ends of a span of time, and what this API does. */
+const spans = { since: 'createdFrom', until: 'createdTo' } as const;
+
 /** What the desk refuses, in the words of this API. */
 async function worded<T>(
   work: () => Promise<T>,
@@ -504,7 +507,12 @@ async function worded<T>(
       throw error('webhook.url_not_allowed', message, { param: 'url' });
     }
     if (code === 'invalid_input') {
-      throw invalidFields([{ field: details.param ?? 'body', code: 'validation.invalid_body', message }]);
+      const named = Object.entries(spans).find(([theirs]) => theirs === details.param);
+      if (named === undefined) {
+        throw invalidFields([{ field: details.param ?? 'body', code: 'validation.invalid_body', message }]);
+      }
+      const ours = Object.entries(spans).reduce((text, [from, to]) => text.replaceAll(`"${from}"`, `"${to}"`), message);
+      throw invalidFields([{ field: named[1], code: 'validation.invalid_body', message: ours }]);
     }
     throw thrown;
   }
