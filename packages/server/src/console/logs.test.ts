@@ -235,6 +235,58 @@ describe('a walk through the pages', () => {
 });
 
 describe('effects', () => {
+  it('are failed once a delivery was given up, and delivered once each of those was made again and arrived', async () => {
+    const ann = await signUp(t);
+    const { workspaceId } = ann;
+    const run = (text: string, values: unknown[] = []) => asOwner(inject('postgres'), text, [workspaceId, ...values]);
+    const effects = ['arrived', 'lost', 'expired', 'tried', 'twice'];
+    await run(
+      `insert into live.effects (workspace_id, id, service, name, disposition, payload, state, request_id, created_at)
+       select $1, 'eff_' || name, 'onboarding', name, 'deliver', '{}', 'delivered', 'req', now() from unnest($2::text[]) name`,
+      [effects],
+    );
+    const plan = (id: string, kind: string, source: string, target: string, more: { of?: string; key?: string } = {}) =>
+      run(
+        `insert into live.deliveries
+           (workspace_id, id, service, kind, source_id, target_id, message_id, scheduled_for, due_at, idempotency_key, replay_of, held, claimable)
+         values ($1, $2, 'onboarding', $3, $4, $5, 'msg', now(), now() + interval '1 hour', $6, $7, true, false)`,
+        [id, kind, source, target, more.key ?? id, more.of ?? null],
+      );
+    const end = (id: string, status: string) =>
+      run(
+        'update live.deliveries set status = $3, due_at = null, finalized_at = now() where workspace_id = $1 and id = $2',
+        [id, status],
+      );
+    const states = async (query = '') => {
+      const { effects: rows } = (await ann.get(`/effects?mode=live${query}`)).body;
+      return Object.fromEntries(rows.map(({ name, state }: Record<string, string>) => [name, state]));
+    };
+    await plan('d1', 'webhook', 'evt_arrived', 'one');
+    await plan('d2', 'message', 'eff_lost', 'slack');
+    await plan('d3', 'webhook', 'evt_live_expired', 'one');
+    await plan('d4', 'webhook', 'evt_tried', 'one', { key: 'test:evt_tried' });
+    await plan('d5', 'webhook', 'evt_twice', 'one');
+    await plan('d6', 'webhook', 'evt_twice', 'two');
+    await end('d1', 'succeeded');
+    await end('d2', 'dead_letter');
+    await end('d3', 'expired');
+    for (const id of ['d4', 'd5', 'd6']) await end(id, 'dead_letter');
+    expect(await states('&state=failed')).toEqual({ lost: 'failed', expired: 'failed', twice: 'failed' });
+    expect(await states('&state=delivered')).toEqual({ arrived: 'delivered', tried: 'delivered' });
+    expect((await ann.get('/effects/eff_lost')).body.state).toBe('failed');
+
+    await plan('r2', 'message', 'eff_lost', 'slack', { of: 'd2' });
+    await plan('r3', 'webhook', 'evt_live_expired', 'one', { of: 'd3' });
+    await plan('r5', 'webhook', 'evt_twice', 'one', { of: 'd5' });
+    await plan('r6', 'webhook', 'evt_twice', 'two', { of: 'd6' });
+    await end('r2', 'succeeded');
+    await end('r3', 'dead_letter');
+    await end('r5', 'succeeded');
+    expect(await states('&state=failed')).toEqual({ expired: 'failed', twice: 'failed' });
+    await end('r6', 'succeeded');
+    expect(await states('&state=failed')).toEqual({ expired: 'failed' });
+  });
+
   it('show what left and what would have left, newest first, by mode, name, state and page', async () => {
     const ann = await signUp(t);
     const eve = await signUp(t);
