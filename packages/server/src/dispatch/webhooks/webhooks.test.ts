@@ -182,7 +182,7 @@ describe('an endpoint', () => {
     // What happens meanwhile is written down and not sent; once it is enabled, what was missed can be asked for.
     await expect.poll(() => platform().webhooks.mayListen('live', ann.workspaceId, 'notes')).toBe(false);
     await ann.addNote('live', 'missed');
-    expect(await effectStates(ann.workspaceId)).toEqual(['delivered', 'unsubscribed']);
+    expect(await effectStates(ann.workspaceId)).toEqual(['failed', 'unsubscribed']);
     answering(receiver, [200]);
     expect((await ann.send('POST', `${endpoint.path}/enable`)).body).toMatchObject({ enabled: true, disabled: null });
     const since = String(world.t.clock.now() - 60_000);

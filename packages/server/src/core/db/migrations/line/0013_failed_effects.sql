@@ -16,13 +16,10 @@ begin
 end $$;
 
 -- An event is heard of under the random part of its effect's id, a message under the id itself.
-create function effect_of(source_id text) returns text language sql immutable as
-  $$ select 'eff_' || substring(source_id from '[^_]*$') $$;
-
 create function fail_effect() returns trigger language plpgsql security definer set search_path from current as $$
 begin
   update effects set state = 'failed'
-  where workspace_id = new.workspace_id and id = effect_of(new.source_id) and state = 'delivered';
+  where workspace_id = new.workspace_id and id = 'eff_' || substring(new.source_id from '[^_]*$') and state = 'delivered';
   return null;
 end $$;
 create trigger deliveries_given_up after update of status on deliveries for each row
@@ -33,7 +30,7 @@ create trigger deliveries_given_up after update of status on deliveries for each
 create function restore_effect() returns trigger language plpgsql security definer set search_path from current as $$
 begin
   update effects set state = 'delivered'
-  where workspace_id = new.workspace_id and id = effect_of(new.source_id) and state = 'failed'
+  where workspace_id = new.workspace_id and id = 'eff_' || substring(new.source_id from '[^_]*$') and state = 'failed'
     and not exists (
       select from deliveries d
       where d.workspace_id = new.workspace_id and d.source_id = new.source_id and d.replay_of is null
@@ -50,7 +47,7 @@ create trigger deliveries_replayed after update of status on deliveries for each
 
 update effects e set state = 'failed'
 from deliveries d
-where d.workspace_id = e.workspace_id and e.id = effect_of(d.source_id) and e.state = 'delivered'
+where d.workspace_id = e.workspace_id and e.id = 'eff_' || substring(d.source_id from '[^_]*$') and e.state = 'delivered'
   and d.kind in ('webhook', 'message') and d.status in ('dead_letter', 'expired') and d.replay_of is null
   and d.idempotency_key not like 'test:%'
   and not exists (
