@@ -256,11 +256,11 @@ export function createLine(parts: LineParts): Line {
     progress: Progress,
     request: Record<string, unknown>,
     claim: IdempotencyKey | null,
-    alone: boolean,
+    mayShare: boolean,
   ): Promise<Reply> => {
     const { contract } = runtime.service;
     // A claim waits for other requests, and whoever shares the transaction would wait along.
-    const shared = operation.shares === true && !alone && claim === null;
+    const shared = mayShare && claim === null;
     const how = !shared ? 'transaction' : operation.writes === true ? 'shared' : 'reading';
     const transaction = parts.database[how](progress.mode, progress.workspaceId);
     const context = new RequestContext(parts, runtime, progress, incoming, transaction);
@@ -333,8 +333,11 @@ export function createLine(parts: LineParts): Line {
           const request = operation.read === undefined ? input : requestOf(operation.read, input);
           const claim =
             operation.idempotent === true ? claimOf(contract, incoming, claimantOf(progress), sent.same) : null;
+          const shares = typeof operation.shares === 'function' ? operation.shares(input) : operation.shares === true;
           const attempt = () =>
-            withRetries(progress, (alone) => perform(runtime, operation, incoming, progress, request, claim, alone));
+            withRetries(progress, (alone) =>
+              perform(runtime, operation, incoming, progress, request, claim, shares && !alone),
+            );
           if (claim === null) return await attempt();
           progress.about = { idempotencyKey: isSecret(claim.key) ? '…' : claim.key };
           const done = await inFlight.alone(nameOf(claim), contract.idempotency.waitMs, attempt);

@@ -520,9 +520,9 @@ export interface Operation<
   /**
    * Whether calls of one workspace and mode that arrive together may share a transaction: for short operations that
    * only ask the database and can run again. Of an operation that writes nothing every statement is shared by itself, in
-   * transactions that are read-only.
+   * transactions that are read-only. A call that may take long says no, by what it asks for: others would wait for it.
    */
-  readonly shares?: boolean;
+  readonly shares?: boolean | ((input: Static<Input>) => boolean);
   /** Where what it made can be read, sent as `Location`. */
   readonly location?: (made: { readonly id: string }) => string;
   /** Whether `Idempotency-Key` is honoured. */

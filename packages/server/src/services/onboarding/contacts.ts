@@ -80,7 +80,7 @@ export const listContacts = operation({
   scope: '*',
   input: Type.Object({ customerId: refInput('customer'), ...filteredPage }),
   output: listOf(contactSchema),
-  shares: true,
+  shares: ({ metadata }) => metadata === undefined,
   errors: ['invalid_string', 'too_small', 'too_big', 'customer_not_found'],
   read: ({ customerId, limit, ...asked }) => ({ customerId, limit, span: readSpan(asked) }),
   run: async (ctx, { customerId, limit, span }) => {

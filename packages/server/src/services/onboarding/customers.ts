@@ -49,7 +49,7 @@ export const listCustomers = operation({
     ),
   }),
   output: listOf(customerSchema),
-  shares: true,
+  shares: ({ q, metadata }) => q === undefined && metadata === undefined,
   errors: ['invalid_string', 'invalid_enum_value', 'too_small', 'too_big'],
   read: ({ limit, status = null, slug = null, q = null, ...asked }) => ({
     limit,

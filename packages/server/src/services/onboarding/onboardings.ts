@@ -113,7 +113,7 @@ export const listOnboardings = operation({
   scope: '*',
   input: Type.Object({ ...filteredPage, customer_id: Type.Optional(refInput('customer')), ...filters }),
   output: listOf(onboardingSchema),
-  shares: true,
+  shares: ({ metadata }) => metadata === undefined,
   errors: ['invalid_string', 'invalid_enum_value', 'too_small', 'too_big'],
   read: ({ limit, customer_id, phase = null, state = null, ...asked }) => ({
     limit,
@@ -139,7 +139,7 @@ export const listCustomerOnboardings = operation({
   scope: '*',
   input: Type.Object({ customerId: refInput('customer'), ...filteredPage, ...filters }),
   output: listOf(onboardingSchema),
-  shares: true,
+  shares: ({ metadata }) => metadata === undefined,
   errors: ['invalid_string', 'invalid_enum_value', 'too_small', 'too_big', 'customer_not_found'],
   read: ({ customerId, limit, phase = null, state = null, ...asked }) => ({
     customerId,

@@ -104,7 +104,7 @@ export const listTasks = operation({
     done: Type.Optional(Type.Boolean({ description: 'Only tasks that are done, or only those that are not.' })),
   }),
   output: listOf(taskSchema),
-  shares: true,
+  shares: ({ metadata }) => metadata === undefined,
   errors: ['invalid_string', 'too_small', 'too_big', 'onboarding_not_found'],
   read: ({ onboardingId, limit, done = null, ...asked }) => ({ onboardingId, limit, done, span: readSpan(asked) }),
   run: async (ctx, { onboardingId, limit, done, span }) => {
