@@ -1,11 +1,13 @@
 import { expect } from 'vitest';
 import { expectCleanLog } from './clean-log.ts';
-import { asOwner, createFreshDatabase } from './fresh-database.ts';
+import { asOwner, createFreshDatabase, type FreshDatabase } from './fresh-database.ts';
 import { type Answer, type Caller, createTestPlatform, type TestPlatform } from './harness.ts';
 
 /** A platform on a database of its own, for the tests of one service. */
 export interface ServiceWorld {
   readonly t: TestPlatform;
+  /** How the owner of the database connects. */
+  readonly owner: FreshDatabase['owner'];
   /** Rows as the owner sees them, of all workspaces. */
   rows<Row>(text: string, values?: readonly unknown[]): Promise<Row[]>;
   /** Also holds the log against what may stand in one. */
@@ -17,6 +19,7 @@ export async function createServiceWorld(env: Readonly<Record<string, string>>):
   const t = await createTestPlatform({ owner: db.owner, env: { ...db.env, ...env } });
   return {
     t,
+    owner: db.owner,
     rows: (text, values = []) => asOwner(db.owner, text, [...values]),
     async close() {
       expectCleanLog(t.log);

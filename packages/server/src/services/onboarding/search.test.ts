@@ -1,3 +1,4 @@
+import { Client } from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Caller } from '../../testing/harness.ts';
 import { createOnboardingWorld, made, newCustomer, type OnboardingWorld, patch, remove } from './onboarding.fixture.ts';
@@ -184,4 +185,29 @@ it('finds all of those that came in one instant, among older and newer ones, wit
   expect(await walk('q=twin&created_after=2026-01-01T00:00:00.123Z')).toEqual(every.slice(0, 300));
   expect(await walk('metadata.third=true')).toEqual(every.filter((slug) => Number(slug.slice(5)) % 3 === 0));
   expect(await walk('q=twin+1777&metadata.third=false')).toEqual(['twin-1777']);
+});
+
+it('takes its time without holding up the reads of the same workspace', async () => {
+  const { live } = await world.org();
+  const customer = await newCustomer(live, { name: 'Patience' });
+  const holder = new Client(world.owner);
+  await holder.connect();
+  try {
+    await holder.query('begin');
+    await holder.query('lock table shared.onboarding_documents in access exclusive mode');
+    // Asked in one go, as those are that travel together.
+    const reads = [
+      find(live, 'patience'),
+      made(live.get(`/api/v1/customers/${customer.id}`), 200),
+      made(live.get('/api/v1/customers?metadata[plan]=none'), 200),
+      made(live.get('/api/v1/customers'), 200),
+    ] as const;
+    const [, one, , list] = reads;
+    expect((await one).name).toBe('Patience');
+    expect((await list).data.map(({ id }: { id: string }) => id)).toEqual([customer.id]);
+    await holder.query('rollback');
+    expect((await Promise.all(reads))[0]).toEqual(['Patience']);
+  } finally {
+    await holder.end();
+  }
 });
