@@ -30,12 +30,13 @@ export function createClockWatch(options: {
   let timer: NodeJS.Timeout | undefined;
 
   const measure = async (): Promise<void> => {
-    const before = clock.now();
+    const before = Math.floor(clock.now());
     const { rows } = await database.pools.live_dispatch.query<{ at: string }>(
       'select extract(epoch from clock_timestamp()) * 1000 as at',
     );
-    const after = clock.now();
-    offsetMs = decideOffset(before, after, Number(rows[0]?.at));
+    const after = Math.floor(clock.now());
+    // In whole milliseconds, as clocks of Node may count: half of one beyond them is no offset.
+    offsetMs = decideOffset(before, after, Math.floor(Number(rows[0]?.at)));
     const wasOff = isOff;
     isOff = Math.abs(offsetMs) > maxOffsetMs;
     if (isOff !== wasOff) onChange(isOff, offsetMs);
