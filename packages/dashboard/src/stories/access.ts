@@ -3,14 +3,32 @@ import type { Stage, Visit } from '../testing/stage.ts';
 import { screenPaths } from './screen-paths.ts';
 import { seriousViolations } from './violations.ts';
 
+/** A customer with a contact and an onboarding with a task: their screens, with their headings. */
+async function pagesOfCustomer({ t }: Stage, visit: Visit, mode: 'live' | 'test'): Promise<Record<string, string>> {
+  const caller = t.as(visit.key('onboarding', mode));
+  const name = 'Northwind Traders of the North-western Territories';
+  const { body: customer } = await caller.post('/api/v1/customers', {
+    name,
+    slug: 'northwind',
+    domain: 'north.example',
+  });
+  await caller.post(`/api/v1/customers/${customer.id}/contacts`, { name: 'Anna Berg', email: 'anna@north.example' });
+  const { body: onboarding } = await caller.post('/api/v1/onboardings', { customer_id: customer.id, name: 'Roll-out' });
+  await caller.post(`/api/v1/onboardings/${onboarding.id}/tasks`, { title: 'Send the contract' });
+  return { '/customers/northwind': name, [`/onboardings/${onboarding.display_id}`]: 'Roll-out' };
+}
+
 /** Goes through all screens as a person does, without loading the page anew. */
 async function eachScreen(
-  { page, go }: Visit,
+  stage: Stage,
+  visit: Visit,
   mode: 'live' | 'test',
   look: (path: string) => Promise<void>,
 ): Promise<void> {
+  const { page, go } = visit;
+  const made = await pagesOfCustomer(stage, visit, mode);
   await go('/admin/api-keys', mode);
-  for (const [path, heading] of Object.entries(screenPaths)) {
+  for (const [path, heading] of Object.entries({ ...screenPaths, ...made })) {
     const joint = path.includes('?') ? '&' : '?';
     await page.evaluate((url) => window.history.pushState({}, '', url), `${path}${joint}mode=${mode}`);
     await page.getByRole('heading', { level: 1, name: heading }).waitFor();
@@ -34,7 +52,7 @@ export function tellOfAccess(stage: () => Stage): void {
         await stage().t.as(visit.key('randomness', mode)).get('/api/ints?count=1');
         await stage().t.platform.flush();
         const found: Record<string, string[]> = {};
-        await eachScreen(visit, mode, async (path) => {
+        await eachScreen(stage(), visit, mode, async (path) => {
           const violations = await seriousViolations(visit.page);
           // The other scheme is the same page in other colours.
           await visit.page.emulateMedia({ colorScheme: scheme === 'dark' ? 'light' : 'dark' });
@@ -53,7 +71,7 @@ export function tellOfAccess(stage: () => Stage): void {
       async () => {
         const visit = await stage().enter({ width: 400 });
         const { page, context, go } = visit;
-        await eachScreen(visit, 'test', async (path) => {
+        await eachScreen(stage(), visit, 'test', async (path) => {
           expect(await page.evaluate(() => document.documentElement.scrollWidth), path).toBeLessThanOrEqual(400);
         });
         await go('/', 'test');

@@ -4,7 +4,7 @@ import { lazy, Suspense, useEffect, useState } from 'react';
 import { useConsole } from '../../console/console.ts';
 import { ProblemAlert } from '../../parts/problem-alert.tsx';
 import { saveFile } from '../../parts/save-file.ts';
-import { type Place, Sheet, shorterSide } from './sheet.tsx';
+import { type PagesProps, type Place, Sheet, shorterSide } from './sheet.tsx';
 import type { ListedInvoice } from './types.ts';
 import { XmlText } from './xml-text.tsx';
 import './document.css';
@@ -51,9 +51,7 @@ export function DocumentView({ invoice, headers, places, value, onPick }: Docume
   );
 }
 
-type PagesProps = Pick<DocumentViewProps, 'places' | 'value' | 'onPick'> & { readonly file: Blob };
-
-function Pages({ file, places, value, onPick }: PagesProps) {
+function Pages({ file, places, value, onPick }: PagesProps & Pick<DocumentViewProps, 'value'>) {
   const [type = ''] = file.type.split(';', 1);
   if (type === 'application/pdf') {
     return (
@@ -76,7 +74,7 @@ function Pages({ file, places, value, onPick }: PagesProps) {
   return <Text size="sm">Browsers show no {type}; download the document to see it.</Text>;
 }
 
-function Picture({ file, places, onPick }: Pick<PagesProps, 'file' | 'places' | 'onPick'>) {
+function Picture({ file, places, onPick }: PagesProps) {
   const [url, setUrl] = useState<string | null>(null);
   const [size, setSize] = useState({ width: 595, height: 842 });
   useEffect(() => {

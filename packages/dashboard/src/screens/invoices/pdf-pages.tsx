@@ -9,19 +9,13 @@ import {
 import workerUrl from 'pdfjs-dist/legacy/build/pdf.worker.min.mjs?url';
 import { useEffect, useRef, useState } from 'react';
 import { ProblemAlert } from '../../parts/problem-alert.tsx';
-import { type Place, Sheet } from './sheet.tsx';
+import { type PagesProps, type Place, Sheet } from './sheet.tsx';
 
 GlobalWorkerOptions.workerSrc = workerUrl;
 const resources = `/assets/pdfjs-${version.replaceAll('.', '_')}/`;
 
-interface PdfPagesProps {
-  readonly file: Blob;
-  readonly places: readonly Place[];
-  readonly onPick: (path: string) => void;
-}
-
 /** The pages of a PDF, each drawn when it comes into view. In a file of its own, because of its library's size. */
-export function PdfPages({ file, places, onPick }: PdfPagesProps) {
+export function PdfPages({ file, places, onPick }: PagesProps) {
   const [pdf, setPdf] = useState<PDFDocumentProxy | null>(null);
   const [problem, setProblem] = useState<unknown>(null);
   useEffect(() => {

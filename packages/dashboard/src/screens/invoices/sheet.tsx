@@ -11,6 +11,13 @@ export interface Place {
   readonly active: boolean;
 }
 
+/** What a document is drawn by. */
+export interface PagesProps {
+  readonly file: Blob;
+  readonly places: readonly Place[];
+  readonly onPick: (path: string) => void;
+}
+
 /** The shorter side of a picture is read as that of an A4 page, in points. */
 export const shorterSide = 595;
 

@@ -2,14 +2,8 @@ import { Loader } from '@mantine/core';
 import { useEffect, useRef, useState } from 'react';
 import UTIF from 'utif2';
 import { ProblemAlert } from '../../parts/problem-alert.tsx';
-import { type Place, Sheet, shorterSide } from './sheet.tsx';
+import { type PagesProps, type Place, Sheet, shorterSide } from './sheet.tsx';
 import { layOut, type TiffTags } from './tiff-layout.ts';
-
-interface TiffPagesProps {
-  readonly file: Blob;
-  readonly places: readonly Place[];
-  readonly onPick: (path: string) => void;
-}
 
 interface Tiff {
   readonly bytes: ArrayBuffer;
@@ -17,7 +11,7 @@ interface Tiff {
 }
 
 /** The pages of a TIFF, which browsers do not draw. In a file of its own, because of its library's size. */
-export function TiffPages({ file, places, onPick }: TiffPagesProps) {
+export function TiffPages({ file, places, onPick }: PagesProps) {
   const [tiff, setTiff] = useState<Tiff | null>(null);
   const [problem, setProblem] = useState<unknown>(null);
   useEffect(() => {
