@@ -1,6 +1,7 @@
 import { nextTick } from 'node:process';
 import { ApiError } from '../errors.ts';
 import { checkDataStatement } from './data-statement.ts';
+import { Gathering } from './gathering.ts';
 import type { Deferred } from './merge.ts';
 import type { Sql } from './sql.ts';
 import type { Batch, Db, Transaction } from './transaction.ts';
@@ -27,16 +28,14 @@ const maxOpen = 2;
 const maxMembers = 64;
 
 /** A call that waits for the next transaction. */
-interface Waiting {
+interface Waiting extends Entrance {
+  readonly open: () => Transaction;
+}
+
+interface Entrance {
   /** Where its first statement stands among those of the others. */
   readonly order: string;
   readonly enter: (group: Group) => void;
-}
-
-interface Queue {
-  waiting: Waiting[];
-  open: number;
-  planned: boolean;
 }
 
 /**
@@ -48,7 +47,7 @@ interface Queue {
  * When one of them fails, the transaction is undone, and the others throw `GroupUndone` and can run again alone.
  */
 export class TransactionGroups {
-  readonly #queues = new Map<string, Queue>();
+  readonly #arriving = new Gathering<Waiting>({ maxOpen, maxTogether: maxMembers, leave: enterTogether });
 
   /**
    * A share in the next transaction of this queue.
@@ -57,37 +56,20 @@ export class TransactionGroups {
    * @param open makes the transaction, if this call is the one to open it
    */
   join(key: string, open: () => Transaction): Work {
-    return new Member((waiting) => this.#enqueue(key, open, waiting));
+    return new Member((entrance) => this.#arriving.add(key, { open, ...entrance }));
   }
+}
 
-  #enqueue(key: string, open: () => Transaction, waiting: Waiting): void {
-    let queue = this.#queues.get(key);
-    if (queue === undefined) {
-      queue = { waiting: [], open: 0, planned: false };
-      this.#queues.set(key, queue);
-    }
-    queue.waiting.push(waiting);
-    this.#plan(key, queue, open);
-  }
-
-  /** Not before the turn ends, so that calls that arrived together travel together. */
-  #plan(key: string, queue: Queue, open: () => Transaction): void {
-    if (queue.planned || queue.open === maxOpen || queue.waiting.length === 0) return;
-    queue.planned = true;
-    setImmediate(() => {
-      queue.planned = false;
-      queue.open++;
-      // In one order everywhere: two transactions that take the same rows in different orders wait for each other.
-      const members = queue.waiting.splice(0, maxMembers).sort((a, b) => compare(a.order, b.order));
-      const group = new Group(open(), members.length, () => {
-        queue.open--;
-        if (queue.open === 0 && queue.waiting.length === 0) this.#queues.delete(key);
-        else this.#plan(key, queue, open);
-      });
-      for (const member of members) member.enter(group);
-      this.#plan(key, queue, open);
-    });
-  }
+/** Done when their transaction has ended. */
+function enterTogether(waiting: Waiting[]): Promise<void> {
+  // In one order everywhere: two transactions that take the same rows in different orders wait for each other.
+  const members = waiting.sort((a, b) => compare(a.order, b.order));
+  const [first] = members;
+  if (first === undefined) return Promise.resolve();
+  return new Promise((ended) => {
+    const group = new Group(first.open(), members.length, ended);
+    for (const member of members) member.enter(group);
+  });
 }
 
 /** One shared transaction: it ends when the last of its calls has committed or given up. */
@@ -213,12 +195,12 @@ function compare(a: string, b: string): number {
 
 /** One call's share: enters a group with its first statement, or with its commit if it only deferred. */
 class Member implements Work {
-  readonly #enqueue: (waiting: Waiting) => void;
+  readonly #enqueue: (entrance: Entrance) => void;
   readonly #deferred: Deferred[] = [];
   #group: Promise<Group> | undefined;
   #ended = false;
 
-  constructor(enqueue: (waiting: Waiting) => void) {
+  constructor(enqueue: (entrance: Entrance) => void) {
     this.#enqueue = enqueue;
   }
 

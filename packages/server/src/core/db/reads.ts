@@ -1,4 +1,5 @@
 import { codeOf } from './failures.ts';
+import { Gathering } from './gathering.ts';
 import type { Work } from './group.ts';
 import type { Sql } from './sql.ts';
 import type { Batch, Transaction } from './transaction.ts';
@@ -10,14 +11,9 @@ const maxStatements = 16;
 const aborted = '25P02';
 
 interface Question {
+  readonly open: () => Transaction;
   readonly ask: (transaction: Transaction) => Promise<unknown>;
   readonly answer: PromiseWithResolvers<unknown>;
-}
-
-interface Queue {
-  waiting: Question[];
-  open: number;
-  planned: boolean;
 }
 
 /**
@@ -29,7 +25,7 @@ interface Queue {
  * before it was sent, as it would alone. The one that fails is told why; those behind it are asked again, each by itself.
  */
 export class SharedReads {
-  readonly #queues = new Map<string, Queue>();
+  readonly #asked = new Gathering<Question>({ maxOpen, maxTogether: maxStatements, leave: askAll });
 
   /**
    * A handle for one call.
@@ -40,44 +36,20 @@ export class SharedReads {
   join(key: string, open: () => Transaction): Work {
     return new Reading((ask) => {
       const answer = Promise.withResolvers<unknown>();
-      this.#enqueue(key, open, { ask, answer });
+      this.#asked.add(key, { open, ask, answer });
       return answer.promise;
-    });
-  }
-
-  #enqueue(key: string, open: () => Transaction, question: Question): void {
-    let queue = this.#queues.get(key);
-    if (queue === undefined) {
-      queue = { waiting: [], open: 0, planned: false };
-      this.#queues.set(key, queue);
-    }
-    queue.waiting.push(question);
-    this.#plan(key, queue, open);
-  }
-
-  /** Not before the turn ends, so that what was asked together travels together. */
-  #plan(key: string, queue: Queue, open: () => Transaction): void {
-    if (queue.planned || queue.open === maxOpen || queue.waiting.length === 0) return;
-    queue.planned = true;
-    setImmediate(() => {
-      queue.planned = false;
-      queue.open++;
-      void askAll(open, queue.waiting.splice(0, maxStatements)).then(() => {
-        queue.open--;
-        if (queue.open === 0 && queue.waiting.length === 0) this.#queues.delete(key);
-        else this.#plan(key, queue, open);
-      });
-      this.#plan(key, queue, open);
     });
   }
 }
 
 /** Done when the connection is free again; each is answered as soon as its own answer is there. */
-async function askAll(open: () => Transaction, questions: readonly Question[]): Promise<void> {
-  const transaction = open();
-  for (const { ask, answer } of questions) {
+async function askAll(questions: readonly Question[]): Promise<void> {
+  const transaction = questions[0]?.open();
+  if (transaction === undefined) return;
+  for (const question of questions) {
+    const { ask, answer } = question;
     ask(transaction).then(answer.resolve, (error: unknown) => {
-      if (codeOf(error) === aborted) void askAll(open, [{ ask, answer }]);
+      if (codeOf(error) === aborted) void askAll([question]);
       else answer.reject(error);
     });
   }
