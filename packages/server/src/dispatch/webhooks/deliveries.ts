@@ -102,6 +102,35 @@ export function deliveryDesk(desk: DeskParts): DeliveryDesk {
       testTypeOf(row.service, mode),
     );
   };
+  /** Sends an event to try the endpoint. */
+  const sendTrial = (
+    db: Db,
+    row: EndpointRow,
+    mode: Mode,
+    id: string,
+    event: Pick<WaitingEvent, 'type' | 'subject' | 'data'> & { readonly id: string; readonly at: number },
+  ) => {
+    const { id: eventId, type, subject, data, at } = event;
+    const about = { id: eventId, type, mode, workspaceId: desk.workspaceId, subject };
+    const { dialect } = desk.publisherIn(row.service, mode);
+    const body = dialect.body({ ...about, occurredAt: at, createdAt: at, data }).toString();
+    const now = clock.now();
+    desk.record(db, { mode, service: row.service, change: 'test_sent', endpointId: row.id });
+    const delivery = {
+      id,
+      service: row.service,
+      eventId,
+      eventType: type,
+      messageId: messageIdOf(eventId),
+      targetId: row.id,
+      // Not when it happened: that is the place of the delivery that the event itself may still become.
+      at: now,
+      dueAt: now,
+      replayOf: null,
+      isTest: true,
+    };
+    return sendNow(db, row, mode, delivery, body);
+  };
   const dueNow = (mode: Mode): void => desk.due(mode, clock.now());
 
   return {
@@ -113,38 +142,8 @@ export function deliveryDesk(desk: DeskParts): DeliveryDesk {
           const { dialect, contract } = desk.publisherIn(row.service, mode);
           const now = clock.now();
           const eventId = newId(contract.ids === 'mode' ? prefixOf('evt', mode) : 'evt');
-          const { type, data, subject } = madeUp ?? { ...dialect.test, subject: null };
-          const body = dialect
-            .body({
-              id: eventId,
-              type,
-              mode,
-              workspaceId: desk.workspaceId,
-              subject,
-              occurredAt: now,
-              createdAt: now,
-              data,
-            })
-            .toString();
-          desk.record(db, { mode, service: row.service, change: 'test_sent', endpointId });
-          return sendNow(
-            db,
-            row,
-            mode,
-            {
-              id: dialect.deliveryId(mode, now),
-              service: row.service,
-              eventId,
-              eventType: type,
-              messageId: messageIdOf(eventId),
-              targetId: endpointId,
-              at: now,
-              dueAt: now,
-              replayOf: null,
-              isTest: true,
-            },
-            body,
-          );
+          const made = madeUp ?? { ...dialect.test, subject: null };
+          return sendTrial(db, row, mode, dialect.deliveryId(mode, now), { ...made, id: eventId, at: now });
         },
         dueNow,
       ),
@@ -179,30 +178,7 @@ export function deliveryDesk(desk: DeskParts): DeliveryDesk {
               { param: 'eventId' },
             );
           }
-          const { type, subject, data } = event;
-          const at = event.at.getTime();
-          const about = { id: eventId, type, mode, workspaceId: desk.workspaceId, subject };
-          const body = dialect.body({ ...about, occurredAt: at, createdAt: at, data }).toString();
-          desk.record(db, { mode, service: row.service, change: 'test_sent', endpointId });
-          return sendNow(
-            db,
-            row,
-            mode,
-            {
-              id,
-              service: row.service,
-              eventId,
-              eventType: type,
-              messageId: messageIdOf(eventId),
-              targetId: endpointId,
-              // Not when it happened: that is the place of the delivery that the event itself may still become.
-              at: now,
-              dueAt: now,
-              replayOf: null,
-              isTest: true,
-            },
-            body,
-          );
+          return sendTrial(db, row, mode, id, { ...event, id: eventId, at: event.at.getTime() });
         },
         dueNow,
       ),
