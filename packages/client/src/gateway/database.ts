@@ -9,6 +9,7 @@ export const gateTables = [
     scope text not null,
     key text not null,
     fingerprint text not null,
+    holder uuid not null,
     status int,
     headers jsonb,
     body text,

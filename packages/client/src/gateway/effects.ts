@@ -32,7 +32,8 @@ const claimDue = `
   where id = (select id from interlock_effects where state = 'pending' and due_at <= now() and name = any($1)
               order by due_at limit 1 for update skip locked)
   returning id, mode, name, payload, attempts`;
-const settle = 'update interlock_effects set state = $2, due_at = $3, error = $4 where id = $1';
+// What another process has taken over since is that one's to settle.
+const settle = 'update interlock_effects set state = $3, due_at = $4, error = $5 where id = $1 and attempts = $2';
 const maxAttempts = 8;
 
 export function createEffectsGate<Rules extends Readonly<Record<string, EffectRule>>>(
@@ -46,21 +47,26 @@ export function createEffectsGate<Rules extends Readonly<Record<string, EffectRu
     for (;;) {
       const [row] = (await database.query(claimDue, [names])).rows;
       if (row === undefined) return;
-      const { id, mode, name, payload } = row as { id: string; mode: Mode; name: string; payload: unknown };
+      const { id, mode, name, payload, attempts } = row as {
+        id: string;
+        mode: Mode;
+        name: string;
+        payload: unknown;
+        attempts: number;
+      };
       const rule = rules[name];
       // What was written down as leaving, and no longer may, stays.
       if (rule === undefined || rule[mode] !== 'deliver') {
-        await database.query(settle, [id, 'suppressed', new Date(), null]);
+        await database.query(settle, [id, attempts, 'suppressed', new Date(), null]);
         continue;
       }
       try {
         await rule.send(payload as never, { id, mode });
-        await database.query(settle, [id, 'delivered', new Date(), null]);
+        await database.query(settle, [id, attempts, 'delivered', new Date(), null]);
       } catch (error) {
-        const attempts = Number(row.attempts);
         const again = new Date(Date.now() + 1_000 * 2 ** attempts);
         const reason = String((error as Error)?.message ?? error).slice(0, 500);
-        await database.query(settle, [id, attempts < maxAttempts ? 'pending' : 'failed', again, reason]);
+        await database.query(settle, [id, attempts, attempts < maxAttempts ? 'pending' : 'failed', again, reason]);
       }
     }
   };

@@ -3,7 +3,7 @@ import type { Mode } from '../mode.ts';
 import { comparable } from './comparable.ts';
 import { type GateDatabase, gateTables } from './database.ts';
 import { createEffectsGate, type EffectRule } from './effects.ts';
-import { type Claim, createIdempotencyStore, type KeptAnswer } from './idempotency.ts';
+import { type Claim, createIdempotencyStore, type HeldClaim, type KeptAnswer } from './idempotency.ts';
 import { type KeyServer, verifyKey } from './verify-key.ts';
 
 export interface GateOptions<Rules extends Readonly<Record<string, EffectRule>>> {
@@ -77,7 +77,7 @@ export function createGate<const Rules extends Readonly<Record<string, EffectRul
 ): Gate<keyof Rules & string> {
   const { server, database, onError = () => {} } = options;
   const effects = createEffectsGate(options.effects, database);
-  const store = createIdempotencyStore(database);
+  const store = createIdempotencyStore(database, onError);
   const deliver = () => effects.deliver().catch(onError);
 
   return {
@@ -127,6 +127,7 @@ export function createGate<const Rules extends Readonly<Record<string, EffectRul
           headers,
         );
       }
+      let held: HeldClaim | null = null;
       if (claim !== null) {
         const outcome = await store.claim(claim);
         if (outcome.type === 'replay') {
@@ -154,6 +155,7 @@ export function createGate<const Rules extends Readonly<Record<string, EffectRul
             headers,
           );
         }
+        held = outcome.held;
       }
       return {
         type: 'run',
@@ -165,11 +167,9 @@ export function createGate<const Rules extends Readonly<Record<string, EffectRul
           scopes,
           emit: (name, payload, own) => effects.emit({ workspaceId, mode }, name, payload, own),
         },
-        keeps: claim !== null,
+        keeps: held !== null,
         async settle(answer) {
-          if (claim !== null) {
-            await (answer === undefined || answer.status >= 500 ? store.release(claim) : store.keep(claim, answer));
-          }
+          await (answer === undefined || answer.status >= 500 ? held?.release() : held?.keep(answer));
           void deliver();
         },
       };

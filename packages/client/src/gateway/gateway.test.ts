@@ -5,7 +5,7 @@ import express from 'express';
 import Fastify from 'fastify';
 import { Hono } from 'hono';
 import { Pool } from 'pg';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { loadServices } from '../../../server/src/load-services.ts';
 import { createFreshDatabase, type FreshDatabase } from '../../../server/src/testing/fresh-database.ts';
 import { createTestPlatform, type TestPlatform } from '../../../server/src/testing/harness.ts';
@@ -225,6 +225,28 @@ describe.each(Object.keys(frameworks))('%s', (name) => {
     expect(handled).toBe(1);
   });
 
+  test('a handler that takes longer than a claim lasts runs once all the same', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    stops.push(() => vi.useRealTimers());
+    const url = await start();
+    let go = () => {};
+    hold = new Promise((resolve) => {
+      go = resolve;
+    });
+    const key = `${name}-slow`;
+    const first = order(url, keys.test, 'vase', key);
+    await expect.poll(() => handled).toBe(1);
+    await pool.query('update interlock_idempotency set claimed_until = now() where key = $1', [key]);
+    await vi.advanceTimersByTimeAsync(20_000);
+    const claimed = 'select 1 from interlock_idempotency where key = $1 and claimed_until > now()';
+    await expect.poll(async () => (await pool.query(claimed, [key])).rowCount).toBe(1);
+    expect((await order(url, keys.test, 'vase', key)).status).toBe(409);
+    go();
+    expect((await first).status).toBe(201);
+    expect((await order(url, keys.test, 'vase', key)).headers.get('idempotent-replayed')).toBe('true');
+    expect(handled).toBe(1);
+  });
+
   test('a request that broke gives its key back', async () => {
     const url = await start();
     expect((await order(url, keys.test, 'breaks', `${name}-broke`)).status).toBe(500);
@@ -283,6 +305,33 @@ test('what could not be sent is sent again under the same id, by whichever proce
   await pool.query(`update interlock_effects set due_at = now() where state = 'pending'`);
   await gate.deliver();
   expect(sent.map(({ payload }) => payload)).toEqual([{ item: 'late' }]);
+});
+
+test('a process that was overtaken while it sent settles nothing any more', async () => {
+  let fail = (_error: Error) => {};
+  const sentBy: string[] = [];
+  const gateBy = (name: string, send: () => unknown) =>
+    createGate({
+      server: { baseUrl, serviceKey, service: 'shortlinks' },
+      database: pool,
+      effects: { overtaken: { live: 'deliver', test: 'suppress', send: () => [sentBy.push(name), send()][1] } },
+    });
+  const slow = gateBy('slow', () => new Promise((_, reject) => (fail = reject)));
+  const admission = await slow.admit({
+    method: 'POST',
+    url: '/',
+    header: (name) => (name === 'authorization' ? `Bearer ${keys.live}` : undefined),
+    body: {},
+  });
+  if (admission.type === 'run') await admission.context.emit('overtaken', {});
+  const delivery = slow.deliver();
+  await expect.poll(() => sentBy).toEqual(['slow']);
+  await pool.query(`update interlock_effects set due_at = now() where name = 'overtaken'`);
+  await gateBy('quick', () => {}).deliver();
+  fail(new Error('it took too long'));
+  await delivery;
+  const { rows } = await pool.query(`select state, error from interlock_effects where name = 'overtaken'`);
+  expect([sentBy, rows]).toEqual([['slow', 'quick'], [{ state: 'delivered', error: null }]]);
 });
 
 test('a server that is away is a 503 with a time to wait, and the cause is told to the owner', async () => {
