@@ -307,9 +307,12 @@ export function secretVariables(contracts: readonly ServiceContract[]): { env: s
 
 /** All that is wrong with the environment, in one message. */
 export class ConfigError extends Error {
+  readonly problems: readonly string[];
+
   constructor(problems: readonly string[]) {
     super(`The configuration cannot be used:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
     this.name = 'ConfigError';
+    this.problems = problems;
   }
 }
 

@@ -11,34 +11,35 @@ import { services as ownServices } from './services/index.ts';
  * @throws ConfigError that says what is wrong with a file, or which two services are in each other's way
  */
 export async function loadServices(env: Readonly<Record<string, string | undefined>>): Promise<readonly Service[]> {
-  const loaded = await Promise.all(readServiceFiles(env).map(loadService));
+  const tried = await Promise.all(readServiceFiles(env).map(loadService));
+  const loaded = tried.filter((each) => typeof each !== 'string');
   const services = [...ownServices, ...loaded];
-  const problems = [...findClashes(services.map(({ contract }) => contract)), ...loaded.flatMap(contractProblems)];
+  const problems = [
+    ...tried.filter((each) => typeof each === 'string'),
+    ...findClashes(services.map(({ contract }) => contract)),
+    ...loaded.flatMap(contractProblems),
+  ];
   if (problems.length > 0) throw new ConfigError(problems);
   return services;
 }
 
-async function loadService(file: string): Promise<Service> {
+/** The service, or what is wrong with its file. */
+async function loadService(file: string): Promise<Service | string> {
+  const named = `${variables.services.env} names ${file}`;
   const path = resolve(file);
   let module: { service?: unknown };
   try {
     module = (await import(pathToFileURL(path).href)) as { service?: unknown };
   } catch (error) {
-    throw new ConfigError([
-      `${variables.services.env} names ${file}, which cannot be loaded: ${(error as Error).message}`,
-    ]);
+    return `${named}, which cannot be loaded: ${(error as Error).message}`;
   }
   const { service } = module;
   if (typeof service !== 'object' || service === null || !('contract' in service) || !('operations' in service)) {
-    throw new ConfigError([
-      `${variables.services.env} names ${file}, which has to export "service", as service({ … }) makes it`,
-    ]);
+    return `${named}, which has to export "service", as service({ … }) makes it`;
   }
   const lacking = lackingIn((service as Service).contract);
   if (lacking.length > 0) {
-    throw new ConfigError([
-      `${variables.services.env} names ${file}, whose contract lacks ${lacking.join(', ')}; the guide to a service of your own shows a whole one`,
-    ]);
+    return `${named}, whose contract lacks ${lacking.join(', ')}; the guide to a service of your own shows a whole one`;
   }
   // What `author(contract).service` makes; what its parts say of each other is looked at below.
   return service as Service;

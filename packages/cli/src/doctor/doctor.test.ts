@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -50,7 +50,7 @@ test('the doctor can migrate it, and then finds nothing', async () => {
       .trim()
       .split('\n')
       .map((line) => line.slice(0, 2)),
-  ).toEqual(['ok', 'ok', 'ok', 'ok', 'ok', 'ok', 'ok']);
+  ).toEqual(Array(8).fill('ok'));
 });
 
 test.each([
@@ -128,11 +128,37 @@ test('bad configuration is listed, and what does not depend on it is checked all
   expect(check(json, 'grants and policies')).toMatchObject({ status: 'ok' });
 });
 
+test('a service that cannot be loaded is one failed check; nothing is mended then, and the rest is looked at', async () => {
+  const files = [join(home, 'nowhere.ts'), join(home, 'broken.ts')];
+  await writeFile(join(home, 'broken.ts'), 'export const service = {');
+  const broken = callCommand({ ...env, INTERLOCK_SERVICES: files.join(',') });
+  const { code, json } = await broken('doctor', '--json');
+  expect(code).toBe(1);
+  expect(check(json, 'services')).toMatchObject({
+    status: 'fail',
+    findings: files.map((file) => expect.stringContaining(`${file}, which cannot be loaded`)),
+    mend: 'mend these files, or take them out of INTERLOCK_SERVICES',
+  });
+  expect(Object.fromEntries(json.checks.map(({ name, status }: Check) => [name, status]))).toEqual({
+    runtime: 'ok',
+    services: 'fail',
+    configuration: 'ok',
+    database: 'ok',
+    migrations: 'ok',
+    roles: 'ok',
+    'grants and policies': 'skipped',
+    clock: 'ok',
+  });
+  const { json: fixed } = await broken('doctor', '--fix', '--json');
+  expect(check(fixed, 'migrations')?.detail).toBe('nothing is mended while a service cannot be loaded');
+});
+
 test('a database that does not answer is one failed check', async () => {
   const url = urlOf({ ...fresh.owner, host: '/tmp/nowhere' });
   const { code, json } = await callCommand({ ...env, DATABASE_URL: url })('doctor', '--json');
   expect(code).toBe(1);
   expect(json.checks.map(({ status }: Check) => status)).toEqual([
+    'ok',
     'ok',
     'ok',
     'fail',

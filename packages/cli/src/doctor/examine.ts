@@ -8,6 +8,7 @@ import {
   readConfig,
   readDatabaseConfig,
   secretVariables,
+  variables,
 } from '../../../server/src/config.ts';
 import { expectedAccess } from '../../../server/src/core/db/access.ts';
 import { findAccessDeviations, findRoleDeviations, readCatalogue } from '../../../server/src/core/db/catalogue.ts';
@@ -19,6 +20,7 @@ import type { Service, ServiceContract } from '../../../server/src/core/service.
 import type { Clock } from '../../../server/src/core/sources.ts';
 import { loadServices } from '../../../server/src/load-services.ts';
 import { readEnvFile } from '../../../server/src/secrets.ts';
+import { services as shippedServices } from '../../../server/src/services/index.ts';
 import { embeddedFolder, type Reached, withDatabase } from '../reach.ts';
 import type { Terminal } from '../terminal.ts';
 import type { Check } from './check.ts';
@@ -30,6 +32,7 @@ const clockToleranceMs = 1_000;
 
 const names = {
   runtime: 'runtime',
+  services: 'services',
   configuration: 'configuration',
   database: 'database',
   migrations: 'migrations',
@@ -43,9 +46,53 @@ const names = {
  * and puts roles, grants and policies back first.
  */
 export async function examine({ env, clock, nodeVersion }: Terminal, { fix }: { fix: boolean }): Promise<Check[]> {
-  const services = await loadServices(env);
-  const checks = [checkRuntime(nodeVersion), await checkConfiguration(env, contractsOf(services))];
-  return [...checks, ...(await checkDatabase(env, clock, fix, services))];
+  const [served, services] = await checkServices(env);
+  const installed: Installed = { services, isWhole: served.status === 'ok' };
+  return [
+    checkRuntime(nodeVersion),
+    served,
+    await checkConfiguration(env, contractsOf(services)),
+    ...(await checkDatabase(env, clock, fix, installed)),
+  ];
+}
+
+/** What is known of the services: those that ship alone, where one of the operator's own cannot be loaded. */
+interface Installed {
+  readonly services: readonly Service[];
+  readonly isWhole: boolean;
+}
+
+async function checkServices(env: Terminal['env']): Promise<[Check, readonly Service[]]> {
+  const { services: name } = names;
+  try {
+    const services = await loadServices(env);
+    return [
+      {
+        name,
+        status: 'ok',
+        detail: contractsOf(services)
+          .map((contract) => contract.name)
+          .join(', '),
+      },
+      services,
+    ];
+  } catch (error) {
+    return [
+      {
+        name,
+        status: 'fail',
+        detail: 'the server would refuse to start',
+        findings: problemsOf(error),
+        mend: `mend these files, or take them out of ${variables.services.env}`,
+      },
+      shippedServices,
+    ];
+  }
+}
+
+function problemsOf(error: unknown): readonly string[] {
+  if (error instanceof ConfigError) return error.problems;
+  throw error;
 }
 
 function contractsOf(services: readonly Service[]): ServiceContract[] {
@@ -70,13 +117,11 @@ async function checkConfiguration(env: Terminal['env'], contracts: readonly Serv
     const { production } = readConfig(await withDevelopmentSecrets(env, contracts), contracts);
     return { name, status: 'ok', detail: production ? 'for production' : 'for development' };
   } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    const [, ...findings] = error.message.split('\n');
     return {
       name,
       status: 'fail',
       detail: 'the server would refuse to start',
-      findings: findings.map((finding) => finding.trim()),
+      findings: problemsOf(error),
       mend: 'set or unset these variables; docs/reference/configuration.md lists all',
     };
   }
@@ -94,12 +139,7 @@ async function withDevelopmentSecrets(
   return { ...Object.fromEntries(made), ...kept, ...env };
 }
 
-async function checkDatabase(
-  env: Terminal['env'],
-  clock: Clock,
-  fix: boolean,
-  services: readonly Service[],
-): Promise<Check[]> {
+async function checkDatabase(env: Terminal['env'], clock: Clock, fix: boolean, installed: Installed): Promise<Check[]> {
   const unknown = (why: string): Check[] =>
     [names.migrations, names.roles, names.access, names.clock].map((name) => ({
       name,
@@ -124,7 +164,7 @@ async function checkDatabase(
     return failed(`there is none yet in ${embeddedFolder(config)}`, 'make it with: npm start');
   }
   try {
-    return await withDatabase(config, (reached) => checkReached(config, reached, clock, fix, services));
+    return await withDatabase(config, (reached) => checkReached(config, reached, clock, fix, installed));
   } catch (error) {
     return failed((error as Error).message, 'see the sentence above, then run the doctor again');
   }
@@ -135,7 +175,7 @@ async function checkReached(
   reached: Reached,
   clock: Clock,
   fix: boolean,
-  services: readonly Service[],
+  installed: Installed,
 ): Promise<Check[]> {
   const version = await checkVersion(reached);
   if (version.status !== 'ok') {
@@ -146,11 +186,11 @@ async function checkReached(
       ),
     ];
   }
-  const refusal = fix ? await mend(config, reached, services) : undefined;
-  const migrations = await checkMigrations(reached.client, services, refusal);
+  const refusal = fix ? await mend(config, reached, installed) : undefined;
+  const migrations = await checkMigrations(reached.client, installed.services, refusal);
   const checked = [version, migrations];
   if (migrations.status === 'ok') {
-    checked.push(await checkRoles(config, reached), await checkAccess(config, reached.client, contractsOf(services)));
+    checked.push(await checkRoles(config, reached), await checkAccess(config, reached.client, installed));
   } else {
     for (const name of [names.roles, names.access]) {
       checked.push({ name, status: 'skipped', detail: 'the migrations come first' });
@@ -173,8 +213,10 @@ async function checkVersion({ client, where }: Reached): Promise<Check> {
 async function mend(
   config: DatabaseConfig,
   { owner, client }: Reached,
-  services: readonly Service[],
+  { services, isWhole }: Installed,
 ): Promise<string | undefined> {
+  // It would take the grants and policies of the tables that nobody declares at the moment.
+  if (!isWhole) return 'nothing is mended while a service cannot be loaded';
   try {
     const database = await openDatabase({
       owner,
@@ -278,13 +320,11 @@ async function tryLogin(
   }
 }
 
-async function checkAccess(
-  config: DatabaseConfig,
-  client: Client,
-  contracts: readonly ServiceContract[],
-): Promise<Check> {
-  const tables = expectedAccess(contracts);
+async function checkAccess(config: DatabaseConfig, client: Client, { services, isWhole }: Installed): Promise<Check> {
   const { access: name } = names;
+  if (!isWhole)
+    return { name, status: 'skipped', detail: 'which tables are declared is not known without all services' };
+  const tables = expectedAccess(contractsOf(services));
   const roles = roleNames(config.rolePrefix, config.roleUrls ?? undefined);
   const findings = findAccessDeviations(await readCatalogue(client, tables), tables, roles);
   if (findings.length === 0) {
