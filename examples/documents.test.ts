@@ -138,6 +138,62 @@ test('every variable that the documents name is one of the configuration', () =>
   }
 });
 
+test('the metrics that documents name are measured', () => {
+  const measured = read('docs/reference/metrics.md');
+  // Tables and roles are called so, too.
+  const others = /^interlock_(effects|idempotency(_key)?|(live|test)(_dispatch)?|authenticator|console)$/;
+  for (const page of written) {
+    for (const [, name = ''] of read(page).matchAll(/`(interlock_\w+)`/g)) {
+      if (!others.test(name)) expect(measured, `${page} names ${name}`).toContain(`\`${name}`);
+    }
+  }
+});
+
+test('a code that stands behind a status is given with that status', () => {
+  const registry = read('docs/reference/errors.md');
+  const ofTheGate = read('packages/client/src/gateway/gate.ts').replaceAll(/\s+/g, ' ');
+  for (const page of pages) {
+    for (const [, status = '', code = ''] of read(page).matchAll(
+      /\b([45]\d\d)(?: answer)?,? `([a-z]+(?:[._][a-z_]+)+)`/g,
+    )) {
+      const isKnown = registry.includes(`| \`${code}\` | ${status} |`) || ofTheGate.includes(`${status}, '${code}'`);
+      expect(isKnown, `${page} says ${status} ${code}`).toBe(true);
+    }
+  }
+});
+
+const sources = readdirSync(join(root, 'packages/server/src'), { recursive: true })
+  .filter((file) => /(?<!\.test)\.ts$/.test(String(file)))
+  .map((file) => read(`packages/server/src/${file}`));
+const routes = sources
+  .flatMap((source) => [...source.matchAll(/method: '([A-Z]+)',\s*path: [`'](?:\$\{[^}]+\})?([^`']+)[`']/g)])
+  .map(([, method = '', path = '']) => ({ method, segments: segmentsOf(path) }))
+  .filter(({ segments: [first = '*'] }) => first !== '*');
+
+function segmentsOf(path: string): string[] {
+  return path
+    .replace(/\?.*/, '')
+    .split('/')
+    .filter((segment) => segment !== '' && segment !== '…')
+    .map((segment) => segment.replace(/^(?::.+|\{.+\})$/, '*'));
+}
+
+test('the requests that documents name are answered', () => {
+  const isEnd = (whole: readonly string[], end: readonly string[]) =>
+    end.every((segment, index) => [segment, '*'].includes(whole[whole.length - end.length + index] ?? ''));
+  for (const page of written) {
+    for (const [, method = '', path = ''] of read(page).matchAll(/`(GET|POST|PUT|PATCH|DELETE) ([/…][^` ]*)/g)) {
+      const named = segmentsOf(path);
+      // Documents leave the beginning of a path out, and declarations their service's.
+      const isAnswered = routes.some(
+        (route) => route.method === method && (isEnd(route.segments, named) || isEnd(named, route.segments)),
+      );
+      const isOnItsOwn = sources.some((source) => source.includes(`'${path}'`));
+      expect(isAnswered || isOnItsOwn, `${page} names ${method} ${path}`).toBe(true);
+    }
+  }
+});
+
 const wishes = read('docs/guides/common-wishes.md').split(/^## /m).slice(1);
 
 test('the wishes are 25, each with a test or a decision', () => {

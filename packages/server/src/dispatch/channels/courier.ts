@@ -9,7 +9,7 @@ import { channelProblem } from './settings.ts';
 /** A refusal stays one until somebody mends the settings, and then the message is sent again by hand. */
 const messageRules: ClassifyRules = { refusals: 'terminal', goneDisables: false, retryHeader: null };
 
-/** 5 s, 30 s, 3 min, 18 min, 108 min, and every 6 h after that: a day and a half in all. */
+/** 5 s, 30 s, 3 min, 18 min, 108 min, and every 6 h after that: 26 h in all. */
 function retriesOf(scale: number): RetryPolicy {
   return {
     strategy: 'exponential',
