@@ -42,6 +42,8 @@ export async function run(): Promise<BenchResult> {
         `/api/v1/customers?q=${firsts[index % firsts.length]}+${seconds[(index >> 4) % seconds.length]}`,
       'search for one by name': (index: number) => `/api/v1/customers?q=stored+${someone(index)}`,
       'search for one by e-mail': (index: number) => `/api/v1/customers?q=person-${someone(index)}@example.com`,
+      'search for a word of a tenth and one that nobody has': (index: number) =>
+        `/api/v1/customers?q=${firsts[index % firsts.length]}+nobody${index}`,
       'search with status and metadata': (index: number) =>
         `/api/v1/customers?q=${seconds[index % seconds.length]}&status=active&metadata.tier=gold`,
     };
