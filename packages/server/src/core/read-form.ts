@@ -1,3 +1,4 @@
+import { Busboy } from '@fastify/busboy';
 import { refuse } from './errors.ts';
 import { unstorable } from './read-body.ts';
 import type { UploadedFile } from './service.ts';
@@ -12,24 +13,21 @@ export interface Form {
 const maxParts = 1_000;
 
 /**
- * Reads a `multipart/form-data` body with the parser of the runtime itself.
+ * Reads a `multipart/form-data` body, with names as browsers and every version of curl escape them. The parser of the
+ * runtime itself refuses a quotation mark behind a backslash.
  *
  * @throws `unsupported_media_type`, `malformed_body` or `invalid_input`
  */
 export async function readForm(bytes: Buffer, contentType: string | undefined): Promise<Form> {
   const type = contentType?.split(';', 1)[0]?.trim().toLowerCase();
-  if (type !== 'multipart/form-data') {
+  if (contentType === undefined || type !== 'multipart/form-data') {
     throw refuse('unsupported_media_type', 'Send the body as multipart/form-data, as curl -F does.', {
       param: 'Content-Type',
     });
   }
-  const data = await parse(bytes, contentType ?? '');
   const texts: Record<string, string | string[]> = Object.create(null);
   const files: Record<string, UploadedFile[]> = Object.create(null);
-  let parts = 0;
-  for (const [name, value] of data) {
-    if (++parts > maxParts)
-      throw refuse('malformed_body', `The form has more than ${maxParts} parts.`, { param: 'body' });
+  for (const { name, value } of await parse(bytes, contentType)) {
     const problem = unstorable(name) ?? unstorable(typeof value === 'string' ? value : value.name);
     if (problem !== null)
       throw refuse('invalid_input', `"${name.replaceAll('\0', '')}" ${problem}.`, { param: 'body' });
@@ -37,25 +35,57 @@ export async function readForm(bytes: Buffer, contentType: string | undefined): 
       const before = texts[name];
       texts[name] = before === undefined ? value : [before, value].flat();
     } else {
-      const file = { name: value.name, bytes: Buffer.from(await value.arrayBuffer()) };
-      files[name] = [...(files[name] ?? []), file];
+      files[name] = [...(files[name] ?? []), value];
     }
   }
   return { texts, files };
 }
 
-/** A body that was read from a socket never lies in shared memory, which the types cannot know. */
-function bodyOf(bytes: Buffer): Uint8Array<ArrayBuffer> {
-  return bytes as Uint8Array<ArrayBuffer>;
+interface Part {
+  readonly name: string;
+  readonly value: string | UploadedFile;
 }
 
-async function parse(bytes: Buffer, contentType: string): Promise<FormData> {
+async function parse(bytes: Buffer, contentType: string): Promise<Part[]> {
+  const parts: Part[] = [];
+  let isCrowded = false;
+  const add = (name: string | null | undefined, value: Part['value']): void => {
+    if (name == null) throw new Error('a part has no name');
+    parts.push({ name: unescaped(name), value });
+  };
   try {
-    return await new Response(bodyOf(bytes), { headers: { 'content-type': contentType } }).formData();
+    await new Promise<void>((done, fail) => {
+      const parser = new Busboy({
+        headers: { 'content-type': contentType },
+        preservePath: true,
+        // The body is in memory and was measured there.
+        limits: { fieldSize: bytes.length, parts: maxParts },
+      });
+      parser.on('field', add);
+      parser.on('file', (name, content, fileName) => {
+        const chunks: Buffer[] = [];
+        content.on('data', (chunk: Buffer) => chunks.push(chunk));
+        content.on('error', fail);
+        content.on('end', () => add(name, { name: unescaped(fileName), bytes: Buffer.concat(chunks) }));
+      });
+      parser.on('partsLimit', () => {
+        isCrowded = true;
+      });
+      parser.on('error', fail);
+      parser.on('finish', done);
+      parser.end(bytes);
+    });
   } catch (cause) {
     throw refuse('malformed_body', 'The body is not the multipart form that its Content-Type says.', {
       param: 'body',
       cause,
     });
   }
+  if (isCrowded) throw refuse('malformed_body', `The form has more than ${maxParts} parts.`, { param: 'body' });
+  return parts;
+}
+
+/** What browsers, and curl of today, write for the three characters that cannot stand in a name. */
+function unescaped(name: string): string {
+  return name.replaceAll(/%(22|0D|0A)/gi, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)));
 }

@@ -19,7 +19,9 @@ export function sniff(bytes: Buffer, maxPages: number): SniffedFile {
   if (contentType === null) {
     throw error(
       'file.unsupported_type',
-      'This is no PDF, PNG, JPEG, TIFF, WebP, XML or signed (.p7m) file; what counts are its bytes, not its name.',
+      isHeif(bytes)
+        ? 'HEIC pictures are not read; send it as JPEG, as phones do when they are set to "most compatible".'
+        : 'This is no PDF, PNG, JPEG, TIFF, WebP, XML or signed (.p7m) file; what counts are its bytes, not its name.',
       { param: 'file' },
     );
   }
@@ -36,6 +38,11 @@ function typeOf(bytes: Buffer): string | null {
   if (head.startsWith('II*\0') || head.startsWith('MM\0*')) return 'image/tiff';
   if (head.startsWith('RIFF') && head.slice(8, 12) === 'WEBP') return 'image/webp';
   return isXml(bytes) ? 'application/xml' : null;
+}
+
+/** What phones take pictures in, by the brand in its first box. */
+function isHeif(bytes: Buffer): boolean {
+  return /^ftyp(hei|hev|mif1|msf1|avif)/.test(bytes.toString('latin1', 4, 12));
 }
 
 /** A document that begins with markup, in any of the encodings in which invoices come. */

@@ -68,6 +68,10 @@ describe('files of an upload', () => {
     ['.', 'document'],
     ['../../etc/passwd', 'passwd'],
     ['C:%5Ctemp%5Cinvoice.pdf', 'C:%5Ctemp%5Cinvoice.pdf'],
+    ['a\\"b\\".pdf', 'a"b".pdf'],
+    ['a%22b.pdf', 'a"b.pdf'],
+    ['C:\\temp\\invoice.pdf', 'invoice.pdf'],
+    ['semi;colon, 100%.pdf', 'semi;colon, 100%.pdf'],
     ['\u202Efdp.exe', 'fdp.exe'],
     ['a\u0007b.pdf', 'ab.pdf'],
     ['Sąskaita 請求書 💶.pdf', 'Sąskaita 請求書 💶.pdf'],
@@ -75,6 +79,13 @@ describe('files of an upload', () => {
   ])('called %j are called %j', async (sent, kept) => {
     const { jobId } = await made(send([document(sent)]), 202);
     expect((await finished(team.test, jobId)).sourceFile).toBe(kept);
+  });
+
+  it('that phones take are refused with what to do about it', async () => {
+    const heic = Buffer.concat([Buffer.from('\0\0\0\x18ftypheic\0\0\0\0mif1heic', 'latin1'), Buffer.alloc(400)]);
+    const { status, body } = await send([{ ...document('IMG_0001.HEIC'), value: heic }]);
+    expect([status, body.code]).toEqual([415, 'file.unsupported_type']);
+    expect(body.detail).toMatch(/HEIC.*JPEG/);
   });
 
   it('are the same file under another temporary name when a request is repeated', async () => {
