@@ -222,9 +222,10 @@ function refuseSurplus(rows: readonly EndpointRow[], url: string, { contract }: 
   refuseTwin(rows, url, null);
 }
 
-/** Two endpoints at one URL would be sent everything twice. */
+/** Two endpoints at one URL, however it is written, would be sent everything twice. */
 function refuseTwin(rows: readonly EndpointRow[], url: string, self: string | null): void {
-  const twin = rows.find((row) => row.id !== self && row.url === url);
+  const { href } = new URL(url);
+  const twin = rows.find((row) => row.id !== self && new URL(row.url).href === href);
   if (twin === undefined) return;
   throw refuse('conflict', `The endpoint ${twin.id} has this URL already; change its events instead.`, {
     param: 'url',
