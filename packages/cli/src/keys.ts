@@ -118,7 +118,7 @@ async function withKey(
 }
 
 function ringOf({ database, contracts }: Installation, workspaceId: string, { clock }: Terminal): KeyRing {
-  return keyRingOf(database, contracts, workspaceId, clock);
+  return keyRingOf(database, contracts, workspaceId, clock, null);
 }
 
 function shownOnce(key: CreatedKey, workspaceId: string, more: [string, string][]): Outcome {

@@ -257,6 +257,7 @@ describe('keys', () => {
       allowedReferers: ['https://app.example.com'],
       rateLimit: null,
       createdAt: expect.any(Number),
+      createdBy: null,
       expiresAt: Date.parse('2099-12-31'),
       revokedAt: null,
       lastUsedAt: null,

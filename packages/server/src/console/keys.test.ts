@@ -47,7 +47,7 @@ it('binds a key to a client of its own mode, once and for good', async () => {
   const ann = await signUp(t);
   const bind = (boundTo: unknown, more: object = {}) =>
     create(ann, { service: 'invoices', mode: 'test', name: 'Bound', boundTo, ...more });
-  const team = (await bind(null)).body;
+  const team = (await bind(null, { name: 'Of the team' })).body;
   const { id } = (await t.as(team.key).post('/external/v1/clients', { name: 'Baltic Timber UAB' })).body;
   const made = await bind(id);
   expect([made.status, made.body.boundTo]).toEqual([201, id]);
@@ -65,6 +65,31 @@ it('binds a key to a client of its own mode, once and for good', async () => {
     'invalid_input',
     'boundTo',
   ]);
+});
+
+it('2.2: knows who made a key, and gives no two working keys of a mode one name where the contract says so', async () => {
+  const ann = await signUp(t);
+  const make = (more: object = {}) => create(ann, { service: 'invoices', mode: 'test', name: 'CI', ...more });
+  const first = await make();
+  const whose = (await ann.get('/me')).body.person.id;
+  expect([first.status, first.body.createdBy]).toEqual([201, whose]);
+  expect((await ann.get(`/keys/${first.body.id}`)).body.createdBy).toBe(whose);
+  expect((await t.key(ann.workspaceId, { service: 'invoices' })).createdBy).toBeNull();
+
+  const answers = await Promise.all([make({ name: 'At once' }), make({ name: 'At once' }), make({ name: 'At once' })]);
+  expect(answers.map(({ status }) => status).sort()).toEqual([201, 409, 409]);
+  const refused = (await make()).body.error;
+  expect([refused.code, refused.field]).toEqual(['conflict', 'name']);
+  expect(refused.message).toContain(first.body.id);
+  expect((await make({ mode: 'live' })).status).toBe(201);
+  expect((await create(await signUp(t), { service: 'invoices', name: 'CI' })).status).toBe(201);
+  const other = (await make({ name: 'Nightly' })).body;
+  const renamed = (name: string) => ann.send('PATCH', `/keys/${other.id}`, { name });
+  expect([(await renamed('CI')).status, (await renamed('Nightly')).status]).toEqual([409, 200]);
+  // A key that works no more gives its name back.
+  await ann.send('POST', `/keys/${first.body.id}/revoke`);
+  expect((await renamed('CI')).status).toBe(200);
+  for (const name of ['Twin', 'Twin']) expect((await create(ann, { name })).status).toBe(201);
 });
 
 it('4: the mode of a key never changes, and a request that would change it is refused', async () => {

@@ -91,7 +91,7 @@ export function workspaceOperation<Input extends TObject>(
     return {
       ...ctx,
       workspace,
-      keys: keyRingOf(ctx.database, ctx.contracts, workspaceId, ctx.clock),
+      keys: keyRingOf(ctx.database, ctx.contracts, workspaceId, ctx.clock, ctx.session.person.id),
       desk: ctx.webhooks.desk(workspaceId, ctx.session.person.id),
       channels: ctx.channelsOf(workspaceId, ctx.session.person.id),
     };

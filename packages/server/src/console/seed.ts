@@ -1,8 +1,8 @@
 import { hash } from 'node:crypto';
 import { sql } from '../core/db/sql.ts';
 import { randomBase62 } from '../core/ids.ts';
-import { keyRingOf } from '../core/keys/key-ring.ts';
-import { modes } from '../core/mode.ts';
+import { type KeyRing, keyRingOf } from '../core/keys/key-ring.ts';
+import { type Mode, modes } from '../core/mode.ts';
 import { countPeople } from '../core/workspaces/count-people.ts';
 import { demo } from './demo.ts';
 import { inWorkspace } from './in-workspace.ts';
@@ -31,7 +31,7 @@ export async function seedDemo(parts: ConsoleParts, known: Seeded): Promise<Seed
   const person = await demoPerson(parts, known.INTERLOCK_PASSWORD);
   if (person === null) return null;
   const seeded: Record<string, string> = { INTERLOCK_EMAIL: demo.email, INTERLOCK_PASSWORD: person.password };
-  const ring = keyRingOf(parts.database, parts.contracts, person.workspaceId, parts.clock);
+  const ring = keyRingOf(parts.database, parts.contracts, person.workspaceId, parts.clock, null);
   for (const { name: service, keys } of parts.contracts) {
     for (const mode of modes) {
       const variable = mode === 'live' ? keys.env : `${keys.env}_TEST`;
@@ -39,10 +39,19 @@ export async function seedDemo(parts: ConsoleParts, known: Seeded): Promise<Seed
       seeded[variable] =
         text !== undefined && (await works(parts, person.workspaceId, { text, service, mode }))
           ? text
-          : (await ring.create({ service, mode, name: `Development ${mode} key` })).key;
+          : await developmentKey(ring, service, mode);
     }
   }
   return seeded;
+}
+
+/** The key whose text is lost gets a new one: it keeps its name, which is nobody else's. */
+async function developmentKey(ring: KeyRing, service: string, mode: Mode): Promise<string> {
+  const name = `Development ${mode} key`;
+  const lost = (await ring.list({ service, mode })).find(
+    (key) => key.name === name && key.revokedAt === null && key.expiresAt === null,
+  );
+  return (lost === undefined ? await ring.create({ service, mode, name }) : await ring.rotate(lost.id, 0)).key;
 }
 
 async function demoPerson(

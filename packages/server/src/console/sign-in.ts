@@ -55,7 +55,7 @@ export function signInRoutes(parts: ConsoleParts): SystemRoute[] {
         body: {
           person: { id: user.id, name: user.name, email: user.email },
           workspace: { id: workspace.id, name, role: 'owner' },
-          keys: await firstKeys(parts, workspace.id),
+          keys: await firstKeys(parts, workspace.id, user.id),
         },
       };
     }),
@@ -100,8 +100,8 @@ export function signInRoutes(parts: ConsoleParts): SystemRoute[] {
 const readAnything = inputReader(Type.Object({}, { additionalProperties: true }));
 
 /** One live and one test key for each service: shown this once. */
-async function firstKeys(parts: ConsoleParts, workspaceId: string): Promise<CreatedKey[]> {
-  const ring = keyRingOf(parts.database, parts.contracts, workspaceId, parts.clock);
+async function firstKeys(parts: ConsoleParts, workspaceId: string, personId: string): Promise<CreatedKey[]> {
+  const ring = keyRingOf(parts.database, parts.contracts, workspaceId, parts.clock, personId);
   const keys: CreatedKey[] = [];
   for (const { name } of parts.contracts) {
     for (const mode of modes) keys.push(await ring.create({ service: name, mode, name: `First ${mode} key` }));

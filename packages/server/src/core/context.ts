@@ -170,7 +170,8 @@ export class RequestContext implements Context {
 
   get keys(): KeyRing {
     const { database, contracts, clock } = this.#parts;
-    return keyRingOf(database, contracts, this.workspaceId, clock);
+    const by = this.caller.type === 'person' ? this.caller.personId : null;
+    return keyRingOf(database, contracts, this.workspaceId, clock, by);
   }
 
   /** Read when asked for: making one for each request costs more than a key check. */

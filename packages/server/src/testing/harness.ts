@@ -129,6 +129,7 @@ export async function createTestPlatform(options: TestPlatformOptions = {}): Pro
   });
   await platform.app.ready();
 
+  let keys = 0;
   const send: (key: string | null) => Caller['send'] =
     (key) =>
     async (method, url, payload, callOptions = {}) => {
@@ -161,7 +162,7 @@ export async function createTestPlatform(options: TestPlatformOptions = {}): Pro
       return id;
     },
     key: (workspaceId, key = {}) =>
-      platform.keysOf(workspaceId).create({ service: 'randomness', mode: 'test', name: 'test key', ...key }),
+      platform.keysOf(workspaceId).create({ service: 'randomness', mode: 'test', name: `test key ${++keys}`, ...key }),
     as(key) {
       const call = send(key);
       return {

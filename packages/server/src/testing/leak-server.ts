@@ -60,7 +60,7 @@ export function leakServer(platform: Platform, outside: Pool): LeakServer {
       await db.commit();
       return id;
     },
-    key: (workspaceId, service, mode) => platform.keysOf(workspaceId).create({ service, mode, name: 'leak' }),
+    key: (workspaceId, service, mode) => platform.keysOf(workspaceId).create({ service, mode, name: newId('leak') }),
     async send(key, method, url, body, idempotencyKey) {
       const { statusCode, headers, payload } = await platform.app.inject({
         method: method as 'GET',

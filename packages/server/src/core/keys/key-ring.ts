@@ -29,6 +29,8 @@ export interface KeyView {
   readonly rateLimit: KeyRateLimit | null;
   /** Unix milliseconds, as all times here. */
   readonly createdAt: number;
+  /** The person who made it; `null` where the operator did, by command. */
+  readonly createdBy: string | null;
   readonly expiresAt: number | null;
   readonly revokedAt: number | null;
   readonly lastUsedAt: number | null;
@@ -94,6 +96,7 @@ export interface KeyRing {
 const columns = fragment`
   k.id, k.service, k.mode, k.name, k.scopes, k.allowed_ips, k.allowed_referers, k.created_at, k.expires_at,
   k.revoked_at, k.last_used_at, k.uses, k.bound_to, k.plan, k.per_minute, k.per_hour,
+  k.created_by,
   (select s.last4 from core.api_key_secrets s where s.key_id = k.id order by s.created_at desc, s.hash limit 1) as last4`;
 
 const listKeys = sql`select ${columns} from core.api_keys k
@@ -101,8 +104,14 @@ const listKeys = sql`select ${columns} from core.api_keys k
 const findKey = sql`select ${columns} from core.api_keys k where k.id = $1`;
 const insertKey = sql`
   insert into core.api_keys (workspace_id, id, service, mode, name, scopes, allowed_ips, allowed_referers, expires_at,
-    created_at, bound_to, per_minute, per_hour)
-  values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`;
+    created_at, bound_to, per_minute, per_hour, created_by)
+  values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`;
+// Two requests for one name wait for each other here, so that the second one is told of the first.
+const holdNames = sql`select pg_advisory_xact_lock(hashtext('key names'), hashtext($1))`;
+const findNamesake = sql`
+  select id from core.api_keys
+  where service = $1 and mode = $2 and name = $3 and id <> $4 and revoked_at is null
+    and coalesce(expires_at, 'infinity') > $5`;
 const findPlan = sql`select coalesce(service_plans ->> $2, plan) as plan from core.workspaces where id = $1`;
 const insertSecret = sql`
   insert into core.api_key_secrets (workspace_id, key_id, hash, last4, created_at) values ($1, $2, $3, $4, $5)`;
@@ -139,15 +148,21 @@ interface KeyRow {
   plan: string;
   per_minute: number | null;
   per_hour: number | null;
+  created_by: string | null;
   last4: string | null;
 }
 
-/** Opens the key ring of one workspace; what belongs to another workspace does not exist here. */
+/**
+ * Opens the key ring of one workspace; what belongs to another workspace does not exist here.
+ *
+ * @param by the person for whom it is opened; `null` for the operator
+ */
 export function keyRingOf(
   database: Database,
   contracts: readonly ServiceContract[],
   workspaceId: string,
   clock: Clock,
+  by: string | null,
 ): KeyRing {
   const contractOf = (service: string): ServiceContract => {
     const contract = contracts.find((candidate) => candidate.name === service);
@@ -179,6 +194,7 @@ export function keyRingOf(
     allowedReferers: row.allowed_referers,
     rateLimit: readRateLimit({ perMinute: row.per_minute, perHour: row.per_hour }),
     createdAt: row.created_at.getTime(),
+    createdBy: row.created_by,
     expiresAt: row.expires_at?.getTime() ?? null,
     revokedAt: row.revoked_at?.getTime() ?? null,
     lastUsedAt: row.last_used_at?.getTime() ?? null,
@@ -189,6 +205,20 @@ export function keyRingOf(
     const row = await db.row<KeyRow>(findKey, [id]);
     if (row !== undefined) return row;
     throw refuse('not_found', `There is no key "${id}" in this workspace.`, { param: 'id' });
+  };
+
+  const refuseNamesake = async (
+    db: ReturnType<Database['as']>,
+    contract: ServiceContract,
+    { id = '', mode, name }: { id?: string; mode: Mode; name: string },
+  ): Promise<void> => {
+    if (contract.keys.uniqueNames !== true) return;
+    await db.run(holdNames, [workspaceId]);
+    const namesake = await db.row<{ id: string }>(findNamesake, [contract.name, mode, name, id, new Date(clock.now())]);
+    if (namesake === undefined) return;
+    throw refuse('conflict', `The ${mode} key ${namesake.id} has this name; give another one, or revoke that key.`, {
+      param: 'name',
+    });
   };
 
   const addSecret = (db: ReturnType<Database['as']>, contract: ServiceContract, mode: Mode, keyId: string): string => {
@@ -224,6 +254,7 @@ export function keyRingOf(
           const found = await db.row<{ plan: string }>(findPlan, [workspaceId, key.service]);
           checkRateLimit(contract, key.mode, found?.plan ?? '', rateLimit);
         }
+        await refuseNamesake(db, contract, key);
         const id = newId('key');
         const createdAt = clock.now();
         db.defer(insertKey, [
@@ -240,6 +271,7 @@ export function keyRingOf(
           key.boundTo ?? null,
           rateLimit?.perMinute ?? null,
           rateLimit?.perHour ?? null,
+          by,
         ]);
         const text = addSecret(db, contract, key.mode, id);
         record(db, id, 'created');
@@ -256,6 +288,7 @@ export function keyRingOf(
           allowedReferers: key.allowedReferers ?? [],
           rateLimit,
           createdAt,
+          createdBy: by,
           expiresAt: key.expiresAt ?? null,
           revokedAt: null,
           lastUsedAt: null,
@@ -280,6 +313,7 @@ export function keyRingOf(
         if (change.rateLimit !== undefined && after.rateLimit !== null) {
           checkRateLimit(contract, before.mode, row.plan, after.rateLimit);
         }
+        if (change.name !== undefined || change.expiresAt !== undefined) await refuseNamesake(db, contract, after);
         await db.run(updateKey, [
           id,
           after.name,

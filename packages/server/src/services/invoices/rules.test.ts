@@ -50,15 +50,19 @@ describe('keys and identity', () => {
 
   it('5: a key is live unless another mode is chosen', async () => {
     const person = await signUp(world.t);
-    const create = (more: object) =>
-      person.send('POST', '/keys', { service: 'invoices', name: 'From the form', ...more });
-    const chosen = await Promise.all([create({}), create({ mode: 'live' }), create({ mode: 'test' })]);
+    const create = (name: string, more: object = {}) =>
+      person.send('POST', '/keys', { service: 'invoices', name, ...more });
+    const chosen = await Promise.all([
+      create('Unsaid'),
+      create('Live', { mode: 'live' }),
+      create('Test', { mode: 'test' }),
+    ]);
     expect(chosen.map(({ status, body }) => [status, body.mode, body.key.slice(0, 12)])).toEqual([
       [201, 'live', 'parseo_live_'],
       [201, 'live', 'parseo_live_'],
       [201, 'test', 'parseo_test_'],
     ]);
-    const { status, body } = await create({ mode: 'sandbox' });
+    const { status, body } = await create('Neither', { mode: 'sandbox' });
     expect([status, body.error.field]).toEqual([400, 'mode']);
   });
 
@@ -260,7 +264,11 @@ describe('reads', () => {
       expect(await refusal(caller.post(`${base}/contacts`, contact))).toEqual([409, 'contact.duplicate']);
       const hook = { url: 'https://example.com/hooks', events: ['*'] };
       await made(caller.post(`${base}/webhooks`, hook));
-      expect(await refusal(caller.post(`${base}/webhooks`, hook))).toEqual([409, 'webhook.duplicate_url']);
+      for (const url of [hook.url, 'https://EXAMPLE.com:443/hooks', 'https://example.com/a/../hooks']) {
+        const twice = caller.post(`${base}/webhooks`, { ...hook, url });
+        expect(await refusal(twice), url).toEqual([409, 'webhook.duplicate_url']);
+      }
+      await made(caller.post(`${base}/webhooks`, { ...hook, url: 'https://example.com/Hooks' }));
     }
   });
 

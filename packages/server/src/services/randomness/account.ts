@@ -305,7 +305,7 @@ async function ownKey(ctx: Ctx, id: string): Promise<void> {
 }
 
 function keyOf(key: KeyView & { key?: string }) {
-  const { service: _, boundTo: __, rateLimit: ___, ...shown } = key;
+  const { service: _, boundTo: __, rateLimit: ___, createdBy: ____, ...shown } = key;
   return shown;
 }
 
