@@ -145,7 +145,7 @@ export const variables = {
     env: 'INTERLOCK_SERVICE_KEYS',
     default: '',
     description:
-      'Who may ask `POST /core/v1/keys/verify` about the keys of a service: `<service>:<64 hexadecimal characters>`, separated by commas; `*` for all services.',
+      'Who may ask `POST /core/v1/keys/verify` about the keys of a service, and hand in its mail: `<service>:<64 hexadecimal characters>`, separated by commas; `*` for all services.',
     problem: (text: string) => {
       const reading = readServiceKeys(text);
       return reading.ok ? null : reading.problem;

@@ -43,6 +43,7 @@ import { docsRoutes } from './docs-routes.ts';
 import { builtDocs, docsSiteRoutes, openDocsSite } from './docs-site.ts';
 import { feedRoutes } from './feed-routes.ts';
 import { inboundRoutes } from './inbound-routes.ts';
+import { mailRoutes } from './mail-routes.ts';
 import { mcpRoutes } from './mcp/mcp-routes.ts';
 import { systemRoutes } from './system-routes.ts';
 import { createEmailTransport } from './transports/email.ts';
@@ -240,6 +241,7 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
     return line.within(runtime, mode, workspaceId, 'dispatch', work);
   };
   const docsSite = openDocsSite(builtDocs);
+  const serviceKeys = createServiceKeys(config.serviceKeys);
   let draining = false;
   const stopping = new AbortController();
   const mountedServices = runtimes.map((runtime) => mounted(line, runtime));
@@ -259,7 +261,7 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
         runtimes,
         authenticator,
         badKeys,
-        serviceKeys: createServiceKeys(config.serviceKeys),
+        serviceKeys,
         clock,
         onBug,
       }),
@@ -273,6 +275,7 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
         badSignatures: createBadKeys(clock),
         onBug: (error, about) => log.error({ err: error, ...about }, 'an event of another system failed'),
       }),
+      ...mailRoutes({ runtimes, line, serviceKeys, onBug }),
       ...feedRoutes({ runtimes, line, sealer, badSecrets: createBadKeys(clock), onBug }),
       ...docsSiteRoutes(docsSite, () => publicUrl),
       ...mcpRoutes({
@@ -308,7 +311,7 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
     setPublicUrl(url) {
       if (config.publicUrl === null) publicUrl = url;
     },
-    keysOf: (workspaceId) => keyRingOf(database, contracts, workspaceId, clock),
+    keysOf: (workspaceId) => keyRingOf(database, contracts, workspaceId, clock, null),
     flush,
     startLoops() {
       maintenance ??= startMaintenance({

@@ -9,7 +9,7 @@ import { plainAddress } from './core/keys/allowlist.ts';
 import type { Authenticator, VerifiedKey } from './core/keys/authenticator.ts';
 import type { BadKeys } from './core/keys/bad-keys.ts';
 import { readKeyText } from './core/keys/key-text.ts';
-import type { ServiceKeys } from './core/keys/service-keys.ts';
+import { authoriseService, type ServiceKeys } from './core/keys/service-keys.ts';
 import { addressGroup } from './core/limits/address-group.ts';
 import { readJsonBody } from './core/read-body.ts';
 import { compileInput } from './core/read-input.ts';
@@ -75,7 +75,7 @@ export function verifyRoute(parts: VerifyParts): SystemRoute {
 }
 
 async function verify(parts: VerifyParts, incoming: Incoming): Promise<object> {
-  const permitted = authorise(parts.serviceKeys, incoming.headers.authorization);
+  const permitted = authoriseService(parts.serviceKeys, incoming.headers.authorization);
   const body = readJsonBody(await incoming.readBody(maxBodyBytes), incoming.headers['content-type']);
   // The reader holds it against the schema.
   const asked = readInput.fromBody({}, body) as unknown as Asked;
@@ -151,17 +151,6 @@ async function find(
   if (known !== undefined) return known;
   if (address !== undefined) badKeys.check(address);
   return authenticator.lookUp(text);
-}
-
-function authorise(keys: ServiceKeys, authorization: string | undefined): string {
-  const text = /^bearer\s+(.+)$/i.exec(authorization ?? '')?.[1]?.trim();
-  if (text === undefined) {
-    const mend = keys.exist ? 'Send a service key: Authorization: Bearer <key>.' : 'Set INTERLOCK_SERVICE_KEYS first.';
-    throw refuse('key_required', `This is for APIs that hold a service key. ${mend}`);
-  }
-  const service = keys.serviceOf(text);
-  if (service === null) throw refuse('invalid_key', 'This is not a service key of this installation.');
-  return service;
 }
 
 const statuses: Readonly<Partial<Record<string, number>>> = {

@@ -63,7 +63,7 @@ export type Client = {
   readonly defaultCurrency: string | null;
   /** Other ways in. */
   readonly ingest: {
-    /** Its inbound address; none by default. */
+    /** Its inbound address in this mode; `null` where the server takes no mail. */
     readonly mailbox: string | null;
   };
   /** Archived clients take no uploads. */

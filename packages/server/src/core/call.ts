@@ -394,6 +394,7 @@ export function createLine(parts: LineParts): Line {
         return { result, requestId: progress.requestId };
       } catch (error) {
         await transaction.rollback();
+        context.undo();
         throw error;
       }
     },

@@ -157,6 +157,8 @@ export interface KeyRules {
   readonly header?: string;
   /** What a key can be bound to: the noun of its ids, and the table in which each mode has them. */
   readonly bindsTo?: { readonly noun: string; readonly table: string };
+  /** Whether no two keys of a mode that work have one name. */
+  readonly uniqueNames?: boolean;
   /** What an address may try that has no key; by default 30 in a minute, and then the rest of that minute is refused. */
   readonly badKeys?: BadKeyRule;
   /** The mode of a call without a key, or `refuse`. */
@@ -650,12 +652,28 @@ export interface Service<C extends ServiceContract = ServiceContract> {
   /** What it sends through the dispatcher, by kind of delivery. */
   readonly deliveries?: Readonly<Record<string, DeliveryRules<C>>>;
   /** What it makes of what other systems report to a workspace, once each, in a transaction of its mode. */
-  readonly inbound?: { readonly stripe?: (ctx: Context<C>, event: InboundEvent) => Promise<void> };
+  readonly inbound?: {
+    readonly stripe?: (ctx: Context<C>, event: InboundEvent) => Promise<void>;
+    readonly mail?: MailIntake<C>;
+  };
   /** What programs read at an address that is a secret. */
   readonly feeds?: readonly Feed<C>[];
   /** What each of the contract's events says. */
   readonly eventPayloads?: Readonly<Record<string, EventPayload>>;
   readonly migrations: Migrations;
+}
+
+/** How a service takes in mail. */
+export interface MailIntake<C extends ServiceContract = ServiceContract> {
+  /** The largest message, as it comes. */
+  readonly maxBytes: (settings: SettingValues<C['settings']>) => number;
+  /** Whose an address is in this mode, over all workspaces; asked as the `system` actor. */
+  readonly find: (
+    ctx: Context<C>,
+    address: string,
+  ) => Promise<{ readonly workspaceId: string; readonly mailbox: string } | null>;
+  /** Takes in a message, in one transaction of the workspace and mode of the mailbox; the mail server is told the result. */
+  readonly run: (ctx: Context<C>, mailbox: string, message: Buffer) => Promise<Readonly<Record<string, unknown>>>;
 }
 
 /**

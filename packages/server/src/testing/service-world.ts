@@ -1,7 +1,13 @@
 import { expect } from 'vitest';
 import { expectCleanLog } from './clean-log.ts';
 import { asOwner, createFreshDatabase, type FreshDatabase } from './fresh-database.ts';
-import { type Answer, type Caller, createTestPlatform, type TestPlatform } from './harness.ts';
+import {
+  type Answer,
+  type Caller,
+  createTestPlatform,
+  type TestPlatform,
+  type TestPlatformOptions,
+} from './harness.ts';
 
 /** A platform on a database of its own, for the tests of one service. */
 export interface ServiceWorld {
@@ -14,9 +20,12 @@ export interface ServiceWorld {
   close(): Promise<void>;
 }
 
-export async function createServiceWorld(env: Readonly<Record<string, string>>): Promise<ServiceWorld> {
+export async function createServiceWorld(
+  env: Readonly<Record<string, string>>,
+  options: Pick<TestPlatformOptions, 'services'> = {},
+): Promise<ServiceWorld> {
   const db = await createFreshDatabase();
-  const t = await createTestPlatform({ owner: db.owner, env: { ...db.env, ...env } });
+  const t = await createTestPlatform({ ...options, owner: db.owner, env: { ...db.env, ...env } });
   return {
     t,
     owner: db.owner,

@@ -1,8 +1,9 @@
 import { hash, timingSafeEqual } from 'node:crypto';
+import { refuse } from '../errors.ts';
 
-/** Who may ask about the keys of a service: somebody else's API, or a gateway before it. */
+/** Who may ask about the keys of a service, or hand in its mail: somebody else's API, a gateway, a mail server. */
 export interface ServiceKeys {
-  /** The service whose keys the holder may ask about, `*` for all; `null` for a text that is no service key. */
+  /** The service that the holder acts for, `*` for all; `null` for a text that is no service key. */
   serviceOf(text: string): string | null;
   /** Whether there is any. */
   readonly exist: boolean;
@@ -11,6 +12,22 @@ export interface ServiceKeys {
 export type ServiceKeysReading =
   | { readonly ok: true; readonly entries: readonly { readonly service: string; readonly secret: string }[] }
   | { readonly ok: false; readonly problem: string };
+
+/**
+ * The service that the holder of a service key acts for, `*` for all.
+ *
+ * @throws `key_required` or `invalid_key`
+ */
+export function authoriseService(keys: ServiceKeys, authorization: string | undefined): string {
+  const text = /^bearer\s+(.+)$/i.exec(authorization ?? '')?.[1]?.trim();
+  if (text === undefined) {
+    const mend = keys.exist ? 'Send a service key: Authorization: Bearer <key>.' : 'Set INTERLOCK_SERVICE_KEYS first.';
+    throw refuse('key_required', `This is for those who hold a service key. ${mend}`);
+  }
+  const service = keys.serviceOf(text);
+  if (service === null) throw refuse('invalid_key', 'This is not a service key of this installation.');
+  return service;
+}
 
 /** Reads `shop:<64 hexadecimal characters>`, several separated by commas. */
 export function readServiceKeys(text: string): ServiceKeysReading {

@@ -1,3 +1,4 @@
+import type { Mode } from '../../core/service.ts';
 import { type ClientRow, findClient, isElsewhere } from './clients-repository.ts';
 import { type Ctx, error } from './contract.ts';
 import { invalidFields } from './fields.ts';
@@ -26,7 +27,7 @@ export async function findContext(ctx: Ctx, named: NamedClient): Promise<ClientR
   const id = namedId(named) ?? boundTo(ctx);
   if (id === null) return null;
   const client = await findClient(ctx.db, id);
-  if (client === undefined) throw await noClient(ctx, id);
+  if (client === undefined) throw (await isElsewhere(ctx.db, id)) ? notInTeam() : noClient(ctx.mode, id);
   refuseOther(ctx, id);
   return client;
 }
@@ -73,10 +74,12 @@ function namedId({ 'X-Client-Id': header, clientId }: NamedClient): string | nul
   return header ?? clientId ?? null;
 }
 
-async function noClient(ctx: Ctx, id: string) {
-  return (await isElsewhere(ctx.db, id))
-    ? error('client.not_in_team', 'This client belongs to another team.', { param: 'X-Client-Id' })
-    : error('client.not_found', `There is no client "${id.slice(0, 60)}" in ${ctx.mode} mode of this team.`, {
-        param: 'X-Client-Id',
-      });
+function notInTeam() {
+  return error('client.not_in_team', 'This client belongs to another team.', { param: 'X-Client-Id' });
+}
+
+export function noClient(mode: Mode, id: string) {
+  return error('client.not_found', `There is no client "${id.slice(0, 60)}" in ${mode} mode of this team.`, {
+    param: 'X-Client-Id',
+  });
 }

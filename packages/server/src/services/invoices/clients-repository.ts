@@ -11,24 +11,28 @@ export interface ClientRow {
   readonly default_currency: string | null;
   readonly status: 'active' | 'archived';
   readonly metadata: Readonly<Record<string, string>>;
+  /** What its inbound address begins with, after the mode. */
+  readonly mailbox: string;
   readonly created_at: Date;
   readonly updated_at: Date;
 }
 
 const columns = fragment`
-  id, name, company_code, vat_code, country, email, external_id, default_currency, status, metadata, created_at,
-  updated_at`;
+  id, name, company_code, vat_code, country, email, external_id, default_currency, status, metadata, mailbox,
+  created_at, updated_at`;
 
 const find = sql`select ${columns} from invoices_clients where id = $1`;
+// Against being archived or deleted by somebody else, not against being read and written to.
+const hold = sql`select ${columns} from invoices_clients where id = $1 for share`;
 const lock = sql`select ${columns} from invoices_clients where id = $1 for update`;
 const elsewhere = sql`select invoices_client_is_elsewhere($1) as found`;
 const twin = sql`select id from invoices_clients where external_id = $1 and id <> $2`;
 // Two requests for one external id wait for each other here, so that the second one is told of the first.
-const hold = sql`select pg_advisory_xact_lock(hashtext('invoices ' || $1), hashtext($2 || $3))`;
+const holdTwins = sql`select pg_advisory_xact_lock(hashtext('invoices ' || $1), hashtext($2 || $3))`;
 const insert = sql`
   insert into invoices_clients (id, name, company_code, vat_code, country, email, external_id, default_currency, status,
-    metadata, created_at, updated_at)
-  values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`;
+    metadata, mailbox, created_at, updated_at)
+  values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`;
 const update = sql`
   update invoices_clients set name = $2, company_code = $3, vat_code = $4, country = $5, email = $6, external_id = $7,
     default_currency = $8, status = $9, metadata = $10, updated_at = $11
@@ -38,6 +42,7 @@ const countInvoices = sql`
   select (select count(*) from invoices_invoices where client_id = $1)
     + (select count(*) from invoices_jobs where client_id = $1 and status = 'processing') as found`;
 const filesOf = sql`select id from invoices_files where client_id = $1`;
+const mailboxOwner = sql`select workspace_id, client_id from invoices_find_mailbox($1)`;
 const list = sql`
   select ${columns} from invoices_clients
   where ($1::text is null or id = $1) and ($2::text is null or status = $2)
@@ -46,6 +51,8 @@ const list = sql`
   order by created_at desc, id desc limit $7`;
 
 export const findClient = (db: Db, id: string) => db.row<ClientRow>(find, [id]);
+
+export const holdClient = (db: Db, id: string) => db.row<ClientRow>(hold, [id]);
 
 export const lockClient = (db: Db, id: string) => db.row<ClientRow>(lock, [id]);
 
@@ -57,7 +64,7 @@ export const findTwin = async (db: Db, externalId: string, self: string) =>
 
 /** Makes whoever else wants this name in this workspace wait for the end of the transaction. */
 export const holdName = (db: Db, kind: string, workspaceId: string, name: string) =>
-  db.run(hold, [kind, workspaceId, name]);
+  db.run(holdTwins, [kind, workspaceId, name]);
 
 export const insertClient = (db: Db, row: ClientRow) =>
   db.run(insert, [
@@ -71,6 +78,7 @@ export const insertClient = (db: Db, row: ClientRow) =>
     row.default_currency,
     row.status,
     JSON.stringify(row.metadata),
+    row.mailbox,
     row.created_at,
     row.updated_at,
   ]);
@@ -94,6 +102,10 @@ export const removeClient = (db: Db, id: string) => db.run(remove, [id]);
 
 export const hasInvoices = async (db: Db, id: string) =>
   ((await db.row<{ found: number }>(countInvoices, [id]))?.found ?? 0) > 0;
+
+/** Whose a mailbox is, over all workspaces. */
+export const findMailboxOwner = (db: Db, mailbox: string) =>
+  db.row<{ workspace_id: string; client_id: string }>(mailboxOwner, [mailbox]);
 
 export const listFilesOf = async (db: Db, clientId: string) =>
   (await db.rows<{ id: string }>(filesOf, [clientId])).map(({ id }) => id);

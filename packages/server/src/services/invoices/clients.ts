@@ -16,6 +16,7 @@ import {
 } from './clients-repository.ts';
 import { type Ctx, error } from './contract.ts';
 import { idOf, invalidFields, listOf, metadataSchema, nullable, seen, text, timestamp, words } from './fields.ts';
+import { addressOf, newMailbox } from './mailbox-address.ts';
 import { pageInput, readPlace, writePage } from './page.ts';
 
 const statuses = ['active', 'archived'] as const;
@@ -32,7 +33,7 @@ const clientSchema = Type.Object(
     externalId: seen('Your own id of it, unique in its mode.'),
     defaultCurrency: seen('ISO 4217, for documents that show none.'),
     ingest: Type.Object(
-      { mailbox: nullable(Type.String(), 'Its inbound address; none by default.') },
+      { mailbox: nullable(Type.String(), 'Its inbound address in this mode; `null` where the server takes no mail.') },
       { description: 'Other ways in.' },
     ),
     status: words(statuses, 'Archived clients take no uploads.'),
@@ -218,7 +219,7 @@ function viewClient(ctx: Ctx, row: ClientRow) {
     email: row.email,
     externalId: row.external_id,
     defaultCurrency: row.default_currency,
-    ingest: { mailbox: null },
+    ingest: { mailbox: addressOf(ctx, row) },
     status: row.status,
     metadata: row.metadata,
     createdAt: row.created_at.toISOString(),
@@ -265,6 +266,7 @@ function blank(id: string, now: Date): ClientRow {
     default_currency: null,
     status: 'active',
     metadata: {},
+    mailbox: newMailbox(),
     created_at: now,
     updated_at: now,
   };

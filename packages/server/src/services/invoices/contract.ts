@@ -38,6 +38,7 @@ export const contract = {
     env: 'PARSEO_API_KEY',
     length: 48,
     bindsTo: { noun: 'cl', table: 'invoices_clients' },
+    uniqueNames: true,
     badKeys: { max: 20, windowMs: 300_000, blockMs: 900_000, maxQueries: 500 },
     anonymous: 'refuse',
   },
@@ -176,6 +177,13 @@ export const contract = {
       minimum: 64,
       maximum: 8_192,
       description: 'Memory that reading one document may take; one that takes more fails, and nothing else does.',
+    }),
+    mailDomain: textSetting({
+      env: 'INVOICE_MAIL_DOMAIN',
+      default: '',
+      pattern: /^([a-z0-9](-*[a-z0-9])*(\.|$))*$/,
+      description:
+        'The domain whose mail your mail server hands in, such as `in.example.com`; each client then has a mailbox there in each mode.',
     }),
     testDataTtlDays: integerSetting({
       env: 'TEST_DATA_TTL_DAYS',

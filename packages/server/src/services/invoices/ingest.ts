@@ -1,7 +1,8 @@
 import { hash } from 'node:crypto';
 import { type Account, reserveCredit } from './account.ts';
 import { note } from './audit-trail.ts';
-import type { ClientRow } from './clients-repository.ts';
+import { noClient } from './client-context.ts';
+import { holdClient } from './clients-repository.ts';
 import { type Ctx, error } from './contract.ts';
 import { insertFile, wasPaidBefore } from './files-repository.ts';
 import { type Hints, refuseScenario } from './hints.ts';
@@ -11,7 +12,7 @@ import { sniff } from './sniff.ts';
 
 /** A document on its way in. */
 export interface Arrival {
-  readonly client: ClientRow;
+  readonly clientId: string;
   readonly file: { readonly name: string; readonly bytes: Buffer };
   readonly hints: Hints;
   readonly given: Given;
@@ -20,11 +21,13 @@ export interface Arrival {
 
 /**
  * Takes a document in: the one way to a job, whoever sends it. Everything that it touches is of the caller's workspace and
- * mode, because his transaction sees nothing else.
+ * mode, because his transaction sees nothing else: a client of another one is not there, and nothing is written.
  */
-export async function ingest(ctx: Ctx, account: Account, { client, file, hints, given, source }: Arrival) {
+export async function ingest(ctx: Ctx, account: Account, { clientId, file, hints, given, source }: Arrival) {
   refuseScenario(hints, ctx.mode);
   const { contentType, pageCount } = sniff(file.bytes, ctx.settings.maxPages);
+  const client = await holdClient(ctx.db, clientId);
+  if (client === undefined) throw noClient(ctx.mode, clientId);
   if (client.status === 'archived') {
     throw error('client.archived', 'This client is archived and takes no uploads; make it active first.');
   }
@@ -34,12 +37,12 @@ export async function ingest(ctx: Ctx, account: Account, { client, file, hints, 
   const fileId = ctx.newId('file');
   const jobId = ctx.newId('job');
   const sourceFile = nameOf(file.name);
-  const free = ctx.mode === 'test' || (await wasPaidBefore(ctx.db, client.id, sha256, fileId));
+  const free = ctx.mode === 'test' || (await wasPaidBefore(ctx.db, clientId, sha256, fileId));
   if (!free) await reserveCredit(ctx);
   await ctx.files.put(fileId, file.bytes);
   await insertFile(ctx.db, {
     id: fileId,
-    client_id: client.id,
+    client_id: clientId,
     name: sourceFile,
     content_type: contentType,
     size_bytes: file.bytes.length,
@@ -51,7 +54,7 @@ export async function ingest(ctx: Ctx, account: Account, { client, file, hints, 
   await enqueue(ctx, {
     id: jobId,
     kind: 'ingest',
-    clientId: client.id,
+    clientId,
     invoiceId: null,
     fileId,
     sourceFile,
@@ -61,7 +64,7 @@ export async function ingest(ctx: Ctx, account: Account, { client, file, hints, 
     scenario,
     creditsReserved: free ? 0 : 1,
   });
-  note(ctx, { action: 'invoice.create', resource: { type: 'job', id: jobId }, clientId: client.id });
+  note(ctx, { action: 'invoice.create', resource: { type: 'job', id: jobId }, clientId });
   return { jobId, status: 'processing' as const };
 }
 

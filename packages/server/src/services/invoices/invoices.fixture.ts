@@ -23,15 +23,21 @@ export interface Team {
 
 export const base = '/external/v1';
 
-export async function createInvoicesWorld(env: Readonly<Record<string, string>> = {}): Promise<InvoicesWorld> {
-  const world = await createServiceWorld({
-    PARSEO_RATE_LIMIT_PER_MINUTE: '1000000',
-    PARSEO_RATE_LIMIT_PER_HOUR: '1000000',
-    FIXTURE_DELAY_MS: '0',
-    INTERLOCK_ALLOW_PRIVATE_TARGETS: '1',
-    WEBHOOK_RETRY_SCALE: '0.001',
-    ...env,
-  });
+export async function createInvoicesWorld(
+  env: Readonly<Record<string, string>> = {},
+  options: Parameters<typeof createServiceWorld>[1] = {},
+): Promise<InvoicesWorld> {
+  const world = await createServiceWorld(
+    {
+      PARSEO_RATE_LIMIT_PER_MINUTE: '1000000',
+      PARSEO_RATE_LIMIT_PER_HOUR: '1000000',
+      FIXTURE_DELAY_MS: '0',
+      INTERLOCK_ALLOW_PRIVATE_TARGETS: '1',
+      WEBHOOK_RETRY_SCALE: '0.001',
+      ...env,
+    },
+    options,
+  );
   const { t } = world;
   t.platform.startLoops();
   return {

@@ -15,6 +15,8 @@ export interface Given {
   readonly externalId?: string | null;
   readonly tags?: readonly string[];
   readonly metadata?: Readonly<Record<string, string>>;
+  /** The SHA-256 of the message that it came with. */
+  readonly message?: string;
 }
 
 export interface JobRow {
@@ -49,6 +51,8 @@ const insert = sql`
   insert into invoices_jobs (id, kind, status, stage, client_id, invoice_id, file_id, source_file, source, hints, given,
     scenario, credits_reserved, created_at, due_at)
   values ($1, $2, 'processing', 'queued', $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`;
+const ofMessage = sql`
+  select id, source_file from invoices_jobs where client_id = $1 and source = 'email' and given ->> 'message' = $2 order by id`;
 const countOpen = sql`select count(*)::int as depth from invoices_jobs where status = 'processing'`;
 // Uploads that arrive together count one after the other, so that a full queue is never overrun.
 const holdQueue = sql`select pg_advisory_xact_lock(hashtext('invoices queue'), hashtext($1))`;
@@ -101,6 +105,9 @@ export const insertJob = (db: Db, job: NewJob) =>
     job.createdAt,
     job.dueAt,
   ]);
+
+export const listJobsOfMessage = (db: Db, clientId: string, message: string) =>
+  db.rows<{ id: string; source_file: string }>(ofMessage, [clientId, message]);
 
 export const countWaiting = async (db: Db) => (await db.row<{ depth: number }>(countOpen))?.depth ?? 0;
 

@@ -18,6 +18,7 @@ import {
 } from './invoices.ts';
 import { getJob, listJobs } from './jobs.ts';
 import { loops } from './loops.ts';
+import { mailboxes } from './mailboxes.ts';
 import { credits, me, quota } from './me.ts';
 import { gauges, operatorActions } from './operator.ts';
 import { pipeline } from './pipeline.ts';
@@ -92,6 +93,7 @@ export const invoices = service({
   gauges,
   operatorActions,
   refused,
+  inbound: { mail: mailboxes },
   eventPayloads,
   migrations: new URL('./migrations/', import.meta.url),
 });

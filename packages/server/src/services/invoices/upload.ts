@@ -95,7 +95,7 @@ export const uploadInvoice = apiOperation({
       metadata: readMetadata(input.metadata),
     };
     const source = ctx.caller.type === 'person' ? 'dashboard' : 'api';
-    return ingest(ctx, await readAccount(ctx), { client, file, hints, given, source });
+    return ingest(ctx, await readAccount(ctx), { clientId: client.id, file, hints, given, source });
   },
 });
 
