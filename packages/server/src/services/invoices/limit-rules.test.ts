@@ -94,8 +94,7 @@ describe('rate limits', () => {
 
   it('2.2: a key is held to what its owner gave it, and the headers, the refusal and the quota say so', async () => {
     const { id } = await keysOf();
-    const make = async (rateLimit: object) =>
-      world.t.key(id, { service: 'invoices', mode: 'test', rateLimit });
+    const make = async (rateLimit: object) => world.t.key(id, { service: 'invoices', mode: 'test', rateLimit });
     const lowered = await make({ perMinute: 2 });
     const caller = world.t.as(lowered.key);
     const first = await me(caller);
