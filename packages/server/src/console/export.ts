@@ -71,8 +71,9 @@ const formats = {
   csv: {
     contentType: 'text/csv; charset=utf-8',
     header: `${columns.join(',')}\n`,
-    // A spreadsheet takes a cell that begins like a formula for one.
-    line: (row: AuditRow) => stringify([columns.map((column) => cellOf(row, column))], { escape_formulas: true }),
+    // A spreadsheet takes a cell that begins like a formula for one, and a \r for the end of a line.
+    line: (row: AuditRow) =>
+      stringify([columns.map((column) => cellOf(row, column))], { escape_formulas: true, quoted_match: /\r/ }),
   },
   jsonl: {
     contentType: 'application/x-ndjson; charset=utf-8',

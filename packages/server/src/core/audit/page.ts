@@ -40,8 +40,8 @@ export async function readPage<Stored extends { id: string; at_us: number }, Row
   const bounds = cursor?.bounds ?? (await drawBounds(database, workspaceId, log));
   const place = [bounds.live, bounds.test, cursor?.atUs ?? null, cursor?.id ?? null, mode, asked.limit + 1];
   const stored = await committed(database.as('console', workspaceId), async (db) => {
-    await db.rows(preferIndexes);
-    return db.rows<Stored>(statement, [...place, ...filters]);
+    const [, rows] = await Promise.all([db.rows(preferIndexes), db.rows<Stored>(statement, [...place, ...filters])]);
+    return rows;
   });
   const shown = stored.slice(0, asked.limit);
   const last = shown.at(-1);

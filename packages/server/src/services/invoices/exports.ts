@@ -194,7 +194,12 @@ function rowsOf(views: readonly InvoiceView[]): Record<(typeof columns)[number],
 
 function csvOf(views: readonly InvoiceView[]): string {
   // The head stands above no rows too.
-  return stringify(rowsOf(views), { header: true, columns: [...columns], cast: { string: plainCell } });
+  return stringify(rowsOf(views), {
+    header: true,
+    columns: [...columns],
+    cast: { string: plainCell },
+    quoted_match: /\r/,
+  });
 }
 
 /** A cell that a spreadsheet would take for a formula gets a mark before it; a number stays one. */

@@ -16,6 +16,14 @@ const lockByDomain = sql`
 export const lockMatching = (db: Db, by: Matcher, keys: readonly string[]) =>
   db.rows<CustomerRow>(by === 'slug' ? lockBySlug : lockByDomain, [keys]);
 
+const turn = sql`
+  select pg_advisory_xact_lock(hashtextextended('onboarding domains ' || current_setting('app.workspace'), 0))::text`;
+
+/** Lets one request of the workspace at a time find customers by their domains and make those that are missing. */
+export async function takeTurns(db: Db): Promise<void> {
+  await db.run(turn);
+}
+
 const slugsTaken = sql`select slug from onboarding_customers where slug = any($1) and deleted_at is null`;
 
 export async function findTakenSlugs(db: Db, slugs: readonly string[]): Promise<ReadonlySet<string>> {

@@ -9,6 +9,7 @@ import {
   lockMatching,
   removeContactsOf,
   takeNumbers,
+  takeTurns,
   updateContacts,
   updateCustomers,
 } from './bulk-repository.ts';
@@ -42,9 +43,11 @@ interface Upsert {
 
 /**
  * Stores rows with a fixed number of statements, whatever their number. A row is stored whole, with its people, or fails
- * whole and harms no other.
+ * whole and harms no other. One that another request makes at the same time changes what that one made.
  */
 export async function storeBulk(ctx: Ctx, rows: readonly BulkRow[], by: Matcher): Promise<BulkOutcome[]> {
+  // Many may have one domain, so no index keeps two requests from making the same customer.
+  if (by === 'domain') await takeTurns(ctx.db);
   const present = await lockMatching(
     ctx.db,
     by,
@@ -69,8 +72,9 @@ export async function storeBulk(ctx: Ctx, rows: readonly BulkRow[], by: Matcher)
     seen.add(row.key);
   }
   const free = await withFreeSlugs(ctx, upserts, outcomes);
-  const stored = await storePlans(ctx, await plansOf(ctx, free), outcomes);
+  const { stored, overtaken } = await storePlans(ctx, await plansOf(ctx, free));
   recordAll(ctx, stored.flatMap(happeningsOf));
+  if (overtaken.length > 0) outcomes.push(...(await storeBulk(ctx, overtaken, by)));
   return [...outcomes, ...stored.map(outcomeOf)].sort((a, b) => a.index - b.index);
 }
 
@@ -151,7 +155,10 @@ async function plansOf(ctx: Ctx, upserts: readonly Upsert[]): Promise<Planned[]>
 }
 
 /** People before their customers: a new customer's document for the search is then made once, with them in it. */
-async function storePlans(ctx: Ctx, planned: readonly Planned[], outcomes: BulkOutcome[]): Promise<Stored[]> {
+async function storePlans(
+  ctx: Ctx,
+  planned: readonly Planned[],
+): Promise<{ readonly stored: Stored[]; readonly overtaken: BulkRow[] }> {
   const fresh = planned.filter(({ before }) => before === null);
   const added = planned.flatMap(({ plan }) => plan.added);
   // Numbers that a row does not need after all are left out; held until the commit, they would let one import wait for another.
@@ -166,12 +173,11 @@ async function storePlans(ctx: Ctx, planned: readonly Planned[], outcomes: BulkO
   await removeContactsOf(ctx.db, lost);
   await changeCustomers(ctx, planned);
   const addedTo = Map.groupBy(contacts, ({ customer_id }) => customer_id);
-  return planned.flatMap((one) => {
+  const stored = planned.flatMap((one) => {
     const customer = one.before === null ? byId.get(one.after.id) : (one.after as CustomerRow);
-    if (customer !== undefined) return [{ ...one, customer, added: (addedTo.get(customer.id) ?? []).map(storedNow) }];
-    outcomes.push(failed(one.row, slugTaken));
-    return [];
+    return customer === undefined ? [] : [{ ...one, customer, added: (addedTo.get(customer.id) ?? []).map(storedNow) }];
   });
+  return { stored, overtaken: fresh.filter(({ after }) => !inserted.has(after.id)).map(({ row }) => row) };
 }
 
 async function storeContacts(

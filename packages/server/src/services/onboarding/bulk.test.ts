@@ -131,6 +131,17 @@ describe('rows in bulk', () => {
     expect((await live.get(`/api/v1/customers/${body.data[2].id}`)).body.slug).toMatch(/^northwind-tea-\w{8}$/);
   });
 
+  it('of one domain that come at once are one customer, whatever they are called', async () => {
+    const { live, test } = await world.org();
+    const upsert = (caller: Caller, name: string) =>
+      made(bulk(caller, [{ name, domain: 'Race.example' }], { match: 'domain' }), 200);
+    const answers = await Promise.all(
+      ['Ann', 'Ben', 'Cleo', 'Dan'].map((name, n) => upsert(n % 2 ? live : test, name)),
+    );
+    expect(answers.flatMap(words).toSorted()).toEqual(['created', 'updated', 'updated', 'updated']);
+    expect((await live.get('/api/v1/customers')).body.data).toHaveLength(1);
+  });
+
   it('are 1 to 1,000, and that many arrive whole, numbered without a gap', async () => {
     const { live } = await world.org();
     expect(await refusal(bulk(live, []))).toEqual([400, 'too_small', 'customers']);
@@ -150,15 +161,22 @@ describe('rows in bulk', () => {
     expect([count, primaries]).toEqual([3000, 1000]);
   });
 
-  it('that come twice at once are stored once', async () => {
+  it('that come in several requests at once are made by one and changed by the others', async () => {
     const { live, test, id } = await world.org();
     const rows = Array.from({ length: 50 }, (_, i) => ({
       name: `Twin ${i}`,
       slug: `twin-${i}`,
       contacts: [{ name: 'Ann', email: `ann${i}@twin.example` }],
     }));
-    const answers = await Promise.all([bulk(live, rows), bulk(test, rows), bulk(live, rows.toReversed())]);
-    for (const { status } of answers) expect([200, 409]).toContain(status);
+    const plans = ['gold', 'silver', 'bronze'];
+    const answers = await Promise.all(
+      plans.map((plan, n) => {
+        const said = rows.map((row) => ({ ...row, plan }));
+        return made(bulk(n === 1 ? test : live, n === 2 ? said.toReversed() : said), 200);
+      }),
+    );
+    const sumOf = (outcome: string) => answers.reduce((sum, answer) => sum + answer[outcome], 0);
+    expect([sumOf('created'), sumOf('updated'), sumOf('failed')]).toEqual([50, 100, 0]);
     const listed = await world.rows<{ count: number }>(
       `select count(*)::int as count from shared.onboarding_customers where slug like 'twin-%' and deleted_at is null`,
     );

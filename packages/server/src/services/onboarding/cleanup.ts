@@ -11,12 +11,16 @@ const find = sql`
   select 'onboarding' as kind, id, customer_id from onboarding_onboardings where ${tagged}
   union all select 'contact', id, customer_id from onboarding_contacts where ${tagged}
   union all select 'customer', id, id from onboarding_customers where ${tagged}`;
-const deleteOnboardings = sql`
-  update onboarding_onboardings set deleted_at = $2, next_reminder_at = null where id = any($1) and deleted_at is null`;
-const deleteContacts = sql`
-  update onboarding_contacts set deleted_at = $2, is_primary = false where id = any($1) and deleted_at is null`;
-const deleteCustomers = sql`
-  update onboarding_customers set deleted_at = $2 where id = any($1) and deleted_at is null`;
+const deletions = [
+  sql`
+    update onboarding_onboardings set deleted_at = $1, next_reminder_at = null where ${tagged}
+    returning 'onboarding' as kind, id, customer_id`,
+  sql`
+    update onboarding_contacts set deleted_at = $1, is_primary = false where ${tagged}
+    returning 'contact' as kind, id, customer_id`,
+  sql`
+    update onboarding_customers set deleted_at = $1 where ${tagged} returning 'customer' as kind, id, id as customer_id`,
+];
 
 interface Tagged {
   readonly kind: 'onboarding' | 'contact' | 'customer';
@@ -52,11 +56,10 @@ export const cleanUp = operation({
   idempotent: true,
   errors: ['invalid_type'],
   run: async (ctx, { dry_run }) => {
-    const rows = await ctx.db.rows<Tagged>(find);
+    const rows = dry_run ? await ctx.db.rows<Tagged>(find) : await deleteTagged(ctx.db, new Date(ctx.now()));
     const idsOf = (kind: Tagged['kind']) => rows.filter((row) => row.kind === kind).map(({ id }) => id);
     const found = { onboarding: idsOf('onboarding'), contact: idsOf('contact'), customer: idsOf('customer') };
     if (!dry_run) {
-      await deleteAll(ctx.db, found, new Date(ctx.now()));
       recordAll(
         ctx,
         rows.map(({ kind, id, customer_id }) => ({
@@ -77,8 +80,9 @@ export const cleanUp = operation({
   },
 });
 
-async function deleteAll(db: Db, found: Readonly<Record<Tagged['kind'], readonly string[]>>, at: Date): Promise<void> {
-  await db.run(deleteOnboardings, [found.onboarding, at]);
-  await db.run(deleteContacts, [found.contact, at]);
-  await db.run(deleteCustomers, [found.customer, at]);
+/** Each statement looks at the rows as they are when their turn comes: what another clean-up has just deleted is not its own. */
+async function deleteTagged(db: Db, at: Date): Promise<Tagged[]> {
+  const rows: Tagged[] = [];
+  for (const deletion of deletions) rows.push(...(await db.rows<Tagged>(deletion, [at])));
+  return rows;
 }

@@ -33,11 +33,22 @@ const asJson: Column = {
 };
 const asList: Column = {
   read: (text) =>
+    labelsInJson(text) ??
     text
       .split(';')
       .map((label) => label.trim())
       .filter((label) => label !== ''),
 };
+
+/** Labels as an export writes them where a semicolon would not tell them apart. */
+function labelsInJson(text: string): unknown[] | null {
+  if (!text.startsWith('["')) return null;
+  try {
+    return JSON.parse(text) as unknown[];
+  } catch {
+    return null;
+  }
+}
 
 /** What a file may say of a customer, in the order in which an export writes it. */
 const customerColumns: Readonly<Record<string, Column>> = {
@@ -113,9 +124,11 @@ export function readCells(columns: readonly string[], cells: readonly string[]) 
   return { customer, contact: Object.keys(contact).length === 0 ? null : contact };
 }
 
-/** An export marks what a spreadsheet would take for a formula with an apostrophe. */
+/** What an export has marked with an apostrophe, because a spreadsheet would take it for a formula. */
+const marked = /^'+[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]/;
+
 function plain(text: string): string {
-  return /^'[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]/.test(text) ? text.slice(1) : text;
+  return marked.test(text) ? text.slice(1) : text;
 }
 
 /** A customer with one of its people, or with nobody, as cells. */
@@ -134,7 +147,17 @@ export function writeCells(customer: CustomerRow, contact: ContactRow | null): s
 
 function cellOf(value: unknown): string {
   if (value === null || value === undefined) return '';
-  if (Array.isArray(value)) return value.join(';');
+  if (Array.isArray(value)) return listCellOf(value);
   if (typeof value === 'object') return Object.keys(value).length === 0 ? '' : JSON.stringify(value);
-  return String(value);
+  const text = String(value);
+  // It looks marked already, and an import would take that off.
+  return marked.test(text) ? `'${text}` : text;
+}
+
+function listCellOf(labels: readonly string[]): string {
+  const text = labels.join(';');
+  const told = asList.read(plain(text), '') as readonly string[];
+  return told.length === labels.length && told.every((label, at) => label === labels[at])
+    ? text
+    : JSON.stringify(labels);
 }

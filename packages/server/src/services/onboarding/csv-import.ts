@@ -69,6 +69,8 @@ export const importCustomers = operation({
 /** Lines that are one customer. */
 interface Group {
   readonly line: number;
+  /** Whether the customer has more people than a row takes, and this is about the next of them. */
+  readonly continues: boolean;
   readonly key: string;
   readonly fields: Record<string, unknown>;
   readonly contacts: Record<string, unknown>[];
@@ -101,7 +103,10 @@ async function importFrom(ctx: Ctx, dryRun: boolean) {
         checkColumns(columns);
         continue;
       }
-      if (addLine(batch, columns, csvLine, report)) await flush();
+      const group = addLine(batch.at(-1), columns, csvLine, report);
+      if (group === null) continue;
+      if (group.continues || batch.length === batchRows) await flush();
+      batch.push(group);
     }
     if (columns === null)
       throw error('missing_field', 'The file is empty; the first line names the columns.', { param: 'body' });
@@ -116,8 +121,13 @@ async function importFrom(ctx: Ctx, dryRun: boolean) {
   return { object: 'import_result' as const, dry_run: dryRun, ...report, complete: stopped === null, stopped };
 }
 
-/** Adds a line to what waits; `true` when that is enough for a batch, whose last customer is complete. */
-function addLine(batch: Group[], columns: readonly string[], { line, cells }: CsvLine, report: Report): boolean {
+/** Adds a line to the customer before it; if that is another one, or has enough people, it is the first of a group. */
+function addLine(
+  last: Group | undefined,
+  columns: readonly string[],
+  { line, cells }: CsvLine,
+  report: Report,
+): Group | null {
   try {
     if (cells.length > columns.length && cells.slice(columns.length).some((cell) => cell.trim() !== '')) {
       throw error('invalid_string', `The line has ${cells.length} cells, the first one ${columns.length}.`, {
@@ -126,18 +136,18 @@ function addLine(batch: Group[], columns: readonly string[], { line, cells }: Cs
     }
     const { customer, contact } = readCells(columns, cells);
     const key = String(customer.slug ?? customer.name ?? '');
-    const last = batch.at(-1);
-    if (last !== undefined && last.key === key && last.contacts.length < maxBulkContacts) {
+    const continues = last?.key === key;
+    if (continues && last.contacts.length < maxBulkContacts) {
       if (contact !== null) last.contacts.push(contact);
-      return false;
+      return null;
     }
-    batch.push({ line, key, fields: customer, contacts: contact === null ? [] : [contact] });
+    return { line, continues, key, fields: customer, contacts: contact === null ? [] : [contact] };
   } catch (thrown) {
     report.failed++;
     report.customers++;
     addError(report, line, faultOf(thrown));
+    return null;
   }
-  return batch.length > batchRows;
 }
 
 async function storeGroups(ctx: Ctx, groups: readonly Group[], report: Report, dryRun: boolean): Promise<void> {
@@ -150,8 +160,8 @@ async function storeGroups(ctx: Ctx, groups: readonly Group[], report: Report, d
     return [];
   });
   if (!dryRun && rows.length > 0) outcomes.push(...(await ctx.separately((own) => storeBulk(own, rows, 'slug'))));
-  const counts = countsOf(outcomes);
-  report.customers += groups.length;
+  const counts = countsOf(outcomes.filter(({ index }) => groups[index]?.continues === false));
+  report.customers += groups.filter(({ continues }) => !continues).length;
   report.created += counts.created;
   report.updated += counts.updated;
   report.unchanged += counts.unchanged;

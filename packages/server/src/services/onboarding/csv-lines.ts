@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { type CsvError, parse } from 'csv-parse';
+import { CsvError, parse } from 'csv-parse';
 import { error } from './contract.ts';
 
 /** One record, and the line of the file that it begins at. */
@@ -37,7 +37,7 @@ export async function* readCsv(bytes: AsyncIterable<Buffer>): AsyncGenerator<Csv
       line = info.lines + 1 - breaks;
     }
   } catch (thrown) {
-    throw wordCsv(thrown as CsvError);
+    throw thrown instanceof CsvError ? wordCsv(thrown) : thrown;
   } finally {
     source.destroy();
   }
@@ -71,9 +71,8 @@ function notUtf8(what: string) {
   return error('invalid_string', `${what}; save it as CSV in UTF-8 and send it again.`, { param: 'body' });
 }
 
-function wordCsv(thrown: CsvError): unknown {
+function wordCsv(thrown: CsvError) {
   const { code, message, lines } = thrown as CsvError & { lines?: number };
-  if (typeof code !== 'string' || !code.startsWith('CSV_')) return thrown;
   const said =
     code === 'CSV_MAX_RECORD_SIZE'
       ? `A record has more than ${maxRecordBytes} bytes; a quote may be missing.`

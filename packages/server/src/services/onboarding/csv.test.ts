@@ -89,6 +89,22 @@ describe('an import', () => {
     expect(result.created).toBe(2);
   });
 
+  it('gives a customer all of its people, however many', async () => {
+    const { live } = await world.org();
+    const people = Array.from({ length: 120 }, (_, i) => `big,Big,P${i},p${i}@big.example\n`).join('');
+    const file = `slug,name,contact_name,contact_email\n${people}small,Small,,\n`;
+    const result = { customers: 2, created: 2, updated: 0, unchanged: 0, failed: 0, errors: [] };
+    expect(await importing(live, file, '?dry_run=true')).toMatchObject({ ...result, created: 0 });
+    expect(await importing(live, file)).toMatchObject(result);
+    expect(await importing(live, file)).toMatchObject({ ...result, created: 0, unchanged: 2 });
+    const [, big] = (await live.get('/api/v1/customers')).body.data;
+    const listed = (await live.get(`/api/v1/customers/${big.id}/contacts?limit=100`)).body;
+    const others = (await live.get(`/api/v1/customers/${big.id}/contacts?cursor=${listed.next_cursor}`)).body;
+    const all = [...listed.data, ...others.data];
+    expect(new Set(all.map(({ email }) => email)).size).toBe(120);
+    expect(all.filter(({ is_primary }) => is_primary)).toMatchObject([{ email: 'p0@big.example' }]);
+  });
+
   it('says of each bad line what is wrong, and stores the others', async () => {
     const { live } = await world.org();
     const { errors, created, failed } = await importing(
@@ -133,6 +149,7 @@ describe('an import', () => {
     ['a NUL', 'name\nA\u0000B\n', 'invalid_string', 'body'],
     ['a quote that is never closed', `name\n"Acme\n${'x\n'.repeat(50)}`, 'invalid_string', 'body'],
     ['a quote that ends too early', 'name,plan\n"Ac"me,gold\n', 'invalid_string', 'body'],
+    ['a quote inside a cell without quotes', 'name\nThe "Acme" company\n', 'invalid_string', 'body'],
     ['a record without an end', `name\n${'x'.repeat(200_000)}\n`, 'invalid_string', 'body'],
     ['an image', Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex'), 'invalid_string', 'body'],
   ])('refuses a file with %s', async (_, file, code, field) => {
@@ -216,18 +233,25 @@ describe('an export', () => {
     const evil = [
       { name: '=HYPERLINK("http://x.example")', slug: 'formula' },
       { name: '-1+1', plan: '@SUM(A1)', slug: 'minus' },
+      { name: "'=1+1", plan: "''-2", hubspot_deal_id: "'", slug: 'apostrophes' },
+      { name: ' carriage\rreturn', plan: 'line\nfeed', slug: 'breaks' },
       { name: 'Line\nbreak, "quotes" ✓ 株式会社', slug: 'text', metadata: { test: true, deep: [1, { a: 'é' }] } },
     ];
+    const labels = ['a;b', ' c ', '[d]', "'=e", '"f"'];
     for (const customer of evil) {
       const { id } = await newCustomer(from.live, customer);
       for (const email of ['a@x.example', 'b@x.example']) {
-        await made(from.test.post(`/api/v1/customers/${id}/contacts`, { name: '+49 30', email, labels: ['vip'] }));
+        await made(from.test.post(`/api/v1/customers/${id}/contacts`, { name: '+49 30', email, labels }));
       }
     }
     const file = await exporting(from.live);
     expect(file).toContain("'=HYPERLINK");
-    expect(file.split('\r\n')).toHaveLength(1 + 6 + 1 + 0);
-    expect(await importing(to.live, file)).toMatchObject({ created: 3, failed: 0 });
+    expect(file.split('\r\n')).toHaveLength(1 + 2 * evil.length + 1);
+    expect(await importing(to.live, file)).toMatchObject({ created: evil.length, failed: 0 });
+    const arrived = (await to.live.get('/api/v1/customers')).body.data;
+    for (const customer of evil) expect(arrived).toContainEqual(expect.objectContaining(customer));
+    const [someone] = (await to.live.get(`/api/v1/customers/${arrived[0].id}/contacts`)).body.data;
+    expect(someone).toMatchObject({ name: '+49 30', labels });
     const plain = (text: string) =>
       text
         .split('\r\n')

@@ -369,8 +369,8 @@ async function* csvOf(ctx: Ctx, filter: ExportFilter): AsyncGenerator<string> {
   for await (const rows of pagesOf(ctx, filter)) {
     yield stringify(
       rows.map(csvOfRow),
-      // A client seed that begins with = must not become a formula in somebody's spreadsheet.
-      { escape_formulas: true },
+      // A client seed that begins with = must not become a formula in somebody's spreadsheet, nor one with a \r two lines.
+      { escape_formulas: true, quoted_match: /\r/ },
     );
   }
 }
