@@ -4,7 +4,7 @@ import { useConsole } from '../../console/console.ts';
 import { useChanged } from '../../console/use-changed.ts';
 import { Danger } from '../../parts/danger.tsx';
 import { ContactForm } from './contact-form.tsx';
-import { Panel } from './panel.tsx';
+import { Panel, PanelButton } from './panel.tsx';
 import type { Contact, Customer } from './types.ts';
 import { usePart } from './use-part.ts';
 
@@ -16,7 +16,11 @@ export function Contacts({ customer }: { readonly customer: Customer }) {
   const { rows, more, error } = usePart<Contact>(customer, 'contacts');
   const sorted = rows?.toSorted((a, b) => Number(b.is_primary) - Number(a.is_primary));
   return (
-    <Panel title="Contacts" error={error} add="Add a contact" onAdd={() => setForm('new')}>
+    <Panel
+      title="Contacts"
+      error={error}
+      actions={<PanelButton onClick={() => setForm('new')}>Add a contact</PanelButton>}
+    >
       {rows?.length === 0 && <Text size="sm">None: nobody is told of the onboarding.</Text>}
       <Stack gap="xs">
         {sorted?.map((contact) => (

@@ -1,4 +1,4 @@
-import { Badge, Button, Group, Paper, Title } from '@mantine/core';
+import { Badge } from '@mantine/core';
 import { useState } from 'react';
 import { useConsole } from '../../console/console.ts';
 import { useChanged } from '../../console/use-changed.ts';
@@ -11,6 +11,7 @@ import { When } from '../../parts/when.tsx';
 import { useGo } from '../../shell/use-go.ts';
 import { CustomerForm } from './customer-form.tsx';
 import { isTestRow } from './fold-test-rows.ts';
+import { Panel, PanelButton } from './panel.tsx';
 import { type Customer, words } from './types.ts';
 
 export function CustomerCard({ customer }: { readonly customer: Customer }) {
@@ -19,19 +20,17 @@ export function CustomerCard({ customer }: { readonly customer: Customer }) {
   const changed = useChanged('onboarding');
   const [changing, setChanging] = useState(false);
   return (
-    <Paper withBorder p="md" component="section" aria-label="Customer">
-      <Group mb="xs" justify="space-between">
-        <Group gap="xs">
-          <Title order={2} size="h4">
-            Customer
-          </Title>
+    <Panel
+      title="Customer"
+      marks={
+        <>
           <Badge>{words(customer.status)}</Badge>
           {isTestRow(customer) && <ModeBadge mode="test" />}
-        </Group>
-        <Group gap="xs">
-          <Button size="compact-sm" variant="default" onClick={() => setChanging(true)}>
-            Change
-          </Button>
+        </>
+      }
+      actions={
+        <>
+          <PanelButton onClick={() => setChanging(true)}>Change</PanelButton>
           <Danger
             action="Delete"
             label={`Delete ${customer.name}`}
@@ -46,8 +45,9 @@ export function CustomerCard({ customer }: { readonly customer: Customer }) {
             Both modes share this customer, and neither has it any more; its contacts and onboardings leave the lists
             with it. What happened to it stays in the logs.
           </Danger>
-        </Group>
-      </Group>
+        </>
+      }
+    >
       <Facts
         facts={{
           Number: customer.display_id,
@@ -68,6 +68,6 @@ export function CustomerCard({ customer }: { readonly customer: Customer }) {
           onDone={({ slug }) => slug !== customer.slug && void go({ to: `/customers/${slug}`, replace: true })}
         />
       )}
-    </Paper>
+    </Panel>
   );
 }

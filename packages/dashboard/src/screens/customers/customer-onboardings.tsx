@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { ScreenLink } from '../../parts/screen-link.tsx';
 import { useGo } from '../../shell/use-go.ts';
 import { OnboardingForm } from '../onboardings/onboarding-form.tsx';
-import { Panel } from './panel.tsx';
+import { Panel, PanelButton } from './panel.tsx';
 import { type Customer, type Onboarding, words } from './types.ts';
 import { usePart } from './use-part.ts';
 
@@ -13,7 +13,11 @@ export function CustomerOnboardings({ customer }: { readonly customer: Customer 
   const [starting, setStarting] = useState(false);
   const { rows, more, error } = usePart<Onboarding>(customer, 'onboardings');
   return (
-    <Panel title="Onboardings" error={error} add="Start an onboarding" onAdd={() => setStarting(true)}>
+    <Panel
+      title="Onboardings"
+      error={error}
+      actions={<PanelButton onClick={() => setStarting(true)}>Start an onboarding</PanelButton>}
+    >
       {rows?.length === 0 && <Text size="sm">None: start one to bring this customer to its launch.</Text>}
       <Stack gap="xs">
         {rows?.map(({ id, display_id, name, phase, state }) => (

@@ -1,4 +1,4 @@
-import { Badge, Button, Group, Paper, SegmentedControl, Select, Text, TextInput, Title } from '@mantine/core';
+import { Badge, Button, Group, SegmentedControl, Select, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useConsole } from '../../console/console.ts';
@@ -9,9 +9,11 @@ import { nameOfMember, useMembers } from '../../console/use-members.ts';
 import { type Column, DataList } from '../../parts/data-list.tsx';
 import { instantOf } from '../../parts/instant-of.ts';
 import { ModeBadge } from '../../parts/mode-badge.tsx';
+import { SpanInputs } from '../../parts/span-inputs.tsx';
 import { useFilter } from '../../parts/use-filter.ts';
 import { When } from '../../parts/when.tsx';
 import { ActivityDetail } from './activity-detail.tsx';
+import { Panel } from './panel.tsx';
 import { type Activity, happenings } from './types.ts';
 
 interface FeedProps {
@@ -43,11 +45,9 @@ export function Feed({ customerId, onboardingId, title = 'Activity' }: FeedProps
   };
   const narrowed = [of, actor, kind, from, to].some((filter) => filter !== null);
   return (
-    <Paper withBorder p="md" component="section" aria-label={title}>
-      <Group justify="space-between" mb="xs">
-        <Title order={2} size="h4">
-          {title}
-        </Title>
+    <Panel
+      title={title}
+      actions={
         <Button
           component="a"
           href={urlOf(service.url(`${path}/export`), filters)}
@@ -57,7 +57,8 @@ export function Feed({ customerId, onboardingId, title = 'Activity' }: FeedProps
         >
           Export CSV
         </Button>
-      </Group>
+      }
+    >
       <Group mb="xs" gap="xs" align="flex-end">
         <SegmentedControl
           aria-label="Mode of the activity"
@@ -81,20 +82,7 @@ export function Feed({ customerId, onboardingId, title = 'Activity' }: FeedProps
           value={kind}
           onChange={setKind}
         />
-        <TextInput
-          label="From"
-          size="xs"
-          type="datetime-local"
-          value={from ?? ''}
-          onChange={(event) => setFrom(event.currentTarget.value || null)}
-        />
-        <TextInput
-          label="To"
-          size="xs"
-          type="datetime-local"
-          value={to ?? ''}
-          onChange={(event) => setTo(event.currentTarget.value || null)}
-        />
+        <SpanInputs from={[from, setFrom]} to={[to, setTo]} />
       </Group>
       <DataList<Activity>
         label={title}
@@ -106,7 +94,7 @@ export function Feed({ customerId, onboardingId, title = 'Activity' }: FeedProps
         empty={<Text size="sm">{narrowed ? 'Nothing matches.' : 'Nothing happened yet.'}</Text>}
       />
       <ActivityDetail entry={open} actor={open === null ? '' : actorOf(open, members)} onClose={() => setOpen(null)} />
-    </Paper>
+    </Panel>
   );
 }
 

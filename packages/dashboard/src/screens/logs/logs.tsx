@@ -1,4 +1,4 @@
-import { Badge, Button, Group, Select, Switch, TextInput } from '@mantine/core';
+import { Badge, Button, Group, Select, Switch } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useConsole, useServices } from '../../console/console.ts';
@@ -12,6 +12,7 @@ import { ModeBadge } from '../../parts/mode-badge.tsx';
 import { ScreenTitle } from '../../parts/screen-title.tsx';
 import { SearchInput } from '../../parts/search-input.tsx';
 import { ServiceSelect } from '../../parts/service-select.tsx';
+import { SpanInputs } from '../../parts/span-inputs.tsx';
 import { StatusBadge } from '../../parts/status-badge.tsx';
 import { useFilter } from '../../parts/use-filter.ts';
 import { When } from '../../parts/when.tsx';
@@ -107,20 +108,7 @@ export function Screen() {
         />
         <SearchInput label="Route" placeholder="/v1/schedules/:id" value={route} onChange={setRoute} />
         <SearchInput label="Request id" placeholder="req_…" value={requestId} onChange={setRequestId} />
-        <TextInput
-          label="From"
-          size="xs"
-          type="datetime-local"
-          value={from ?? ''}
-          onChange={(event) => setFrom(event.currentTarget.value || null)}
-        />
-        <TextInput
-          label="To"
-          size="xs"
-          type="datetime-local"
-          value={to ?? ''}
-          onChange={(event) => setTo(event.currentTarget.value || null)}
-        />
+        <SpanInputs from={[from, setFrom]} to={[to, setTo]} />
       </Group>
       <DataList<AuditEntry>
         label={`Requests in ${api.mode} mode`}

@@ -1,4 +1,4 @@
-import { Anchor, Button, Group, NativeSelect, Paper, Title } from '@mantine/core';
+import { Anchor, Group, NativeSelect } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useConsole } from '../../console/console.ts';
@@ -6,11 +6,11 @@ import { useChanged } from '../../console/use-changed.ts';
 import { nameOfMember, useMembers } from '../../console/use-members.ts';
 import { Danger } from '../../parts/danger.tsx';
 import { Facts } from '../../parts/facts.tsx';
-import { ProblemAlert } from '../../parts/problem-alert.tsx';
 import { ScreenLink } from '../../parts/screen-link.tsx';
 import { showDone } from '../../parts/show-problem.ts';
 import { When } from '../../parts/when.tsx';
 import { useGo } from '../../shell/use-go.ts';
+import { Panel, PanelButton } from '../customers/panel.tsx';
 import { SharedNote } from '../customers/shared-note.tsx';
 import { type Customer, type Onboarding, phases, states, words } from '../customers/types.ts';
 import { OnboardingForm } from './onboarding-form.tsx';
@@ -43,15 +43,12 @@ export function OnboardingCard({ onboarding, customer }: OnboardingCardProps) {
     />
   );
   return (
-    <Paper withBorder p="md" component="section" aria-label="Onboarding">
-      <Group mb="xs" justify="space-between">
-        <Title order={2} size="h4">
-          Onboarding
-        </Title>
-        <Group gap="xs">
-          <Button size="compact-sm" variant="default" onClick={() => setChanging(true)}>
-            Change
-          </Button>
+    <Panel
+      title="Onboarding"
+      error={move.error}
+      actions={
+        <>
+          <PanelButton onClick={() => setChanging(true)}>Change</PanelButton>
           <Danger
             action="Delete"
             label={`Delete ${name}`}
@@ -65,10 +62,10 @@ export function OnboardingCard({ onboarding, customer }: OnboardingCardProps) {
           >
             Both modes share this onboarding, and neither has it any more; its reminders end with it.
           </Danger>
-        </Group>
-      </Group>
+        </>
+      }
+    >
       <SharedNote />
-      <ProblemAlert error={move.error} />
       <Group my="xs">
         {choose('Phase', 'phase', phases)}
         {choose('State', 'state', states)}
@@ -98,6 +95,6 @@ export function OnboardingCard({ onboarding, customer }: OnboardingCardProps) {
         }}
       />
       {changing && <OnboardingForm customer={customer} onboarding={onboarding} onClose={() => setChanging(false)} />}
-    </Paper>
+    </Panel>
   );
 }

@@ -5,7 +5,7 @@ import { useConsole } from '../../console/console.ts';
 import { useChanged } from '../../console/use-changed.ts';
 import { Danger } from '../../parts/danger.tsx';
 import { FormDialog, TextField, type TextFields } from '../../parts/form-dialog.tsx';
-import { Panel } from '../customers/panel.tsx';
+import { Panel, PanelButton } from '../customers/panel.tsx';
 import { SharedNote } from '../customers/shared-note.tsx';
 import type { Onboarding, Task } from '../customers/types.ts';
 
@@ -28,7 +28,11 @@ export function Tasks({ onboarding }: { readonly onboarding: Onboarding }) {
   });
   const sorted = data?.data.toSorted((a, b) => Number(a.done) - Number(b.done));
   return (
-    <Panel title="Tasks" error={error ?? tick.error} add="Add a task" onAdd={() => setAdding(true)}>
+    <Panel
+      title="Tasks"
+      error={error ?? tick.error}
+      actions={<PanelButton onClick={() => setAdding(true)}>Add a task</PanelButton>}
+    >
       {sorted?.length === 0 && <Text size="sm">Nothing is to be done.</Text>}
       <Stack gap="xs">
         {sorted?.map((task) => (
