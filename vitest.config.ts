@@ -4,7 +4,7 @@ import { configDefaults, defineConfig } from 'vitest/config';
  * Files that leave nothing behind in their process: a worker keeps what it has loaded and compiled for the next one of them,
  * which spares each file two seconds of work.
  */
-const sharing = ['packages/server/src/services/{onboarding,randomness,scheduler}/**/*.test.ts'];
+const sharing = ['packages/server/src/{console,core,dispatch,services,testing,transports}/**/*.test.ts'];
 
 export default defineConfig({
   test: {
@@ -18,7 +18,7 @@ export default defineConfig({
     // What is waited for comes in milliseconds; on a machine with other work it may take seconds.
     expect: { poll: { timeout: 15_000 } },
     projects: [
-      { extends: true, test: { name: 'services', include: sharing, isolate: false } },
+      { extends: true, test: { name: 'server', include: sharing, isolate: false } },
       {
         extends: true,
         test: {

@@ -238,7 +238,7 @@ const functions: Record<string, string> = {
   'live.scheduler_slo_of_all(moment timestamp with time zone)': 'live',
   'shared.invoices_give_plan()': 'live test',
   'shared.onboarding_add_words(workspace text, customer text, said text)': 'live test',
-  'shared.onboarding_asked(digits text, words text[], facets json, beginnings text)': 'live test',
+  'shared.onboarding_asked(words text[], digits text, facets json)': 'live test',
   'shared.onboarding_customer_terms(c shared.onboarding_customers, of_others text)': 'live test',
   'shared.onboarding_document_changed_contacts()': 'live test',
   'shared.onboarding_document_changed_customers()': 'live test',
@@ -254,6 +254,8 @@ const functions: Record<string, string> = {
   'shared.onboarding_matches(seat text, of_kind text, wanted tsquery, at_most integer, OUT ids text[], OUT instants timestamp with time zone[])':
     'live test',
   'shared.onboarding_metadata_facets(digits text, metadata json)': 'live test',
+  'shared.onboarding_newest_beginning(seat text, of_kind text, wholes tsquery, beginnings text[], since timestamp with time zone, at timestamp with time zone, before text, at_most integer)':
+    'live test',
   'shared.onboarding_newest_matching(seat text, of_kind text, wanted tsquery, since timestamp with time zone, at timestamp with time zone, before text, at_most integer)':
     'live test',
   'shared.onboarding_onboarding_terms(o shared.onboarding_onboardings)': 'live test',
@@ -321,7 +323,7 @@ const windows: Record<string, string> = {
   'live.scheduler_slo_of_all': 'search_path=live, pg_temp',
   'shared.invoices_give_plan': 'search_path=shared, pg_temp',
   'shared.onboarding_due_reminders': 'search_path=shared, pg_temp',
-  'shared.onboarding_matching': 'search_path=shared, pg_temp',
+  'shared.onboarding_matching': 'search_path=shared, pg_temp; work_mem=32MB',
   'test.fail_effect': 'search_path=test, pg_temp',
   'test.invoices_claim_jobs': 'search_path=test, pg_temp',
   'test.invoices_clear_events': 'search_path=test, pg_temp',
