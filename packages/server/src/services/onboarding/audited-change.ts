@@ -15,6 +15,18 @@ export function auditedChangeOf(happening: Happening) {
   };
 }
 
+/**
+ * What the log says of a call that changed many things, each of which is in the activity under the same request: how many
+ * there were before and after. Nothing, where none were.
+ */
+export function auditedCountsOf(
+  event: string,
+  counts: Readonly<Record<string, readonly [before: number, after: number]>>,
+) {
+  const changed = Object.entries(counts).filter(([, [before, after]]) => before !== after);
+  return changed.length === 0 ? {} : { event, diff: Object.fromEntries(changed) };
+}
+
 /** Those that the log calls otherwise than the feed of a customer. */
 const eventNames: Readonly<Record<string, string>> = {
   'customer.field_changed': 'customer_updated',

@@ -1,4 +1,5 @@
 import { Type } from 'typebox';
+import { auditedCountsOf } from './audited-change.ts';
 import { type BulkRow, type Matcher, matchers, maxBulkRows, readBulkRow } from './bulk-input.ts';
 import { type BulkOutcome, failed, storeBulk } from './bulk-store.ts';
 import { type Ctx, operation } from './contract.ts';
@@ -78,7 +79,7 @@ export const upsertCustomers = operation({
     if (rows.length > 0) outcomes.push(...(await storeBulk(ctx, rows, by)));
     outcomes.sort((a, b) => a.index - b.index);
     const counts = countsOf(outcomes);
-    tellTeam(ctx, counts.created, counts.updated);
+    tellOf(ctx, 'customers_upserted', counts.created, counts.updated);
     return { object: 'bulk_result' as const, ...counts, data: outcomes };
   },
 });
@@ -88,8 +89,9 @@ export function countsOf(outcomes: readonly BulkOutcome[]) {
   return { created: of('created'), updated: of('updated'), unchanged: of('unchanged'), failed: of('failed') };
 }
 
-/** One message for all: a thousand of them would tell nobody anything. */
-export function tellTeam(ctx: Ctx, created: number, updated: number): void {
+/** Tells the log and the team; in one message, since a thousand of them would tell nobody anything. */
+export function tellOf(ctx: Ctx, event: string, created: number, updated: number): void {
+  ctx.changed(auditedCountsOf(event, { created: [0, created], updated: [0, updated] }));
   if (created + updated === 0) return;
   ctx.emit('slack.message', {
     kind: 'customers.imported',

@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 import { type Db, fragment, sql } from '../../core/service.ts';
+import { auditedCountsOf } from './audited-change.ts';
 import { operation } from './contract.ts';
 import { recordAll } from './record.ts';
 
@@ -60,6 +61,13 @@ export const cleanUp = operation({
     const idsOf = (kind: Tagged['kind']) => rows.filter((row) => row.kind === kind).map(({ id }) => id);
     const found = { onboarding: idsOf('onboarding'), contact: idsOf('contact'), customer: idsOf('customer') };
     if (!dry_run) {
+      ctx.changed(
+        auditedCountsOf('test_records_deleted', {
+          onboardings: [found.onboarding.length, 0],
+          contacts: [found.contact.length, 0],
+          customers: [found.customer.length, 0],
+        }),
+      );
       recordAll(
         ctx,
         rows.map(({ kind, id, customer_id }) => ({

@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 import { ApiError } from '../../core/service.ts';
-import { countsOf, tellTeam } from './bulk.ts';
+import { countsOf, tellOf } from './bulk.ts';
 import { type BulkFault, faultOf, maxBulkContacts, readBulkRow } from './bulk-input.ts';
 import { type BulkOutcome, failed, storeBulk } from './bulk-store.ts';
 import { type Ctx, error, operation } from './contract.ts';
@@ -117,7 +117,7 @@ async function importFrom(ctx: Ctx, dryRun: boolean) {
   }
   // What was read whole before the file broke off is as good as what was stored before.
   await flush();
-  if (!dryRun) tellTeam(ctx, report.created, report.updated);
+  if (!dryRun) tellOf(ctx, 'customers_imported', report.created, report.updated);
   return { object: 'import_result' as const, dry_run: dryRun, ...report, complete: stopped === null, stopped };
 }
 

@@ -63,6 +63,45 @@ describe('the log entry of a call (2.9)', () => {
     expect(await lineOf(gone)).toMatchObject({ event: 'contact_deleted', target: { id: contact.body.id } });
   });
 
+  it('counts what a call did that changed many things, and names no one target', async () => {
+    const rows = ['Ada', 'Bo', 'Cy'].map((name) => ({
+      name,
+      slug: name.toLowerCase(),
+      metadata: { test: true },
+      contacts: [{ name, email: `${name}@many.example`, metadata: { test: true } }],
+    }));
+    const bulk = (customers: unknown) => api.post('/api/v1/customers/bulk', { customers });
+    const made = await bulk(rows);
+    const many = { target: null, status: 200 };
+    expect(await lineOf(made)).toMatchObject({ ...many, event: 'customers_upserted', diff: { created: [0, 3] } });
+    const changed = await bulk([...rows.map((row) => ({ ...row, plan: 'gold' })), { name: 'Dee' }]);
+    expect(await lineOf(changed)).toMatchObject({ ...many, diff: { created: [0, 1], updated: [0, 3] } });
+    expect(await lineOf(await bulk(rows))).toMatchObject({ ...nothing, status: 200 });
+    const csv = { headers: { 'content-type': 'text/csv' } };
+    const file = 'slug,name,plan\nada,Ada,silver\neve,Eve,gold\n';
+    const tried = await api.send('POST', '/api/v1/customers/import?dry_run=true', file, csv);
+    expect(await lineOf(tried)).toMatchObject({ ...nothing, status: 200 });
+    expect(await lineOf(await api.send('POST', '/api/v1/customers/import', file, csv))).toMatchObject({
+      ...many,
+      event: 'customers_imported',
+      diff: { created: [0, 1], updated: [0, 1] },
+    });
+    const clean = (dry_run: boolean) => api.post('/api/v1/customers/cleanup', { dry_run });
+    expect(await lineOf(await clean(true))).toMatchObject({ ...nothing, status: 200 });
+    expect(await lineOf(await clean(false))).toMatchObject({
+      ...many,
+      event: 'test_records_deleted',
+      diff: { contacts: [3, 0], customers: [3, 0] },
+    });
+    const [into, from] = [(await api.post('/api/v1/customers', { name: 'Into' })).body, await bulk([{ name: 'From' }])];
+    const merged = await api.post(`/api/v1/customers/${into.id}/merge`, { source_id: from.body.data[0].id });
+    expect(await lineOf(merged)).toMatchObject({
+      event: 'customer_merged',
+      target: { type: 'customer', id: into.id, display_id: into.display_id },
+      diff: { merged: [from.body.data[0].id, into.id] },
+    });
+  });
+
   it('says nothing of reads, refusals and changes that changed nothing', async () => {
     const { body } = await api.post('/api/v1/customers', { name: 'Still' });
     const path = `/api/v1/customers/${body.id}`;
