@@ -1,4 +1,5 @@
 /** Claim (k): schedules created one by one and in bulk, each durable with its first delivery before it is answered. */
+import { bareRows } from './support/bare-rows.ts';
 import { bareTransactions } from './support/bare-transactions.ts';
 import { load } from './support/load.ts';
 import { type BenchResult, median, print } from './support/result.ts';
@@ -6,6 +7,7 @@ import { startServer } from './support/server.ts';
 
 const rounds = 3;
 const connections = 64;
+const bulkConnections = 4;
 const minPerSecond = 1_500;
 const minInBulkPerSecond = 20_000;
 const bulk = 1_000;
@@ -25,10 +27,15 @@ export async function run(): Promise<BenchResult> {
     const single: number[] = [];
     const inBulk: number[] = [];
     const bare: number[] = [];
+    const indexed: number[] = [];
+    const unindexed: number[] = [];
     const p99: number[] = [];
     let errors = 0;
     for (let round = 0; round < rounds; round++) {
       bare.push(await bareTransactions(server.owner, connections, 3));
+      const rows = await bareRows(server.owner, { callers: bulkConnections, perCall: bulk, seconds: 3 });
+      indexed.push(rows.indexed);
+      unindexed.push(rows.unindexed);
       const one = await load({
         url: `${server.url}/v1/schedules`,
         headers,
@@ -39,7 +46,7 @@ export async function run(): Promise<BenchResult> {
       const many = await load({
         url: `${server.url}/v1/schedules/bulk`,
         headers,
-        connections: 4,
+        connections: bulkConnections,
         seconds: 4,
         body: JSON.stringify({ schedules: Array.from({ length: bulk }, () => schedule) }),
       });
@@ -49,7 +56,7 @@ export async function run(): Promise<BenchResult> {
       errors += one.errors + many.errors;
     }
     return {
-      claim: `schedules: POST /v1/schedules with a live key, ${connections} connections; in bulk ${bulk} at once, 4 connections`,
+      claim: `schedules: POST /v1/schedules with a live key, ${connections} connections; in bulk ${bulk} at once, ${bulkConnections} connections`,
       figures: [
         { name: 'one by one', value: median(single), unit: 'schedules/s' },
         { name: 'p99', value: median(p99), unit: 'ms' },
@@ -58,6 +65,13 @@ export async function run(): Promise<BenchResult> {
           name: 'bare pg: an upsert and an insert in a transaction, no HTTP',
           value: median(bare),
           unit: 'transactions/s',
+        },
+        { name: 'bare pg: the same rows in bulk, no HTTP', value: median(indexed), unit: 'schedules/s' },
+        { name: 'the same into tables without indexes', value: median(unindexed), unit: 'schedules/s' },
+        {
+          name: 'in bulk / bare pg',
+          value: median(inBulk.map((rate, index) => rate / (indexed[index] ?? Number.NaN))),
+          unit: '',
         },
         { name: 'errors', value: errors, unit: '' },
       ],

@@ -51,7 +51,8 @@ export function newSortableId(noun: string, at: number): string {
 
 /** The next text in base 32. */
 function after(text: string): string {
-  const last = text.search(/Z*$/) - 1;
+  let last = text.length - 1;
+  while (text.charAt(last) === 'Z') last--;
   const digit = crockford.charAt(crockford.indexOf(text.charAt(last)) + 1);
   return text.slice(0, last) + digit + '0'.repeat(text.length - last - 1);
 }

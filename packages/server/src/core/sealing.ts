@@ -26,8 +26,10 @@ export function createSealer(key: Buffer): Sealer {
     seal(text, owner) {
       const iv = csprng.bytes(ivBytes);
       const cipher = createCipheriv(algorithm, keyObject, iv, options).setAAD(Buffer.from(owner));
-      const sealed = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
-      return Buffer.concat([iv, cipher.getAuthTag(), sealed]);
+      const ciphertext = cipher.update(text, 'utf8');
+      // Of this mode nothing is left to the end but the tag.
+      cipher.final();
+      return Buffer.concat([iv, cipher.getAuthTag(), ciphertext]);
     },
     open(sealed, owner) {
       const iv = sealed.subarray(0, ivBytes);

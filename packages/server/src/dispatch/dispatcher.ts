@@ -259,7 +259,8 @@ class DispatcherProcess implements Dispatcher {
     const at = performance.now();
     try {
       const known = await side.store.beat(this.#node);
-      if (!known && side.leasedUntil > 0) this.#dropAll(mode);
+      // The others had given this node up, and settle what it held.
+      if (!known && side.leasedUntil > 0) this.#letGo(mode, () => true);
       if (side.leasedUntil > 0 && at >= side.leasedUntil) side.isAdrift = true;
       side.leasedUntil = at + leaseMs;
       // Not waited for: the next sign of life must not come late because there was much to take over.
@@ -283,13 +284,14 @@ class DispatcherProcess implements Dispatcher {
     const orphans = await side.store.takeOver(this.#node, silentMs);
     if (orphans.length === 0) return;
     this.#tally.reclaimed(orphans.length);
-    const unsent = orphans.filter(({ held, nodeSeenAt }) => held.dueAt > nodeSeenAt + silentMs);
+    const { back = [], lost = [] } = Object.groupBy(orphans, ({ held, nodeSeenAt }) =>
+      held.dueAt > nodeSeenAt + silentMs ? 'back' : 'lost',
+    );
     await side.store.giveBack(
       this.#node,
-      unsent.map(({ held }) => asItWas(held)),
+      back.map(({ held }) => asItWas(held)),
     );
-    for (const { held, nodeSeenAt } of orphans) {
-      if (held.dueAt > nodeSeenAt + silentMs) continue;
+    for (const { held } of lost) {
       side.endings.attempted({
         held,
         result: { class: 'lost' },
@@ -319,11 +321,6 @@ class DispatcherProcess implements Dispatcher {
     const adrift = (await side.store.leasedTo(this.#node)).filter((lease) => !known(lease));
     await side.store.giveBack(this.#node, adrift.map(asItWas));
     side.isAdrift = false;
-  }
-
-  /** This node was given up by the others, who settle what it held. */
-  #dropAll(mode: Mode): void {
-    this.#letGo(mode, () => true);
   }
 
   /**

@@ -1,4 +1,5 @@
 import type { Pool, PoolClient } from 'pg';
+import { send } from '../core/db/send.ts';
 import { type Sql, sql } from '../core/db/sql.ts';
 import type { ExponentialRetry } from '../core/deliveries.ts';
 import type { Mode } from '../core/mode.ts';
@@ -252,12 +253,14 @@ const carryAgain = named(`
 const findLeased = sql`
   select workspace_id, id, lease_token, due_at from deliveries where lease_owner = $1`;
 
+// Arrays, since PostgreSQL takes twice as long to read the same rows from JSON.
 const endAll = named(`
   with ending as (
-    select * from json_to_recordset($2) as r(workspace_id text, id text, token bigint, status text, due_at float8,
-      reason text, fire_class text, number int, attempt_id text, kind text, outcome text, status_code int,
-      error_code text, started_at float8, fired_at float8, completed_at float8, response_headers jsonb,
-      response_body text, retry_after int)
+    select * from unnest($2::text[], $3::text[], $4::bigint[], $5::text[], $6::float8[], $7::text[], $8::text[], $9::int[],
+      $10::text[], $11::text[], $12::text[], $13::int[], $14::text[], $15::float8[], $16::float8[], $17::float8[],
+      $18::text[], $19::text[], $20::int[]) as r(workspace_id, id, token, status, due_at, reason, fire_class, number,
+      attempt_id, kind, outcome, status_code, error_code, started_at, fired_at, completed_at, response_headers,
+      response_body, retry_after)
   ), ended as (
     update deliveries d set
       status = case when d.cancel_requested and r.status = 'retrying' then 'canceled' else r.status end,
@@ -277,7 +280,7 @@ const endAll = named(`
     fired_at, completed_at, response_headers, response_body, retry_after, node)
   select r.workspace_id, r.id, r.number, r.attempt_id, r.kind, r.outcome, r.status_code, r.error_code,
     to_timestamp(r.started_at / 1000), to_timestamp(r.fired_at / 1000), to_timestamp(r.completed_at / 1000),
-    r.response_headers, r.response_body, r.retry_after, $1
+    r.response_headers::jsonb, r.response_body, r.retry_after, $1
   from ended r where r.number is not null
   on conflict (workspace_id, delivery_id, attempt) do nothing`);
 
@@ -330,7 +333,7 @@ function named(text: string): Sql {
 /** @param pool connections of the dispatcher's role of this mode */
 export function createStore(pool: Pool, mode: Mode, sealer: Sealer): Store {
   const rows = async <Row>(statement: Sql, values: readonly unknown[], client: Pool | PoolClient = pool) =>
-    (await client.query({ name: statement.name, text: statement.text, values: [...values] })).rows as Row[];
+    (await send(client, statement, values)).rows as Row[];
   const heldOf = (row: HeldRow): Held => readHeld(row, mode, sealer);
   const leased = async (node: string, statement: Sql, values: readonly unknown[]): Promise<HeldRow[]> => {
     const found = await rows<HeldRow>(statement, [node, ...values]);
@@ -366,7 +369,7 @@ export function createStore(pool: Pool, mode: Mode, sealer: Sealer): Store {
     sweep: (node, until, perWorkspace, except) => claim(node, sweepAll, [new Date(until), perWorkspace, except]),
     claimOf: (node, workspaceId, until, limit) => claim(node, claimOne, [new Date(until), limit, workspaceId]),
     async end(node, endings, client) {
-      await rows(endAll, [node, JSON.stringify(endings.map(endingRecord))], client);
+      await rows(endAll, [node, ...endingColumns(endings)], client);
     },
     async giveBack(node, given, client) {
       if (given.length === 0) return;
@@ -465,30 +468,29 @@ function fence({ workspaceId, id, token }: Pick<Lease, 'workspaceId' | 'id' | 't
   return { workspace_id: workspaceId, id, token };
 }
 
-function endingRecord({ held, status, dueAt, deadLetterReason, fireClass, attempt }: Ending) {
-  return {
-    ...fence(held),
-    status,
-    due_at: dueAt,
-    reason: deadLetterReason,
-    fire_class: fireClass,
-    ...(attempt === null
-      ? {}
-      : {
-          number: attempt.number,
-          attempt_id: attempt.id,
-          kind: attempt.kind,
-          outcome: attempt.outcome,
-          status_code: attempt.statusCode,
-          error_code: attempt.errorCode,
-          started_at: attempt.startedAt,
-          fired_at: attempt.firedAt,
-          completed_at: attempt.completedAt,
-          response_headers: attempt.responseHeaders,
-          response_body: attempt.responseBody,
-          retry_after: attempt.retryAfter,
-        }),
-  };
+function endingColumns(endings: readonly Ending[]): unknown[][] {
+  const attempts = endings.map(({ attempt }) => attempt);
+  return [
+    endings.map(({ held }) => held.workspaceId),
+    endings.map(({ held }) => held.id),
+    endings.map(({ held }) => held.token),
+    endings.map(({ status }) => status),
+    endings.map(({ dueAt }) => dueAt),
+    endings.map(({ deadLetterReason }) => deadLetterReason),
+    endings.map(({ fireClass }) => fireClass),
+    attempts.map((attempt) => attempt?.number),
+    attempts.map((attempt) => attempt?.id),
+    attempts.map((attempt) => attempt?.kind),
+    attempts.map((attempt) => attempt?.outcome),
+    attempts.map((attempt) => attempt?.statusCode),
+    attempts.map((attempt) => attempt?.errorCode),
+    attempts.map((attempt) => attempt?.startedAt),
+    attempts.map((attempt) => attempt?.firedAt),
+    attempts.map((attempt) => attempt?.completedAt),
+    attempts.map((attempt) => (attempt?.responseHeaders ? JSON.stringify(attempt.responseHeaders) : null)),
+    attempts.map((attempt) => attempt?.responseBody),
+    attempts.map((attempt) => attempt?.retryAfter),
+  ];
 }
 
 /** Without what it points at, because that is newer than the statement. */

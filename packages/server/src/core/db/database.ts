@@ -9,6 +9,7 @@ import { deaf, type Listener, listen } from './listen.ts';
 import { migrate } from './migrate.ts';
 import { readTimestamp } from './read-timestamp.ts';
 import { SharedReads } from './reads.ts';
+import { replanNowAndThen } from './replan.ts';
 import { type RoleKind, type RoleUrls, roleKinds, roleNames, roleUrlVariable, sessionSettings } from './roles.ts';
 import { type Seat, Transaction, toRead } from './transaction.ts';
 
@@ -72,6 +73,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
       ),
     ]),
   ) as Record<RoleKind, Pool>;
+  for (const mode of modes) replanNowAndThen(pools[`${mode}_dispatch`]);
   const besidePools: Record<Mode, Pool> = { live: openPool(configOf('live'), 2), test: openPool(configOf('test'), 2) };
 
   const groups = new TransactionGroups();

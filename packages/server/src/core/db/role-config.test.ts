@@ -51,6 +51,6 @@ test('a dispatcher reads by indexes only, however old the statistics are', () =>
   const owner = { host: '/var/run', port: 5432, user: 'owner', password: 'secret', database: 'app' };
   const { options } = roleConfig({ owner, rolePrefix: 'interlock' }, 'live_dispatch', 'x');
   expect(options).toBe(
-    '-c search_path=live,pg_temp -c enable_seqscan=off -c enable_bitmapscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c plan_cache_mode=force_custom_plan',
+    '-c search_path=live,pg_temp -c enable_seqscan=off -c enable_bitmapscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c plan_cache_mode=force_generic_plan',
   );
 });

@@ -31,14 +31,15 @@ const searchPath: Record<RoleKind, string> = {
 
 /**
  * What the sessions of a role are set to. A dispatcher takes the heads of queues and single rows, always by an index; a
- * planner whose statistics are older than the backlog would rather read and sort all of it (140 ms a claim at 30,000 rows), and
- * a plan that was kept since the tables were empty walks the wrong index (160 ms for 128 endings).
+ * planner whose statistics are older than the backlog would rather read and sort all of it (140 ms a claim at 30,000 rows).
+ * Its plans are kept, but not for long (`replan.ts`): one from when the tables were empty walks the wrong index (160 ms for
+ * 128 endings).
  */
 export function sessionSettings(kind: RoleKind): readonly (readonly [name: string, value: string])[] {
   const path = ['search_path', searchPath[kind]] as const;
   if (!kind.endsWith('_dispatch')) return [path];
   const off = ['enable_seqscan', 'enable_bitmapscan', 'enable_hashjoin', 'enable_mergejoin'] as const;
-  return [path, ...off.map((name) => [name, 'off'] as const), ['plan_cache_mode', 'force_custom_plan']];
+  return [path, ...off.map((name) => [name, 'off'] as const), ['plan_cache_mode', 'force_generic_plan']];
 }
 
 /** `<prefix>_live`, `<prefix>_test` …, or the users of the configured URLs. */

@@ -6,6 +6,7 @@ import { checkDataStatement } from './data-statement.ts';
 import { isConnectionFailure } from './failures.ts';
 import type { Work } from './group.ts';
 import { type Deferred, mergeInserts } from './merge.ts';
+import { send } from './send.ts';
 import { type Sql, sql } from './sql.ts';
 
 /** A handle on the rows of one workspace in one mode. */
@@ -127,7 +128,7 @@ export class Transaction implements Work {
     this.#state = 'done';
     const [deferred, commit] = inOneWrite(client, () => {
       this.#begin(client);
-      const sent = mergeInserts(this.#deferred).map(({ statement, values }) => query(client, statement, values));
+      const sent = mergeInserts(this.#deferred).map(({ statement, values }) => send(client, statement, values));
       return [sent, end(client, 'commit')] as const;
     });
     const outcomes = await Promise.allSettled([...deferred, commit]);
@@ -164,7 +165,7 @@ export class Transaction implements Work {
       const client = this.#connected ?? (await this.#connect());
       return await inOneWrite(client, () => {
         this.#begin(client);
-        return query(client, statement, values);
+        return send(client, statement, values);
       });
     } catch (error) {
       throw readable(this.#openingFailed ?? error);
@@ -195,7 +196,7 @@ export class Transaction implements Work {
     client.query(this.#opening.begin).catch(remember);
     // A message of its own, though each costs as much as the statement in it: the text of a statement is shown to every
     // session of the same role (pg_stat_activity) and in the server's log, its values are not.
-    query(client, this.#opening.takeSeat, [this.#seat.workspaceId, this.#seat.seat]).catch(remember);
+    send(client, this.#opening.takeSeat, [this.#seat.workspaceId, this.#seat.seat]).catch(remember);
   }
 }
 
@@ -229,10 +230,6 @@ async function end(client: PoolClient, how: 'commit' | 'rollback'): Promise<stri
   const results: unknown = await client.query(`${how}; reset all`);
   // Several statements in one message have several results, which the driver's types do not say.
   return (results as QueryResult[])[0]?.command ?? '';
-}
-
-function query(client: PoolClient, statement: Sql, values: readonly unknown[]): Promise<QueryResult> {
-  return client.query({ name: statement.name, text: statement.text, values: values as unknown[] });
 }
 
 /** What the caller can do nothing about becomes `unavailable`; what is a bug stays what it is. */

@@ -90,7 +90,7 @@ const listMissed = sql`
     and ($7::text is null or e.subject = $7)
     and not exists (
       select from deliveries d where d.workspace_id = e.workspace_id and d.kind = 'webhook' and d.target_id = $5
-        and d.source_id = $6 || substring(e.id from 5) and d.replay_of is null
+        and d.source_id = $6 || substring(e.id from 5) and d.one_of_many
         and d.idempotency_key not like 'test:%')
   order by e.created_at, e.id limit $8`;
 

@@ -40,10 +40,10 @@ const insertMessages = sql`
   on conflict (workspace_id, id) do nothing`;
 
 const insertDeliveries = sql`
-  insert into deliveries (id, service, kind, source_id, message_id, target_id, event_type, scheduled_for, due_at,
-    idempotency_key, replay_of, created_at)
-  select d.id, d.service, 'webhook', d.event_id, d.message_id, d.target_id, d.event_type, to_timestamp(d.at / 1000),
-    to_timestamp(d.due_at / 1000), d.key, d.replay_of, to_timestamp(d.due_at / 1000)
+  insert into deliveries (id, service, kind, source_id, message_id, target_id, event_type, one_of_many,
+    scheduled_for, due_at, idempotency_key, replay_of, created_at)
+  select d.id, d.service, 'webhook', d.event_id, d.message_id, d.target_id, d.event_type, d.replay_of is null,
+    to_timestamp(d.at / 1000), to_timestamp(d.due_at / 1000), d.key, d.replay_of, to_timestamp(d.due_at / 1000)
   from json_to_recordset($1) as d(id text, service text, event_id text, message_id text, target_id text,
     event_type text, at double precision, due_at double precision, replay_of text, key text)
   on conflict do nothing`;

@@ -2,7 +2,7 @@ import { type Db, sql } from '../../core/service.ts';
 
 const instants = sql`
   select scheduled_for from deliveries
-  where source_id = $1 and kind = 'schedule' and replay_of is null and scheduled_for >= $2 and scheduled_for <= $3`;
+  where source_id = $1 and one_of_many and scheduled_for >= $2 and scheduled_for <= $3`;
 
 /** Instants of a window that a schedule has deliveries for. */
 export async function findInstants(

@@ -4,7 +4,7 @@ import { type Ctx, error, operation } from './contract.ts';
 import { formatInstant, parseInstant } from './instant.ts';
 import { countRuns, nextRuns, type Run } from './next-run.ts';
 import { composeOccurrence } from './occurrence.ts';
-import { insertDeliveries } from './queue.ts';
+import { insertOccurrences } from './queue.ts';
 import { recurrenceOf } from './recurrence-of-row.ts';
 import type { ScheduleRow } from './schedule-row.ts';
 import { scheduleId, takeOpenSchedule } from './schedules.ts';
@@ -118,6 +118,6 @@ function make(ctx: Ctx, row: ScheduleRow, runs: readonly Run[], { real }: Time):
     due_at: new Date(real + place),
     deadline: deadline === null ? null : new Date(deadline),
   }));
-  insertDeliveries(ctx.db, queued);
+  insertOccurrences(ctx.db, queued);
   if (row.state === 'active') ctx.due(real);
 }

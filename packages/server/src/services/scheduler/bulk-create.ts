@@ -48,7 +48,9 @@ export const createSchedules = operation({
     const time = await readTime(ctx);
     const named = schedules.flatMap(({ endpoint_id: id }) => (typeof id === 'string' ? [id] : []));
     const destinations = await findDestinations(ctx.db, [...new Set(named)]);
-    const rules: DraftRules = { now: time.now, destinations, ...rulesOf(ctx) };
+    const { targetProblem, headersProblem } = rulesOf(ctx);
+    // Many of them go to the same place.
+    const rules: DraftRules = { now: time.now, destinations, targetProblem: remembered(targetProblem), headersProblem };
     const refused: RefusedItem[] = [];
     const now = new Date(ctx.now());
     const made = schedules.flatMap((fields, index) => {
@@ -68,6 +70,17 @@ export const createSchedules = operation({
     };
   },
 });
+
+function remembered<Answer>(answerTo: (text: string) => Answer): (text: string) => Answer {
+  const answers = new Map<string, Answer>();
+  return (text) => {
+    const known = answers.get(text);
+    if (known !== undefined) return known;
+    const answer = answerTo(text);
+    answers.set(text, answer);
+    return answer;
+  };
+}
 
 /** What has no word of its own here is a field of another type. @throws what was thrown, when it is no refusal */
 function refusedItem(thrown: unknown, index: number): RefusedItem {

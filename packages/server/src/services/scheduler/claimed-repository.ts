@@ -2,7 +2,7 @@ import { type Db, sql } from '../../core/service.ts';
 
 const takenAhead = sql`
   select source_id, scheduled_for from deliveries
-  where source_id = any($1::text[]) and kind = 'schedule' and replay_of is null and scheduled_for > $2`;
+  where source_id = any($1::text[]) and one_of_many and scheduled_for > $2`;
 
 /** Instants ahead that have a delivery already, by schedule. */
 export async function findTakenInstants(

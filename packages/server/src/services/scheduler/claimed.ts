@@ -12,7 +12,7 @@ import { decideOccurrence, type OccurrencePlan, type Outcome } from './decide-oc
 import { decideLateOneShot } from './misfire.ts';
 import { composeOccurrence } from './occurrence.ts';
 import { decideOverlap } from './overlap.ts';
-import { insertDeliveries, insertExpired, type NewDelivery } from './queue.ts';
+import { insertExpired, insertOccurrences, type NewDelivery } from './queue.ts';
 import { recurrenceOf } from './recurrence-of-row.ts';
 import { lockSchedules } from './repository.ts';
 import type { ScheduleRow } from './schedule-row.ts';
@@ -237,7 +237,7 @@ function settleRow({ settled }: Writing, id: string, change: Partial<SettledOccu
 function write(ctx: Ctx, { ready, queued, expired, settled }: Writing): void {
   setReady(ctx.db, ready);
   settleOccurrences(ctx.db, [...settled.values()]);
-  insertDeliveries(ctx.db, queued);
+  insertOccurrences(ctx.db, queued);
   insertExpired(ctx.db, expired, ctx.now());
   const soonest = Math.min(...queued.filter(({ held }) => !held).map(({ due_at: at }) => Number(at)));
   if (Number.isFinite(soonest)) ctx.due(soonest);

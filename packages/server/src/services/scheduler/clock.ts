@@ -15,7 +15,7 @@ import { horizonOf } from './horizon.ts';
 import { formatInstant, parseInstant } from './instant.ts';
 import type { Run } from './next-run.ts';
 import { composeOccurrence } from './occurrence.ts';
-import { insertDeliveries, type NewDelivery } from './queue.ts';
+import { insertOccurrences, type NewDelivery } from './queue.ts';
 import { countOccurrences, nextFreeOccurrence, nextOccurrences } from './recurrence.ts';
 import { recurrenceOf } from './recurrence-of-row.ts';
 import type { ScheduleRow } from './schedule-row.ts';
@@ -197,7 +197,7 @@ async function release(ctx: Ctx, until: number): Promise<number> {
     ctx.db,
     placed.flatMap(({ held: row, dueAt, deadline }) => (row === null ? [] : [{ id: row.id, due_at: dueAt, deadline }])),
   );
-  insertDeliveries(
+  insertOccurrences(
     ctx.db,
     placed.flatMap(({ made: row, dueAt, deadline }) =>
       row === null
@@ -238,7 +238,7 @@ async function keepReady(ctx: Ctx, rows: readonly ScheduleRow[], counts: readonl
       next_occurrence: number,
     })),
   );
-  insertDeliveries(
+  insertOccurrences(
     ctx.db,
     next.flatMap(({ row, number, run }) => (run === null ? [] : [composeOccurrence(ctx, row, run, number, time)])),
   );

@@ -13,7 +13,7 @@ import {
 import { type DeliveryRow, deliverySchema, statuses, viewDelivery } from './delivery-view.ts';
 import { composeOccurrence } from './occurrence.ts';
 import { readFilterInstant, readPage, writePage } from './page.ts';
-import { insertDeliveries } from './queue.ts';
+import { insertOccurrences } from './queue.ts';
 import { nextFreeOccurrence } from './recurrence.ts';
 import { recurrenceOf } from './recurrence-of-row.ts';
 import { lockSchedule } from './repository.ts';
@@ -152,6 +152,6 @@ async function keepNextReady(ctx: Ctx, schedule: ScheduleRow): Promise<void> {
   ]);
   if (next === null) return;
   const made = composeOccurrence(ctx, schedule, next, fired + 1, time);
-  insertDeliveries(ctx.db, [made]);
+  insertOccurrences(ctx.db, [made]);
   if (!made.held) ctx.due(Number(made.due_at));
 }

@@ -36,6 +36,7 @@ export function composeOccurrence(
     target_id: source.endpoint_id,
     held: held || source.state === 'paused',
     watched: recurring,
+    one_of_many: recurring,
     scheduled_for: new Date(run.at),
     due_at: new Date(dueAt),
     deadline: deadline === null ? null : new Date(deadline),

@@ -1,4 +1,4 @@
-import { type Db, sql } from '../../core/service.ts';
+import { type Db, fragment, sql } from '../../core/service.ts';
 import type { MessageRow } from './message.ts';
 
 /** A delivery as it is queued; the dispatcher takes it from there. */
@@ -11,6 +11,8 @@ export interface NewDelivery {
   readonly held: boolean;
   /** Whether the service is told when it is claimed: the occurrence after which the next one is made. */
   readonly watched: boolean;
+  /** Whether its schedule makes others: then one instant of it exists once. */
+  readonly one_of_many: boolean;
   readonly scheduled_for: Date;
   readonly due_at: Date;
   readonly deadline: Date | null;
@@ -49,8 +51,8 @@ function messageColumns(row: MessageRow): unknown[] {
 
 const insertDeliveryRow = sql`
   insert into deliveries (id, service, kind, source_id, occurrence, message_id, target_id, held, claimable, watched,
-    scheduled_for, due_at, deadline, idempotency_key, replay_of, fire_class, created_at)
-  values ($1, 'scheduler', 'schedule', $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`;
+    one_of_many, scheduled_for, due_at, deadline, idempotency_key, replay_of, fire_class, created_at)
+  values ($1, 'scheduler', 'schedule', $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`;
 
 export function insertDelivery(db: Db, row: NewDelivery): void {
   db.defer(insertDeliveryRow, [
@@ -62,6 +64,7 @@ export function insertDelivery(db: Db, row: NewDelivery): void {
     row.held,
     !row.held,
     row.watched,
+    row.one_of_many,
     row.scheduled_for,
     row.due_at,
     row.deadline,
@@ -115,23 +118,33 @@ function placesOf(values: readonly (Buffer | null)[]): (number | null)[] {
   });
 }
 
-// An occurrence that exists stays as it is.
-const insertDeliveryRows = sql`
+const deliveryRows = fragment`
   insert into deliveries (id, service, kind, source_id, occurrence, message_id, target_id, held, claimable, watched,
-    scheduled_for, due_at, deadline, idempotency_key, replay_of, fire_class, created_at)
+    one_of_many, scheduled_for, due_at, deadline, idempotency_key, replay_of, fire_class, created_at)
   select r.id, 'scheduler', 'schedule', r.source_id, r.occurrence, r.message_id, r.target_id, r.held, not r.held, r.watched,
-    to_timestamp(r.scheduled_for / 1000), to_timestamp(r.due_at / 1000), to_timestamp(r.deadline / 1000),
-    r.idempotency_key, r.replay_of, r.fire_class, $14
-  from unnest($1::text[], $2::text[], $3::bigint[], $4::text[], $5::text[], $6::boolean[], $7::boolean[], $8::float8[],
-    $9::float8[], $10::float8[], $11::text[], $12::text[], $13::text[]) as r(id, source_id, occurrence, message_id,
-    target_id, held, watched, scheduled_for, due_at, deadline, idempotency_key, replay_of, fire_class)
-  on conflict do nothing`;
+    r.one_of_many, to_timestamp(r.scheduled_for / 1000), to_timestamp(r.due_at / 1000), to_timestamp(r.deadline / 1000),
+    r.idempotency_key, r.replay_of, r.fire_class, $15
+  from unnest($1::text[], $2::text[], $3::bigint[], $4::text[], $5::text[], $6::boolean[], $7::boolean[], $8::boolean[],
+    $9::float8[], $10::float8[], $11::float8[], $12::text[], $13::text[], $14::text[]) as r(id, source_id, occurrence,
+    message_id, target_id, held, watched, one_of_many, scheduled_for, due_at, deadline, idempotency_key, replay_of,
+    fire_class)`;
 
-/** Many that are made at one instant; an occurrence that exists already is not made again. */
+const insertNew = sql`${deliveryRows}`;
+// Looking for a conflict costs a third of the insert.
+const insertMissing = sql`${deliveryRows} on conflict do nothing`;
+
+/** Many that are made at one instant. */
 export function insertDeliveries(db: Db, rows: readonly NewDelivery[]): void {
-  const [first] = rows;
-  if (first === undefined) return;
-  db.defer(insertDeliveryRows, [
+  if (rows.length > 0) db.defer(insertNew, deliveryColumns(rows));
+}
+
+/** The same of schedules that are there already: an occurrence that exists stays as it is. */
+export function insertOccurrences(db: Db, rows: readonly NewDelivery[]): void {
+  if (rows.length > 0) db.defer(insertMissing, deliveryColumns(rows));
+}
+
+function deliveryColumns(rows: readonly NewDelivery[]): unknown[] {
+  return [
     rows.map((row) => row.id),
     rows.map((row) => row.source_id),
     rows.map((row) => row.occurrence),
@@ -139,14 +152,15 @@ export function insertDeliveries(db: Db, rows: readonly NewDelivery[]): void {
     rows.map((row) => row.target_id),
     rows.map((row) => row.held),
     rows.map((row) => row.watched),
+    rows.map((row) => row.one_of_many),
     rows.map((row) => millis(row.scheduled_for)),
     rows.map((row) => millis(row.due_at)),
     rows.map((row) => millis(row.deadline)),
     rows.map((row) => row.idempotency_key),
     rows.map((row) => row.replay_of),
     rows.map((row) => row.fire_class),
-    first.created_at,
-  ]);
+    rows[0]?.created_at,
+  ];
 }
 
 /** Unix milliseconds: what arrays of instants are sent as. */
@@ -155,10 +169,10 @@ export function millis(at: Date | null): number | null {
 }
 
 const insertExpiredRows = sql`
-  insert into deliveries (id, service, kind, source_id, occurrence, message_id, target_id, claimable, status, scheduled_for,
-    deadline, idempotency_key, coalesced_count, coalesced_from, created_at, finalized_at)
+  insert into deliveries (id, service, kind, source_id, occurrence, message_id, target_id, claimable, status,
+    one_of_many, scheduled_for, deadline, idempotency_key, coalesced_count, coalesced_from, created_at, finalized_at)
   select r.id, 'scheduler', 'schedule', r.source_id, r.occurrence, r.message_id, r.target_id, false, 'expired',
-    r.scheduled_for, r.deadline, r.idempotency_key, r.coalesced_count, r.coalesced_from, r.created_at, $2
+    r.one_of_many, r.scheduled_for, r.deadline, r.idempotency_key, r.coalesced_count, r.coalesced_from, r.created_at, $2
   from json_populate_recordset(null::deliveries, $1) r
   on conflict do nothing`;
 

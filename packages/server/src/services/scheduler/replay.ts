@@ -143,6 +143,7 @@ async function composeReplays(
       target_id: source === undefined ? original.target_id : source.endpoint_id,
       held,
       watched: false,
+      one_of_many: false,
       scheduled_for: new Date(at),
       due_at: new Date(dueAt),
       deadline: deadline === null ? null : new Date(deadline),

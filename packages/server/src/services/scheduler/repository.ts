@@ -72,7 +72,7 @@ export function insertSchedules(db: Db, rows: readonly ScheduleRow[], createdAt:
 }
 
 // What is ahead and unsent: of a one-shot its delivery, of a recurring schedule the occurrence that a node may have claimed
-// ahead of its instant, or else the one that is kept ready.
+// ahead of its instant, or else the one that is kept ready. What a frozen clock has released is due, whatever its instant.
 const shown = fragment`
   select s.*, m.url, m.method, m.header_keys, m.body_bytes, m.content_type, m.retry_policy,
     v.method as endpoint_method, v.retry_policy as endpoint_retry_policy,
@@ -83,7 +83,8 @@ const shown = fragment`
         and d.replay_of is null and d.attempt_count = 0 and (d.lease_owner is null or d.due_at > $1))
     else coalesce(
       (select min(d.scheduled_for) from deliveries d where d.source_id = s.id and d.kind = 'schedule' and d.finalized_at is null
-        and d.replay_of is null and d.attempt_count = 0 and d.scheduled_for > $1), s.next_fire_at) end as pending_at
+        and d.replay_of is null and d.attempt_count = 0 and d.scheduled_for > $1 and d.due_at > $1), s.next_fire_at)
+    end as pending_at
   from scheduler_schedules s
   join messages m on m.id = s.message_id
   left join targets t on t.id = s.endpoint_id

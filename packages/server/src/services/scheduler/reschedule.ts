@@ -5,7 +5,7 @@ import { timingColumns } from './new-schedule.ts';
 import type { Run } from './next-run.ts';
 import { composeOccurrence } from './occurrence.ts';
 import { storeSchedule } from './patch-repository.ts';
-import { insertDeliveries } from './queue.ts';
+import { insertOccurrences } from './queue.ts';
 import { nextFreeOccurrence } from './recurrence.ts';
 import { findOccurrence, moveOccurrence, type OccurrenceRow } from './reschedule-repository.ts';
 import type { ScheduleRow } from './schedule-row.ts';
@@ -110,7 +110,7 @@ async function moveRecurring(ctx: Ctx, row: ScheduleRow, timing: Recurring, time
     return;
   }
   const made = composeOccurrence(ctx, after, next, occurrence, time);
-  insertDeliveries(ctx.db, [made]);
+  insertOccurrences(ctx.db, [made]);
   if (!made.held) ctx.due(Number(made.due_at));
 }
 
