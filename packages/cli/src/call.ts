@@ -5,6 +5,7 @@ import type { Mode, Service } from '../../server/src/core/service.ts';
 import { loadServices } from '../../server/src/load-services.ts';
 import { wireServiceOf } from './client-file.ts';
 import { readCredentials } from './credentials.ts';
+import { readFiles } from './read-files.ts';
 import { setValues } from './set-values.ts';
 import { type Outcome, type Terminal, UsageError } from './terminal.ts';
 import { textTable } from './text-table.ts';
@@ -53,7 +54,9 @@ export async function send(
     .slice(1)
     .reduce<Record<string, unknown>>((place, name) => place[name] as Record<string, unknown>, client);
   const ask = call.withFacts as (input: object, options: object) => Promise<AnswerLike>;
-  const answer = await ask(input, idempotencyKey === undefined ? {} : { idempotencyKey });
+  const declared = service.operations.find((candidate) => candidate.id === id);
+  const sent = declared === undefined ? input : await readFiles(declared, input);
+  const answer = await ask(sent, idempotencyKey === undefined ? {} : { idempotencyKey });
   const data = answer.data instanceof Uint8Array ? Buffer.from(answer.data).toString('base64') : answer.data;
   return {
     json: data ?? null,

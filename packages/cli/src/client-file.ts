@@ -52,7 +52,7 @@ export function clientFile(openApi: Record<string, unknown>, base: ClientBase = 
   const wire = operations.map((operation) => `  ${JSON.stringify(wireOf(operation))},`);
   const tree = treeOf(operations);
   const calls = ['Call', 'PagedCall', 'StreamCall'].filter((type) => new RegExp(`\\b${type}<`).test(tree));
-  return `// Generated ${base.by} ${service}.json; do not edit.
+  return `// Generated ${base.by}${service}.json; do not edit.
 import { ${[...calls, 'ClientOptions', 'ServiceClient', 'WireOperation'].map((type) => `type ${type}`).join(', ')}, createCalls } from '${base.calls}';
 import { ApiError } from '${base.errors}';
 import { type KeyShape, type Mode, requireModeOf } from '${base.mode}';

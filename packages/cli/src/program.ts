@@ -268,11 +268,16 @@ function addCalls(program: Command, done: Done, terminal: Terminal): void {
       .addOption(new Option('--mode <mode>', 'the mode that the key must have').choices(modes).default('test'))
       .option('--idempotency-key <key>', 'makes a repeated call give the first answer again; made for each by default');
 
-  call(program, 'call <operation> [values...]', 'call any operation of any service; values are path=value', [
-    'call scheduler.schedules.list limit=5',
-    'call randomness.shuffle items:=["a","b","c"] clientSeed=loot',
-    'call scheduler.schedules.create endpoint=https://example.com/hook delay=2h metadata.order=17 --json',
-  ])
+  call(
+    program,
+    'call <operation> [values...]',
+    'call any operation of any service; values are path=value, files field=@path',
+    [
+      'call scheduler.schedules.list limit=5',
+      'call randomness.shuffle items:=["a","b","c"] clientSeed=loot',
+      'call scheduler.schedules.create endpoint=https://example.com/hook delay=2h metadata.order=17 --json',
+    ],
+  )
     .option('--data <json>', 'the input as one JSON object, which the values are put into')
     .action(async (id: string, values: string[], options) =>
       done(await (await import('./call.ts')).callOperation(terminal, id, values, options)),

@@ -172,6 +172,9 @@ describe('call', () => {
     const uploaded = await interlock('invoices', 'upload', file, `clientId=${client.json.id}`, '--json');
     expect({ code: uploaded.code, err: uploaded.err }).toEqual({ code: 0, err: '' });
     expect(await interlock('invoices', 'upload', join(home, 'nowhere.pdf'))).toMatchObject({ code: 2 });
+    const call = (value: string) => interlock('call', 'invoices.upload', `clientId=${client.json.id}`, value, '--json');
+    expect(await call(`file=@${file}`)).toMatchObject({ code: 0, err: '' });
+    expect(await call(`file=${file}`)).toMatchObject({ code: 2, err: expect.stringContaining('file=@document.pdf') });
   });
 
   test('operations are listed, those of services of one’s own among them', async () => {

@@ -212,7 +212,10 @@ function createWire({ operations: _, error: RefusalError }: WireService, options
       try {
         data = await readAnswer(operation, response);
       } catch (cause) {
-        throw new ConnectionError(`The answer of ${operation.id} could not be read to its end.`, { cause });
+        const type = headers.get('content-type') ?? 'of no type';
+        throw new ConnectionError(`The answer of ${operation.id} is no JSON, or was cut off; it came as ${type}.`, {
+          cause,
+        });
       }
       return {
         data,

@@ -199,7 +199,7 @@ describe('when the way is bad', () => {
   test('an empty answer where one was promised is none, and no value', async () => {
     const { baseUrl } = await serverOf({ status: 200, body: undefined });
     const asked = createScheduler({ baseUrl }).schedules.get({ id: 'sch_1' });
-    await expect(asked).rejects.toThrow('The answer of scheduler.schedules.get could not be read');
+    await expect(asked).rejects.toThrow('The answer of scheduler.schedules.get is no JSON, or was cut off');
   });
 
   test('a storm of 429 ends after the attempts there are, with the last refusal', async () => {

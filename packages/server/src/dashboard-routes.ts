@@ -30,6 +30,7 @@ const screens = [
   '/randomness/*',
   '/verify',
   '/transparency',
+  '/services/:service',
 ];
 
 const contentTypes: Readonly<Record<string, string>> = {

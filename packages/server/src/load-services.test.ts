@@ -39,6 +39,12 @@ test('a file that is not there, or is no service, is named', async () => {
   expect(both).toContain(`${empty}, which has to export "service"`);
 });
 
+test('what is wrong with a file is told with its line', async () => {
+  const typo = join(folder, 'typo.mjs');
+  await writeFile(typo, 'const a = 1;\nexport const service = a.b.c;');
+  expect(await refusalOf(typo)).toContain('(line 2)');
+});
+
 test('a contract of which parts are missing is named with them', async () => {
   const half = join(folder, 'half.mjs');
   await writeFile(half, 'export const service = { contract: { name: 5, basePath: "/x" }, operations: [] };');

@@ -31,7 +31,7 @@ async function loadService(file: string): Promise<Service | string> {
   try {
     module = (await import(pathToFileURL(path).href)) as { service?: unknown };
   } catch (error) {
-    return `${named}, which cannot be loaded: ${(error as Error).message}`;
+    return `${named}, which cannot be loaded: ${whyNot(path, error as Error)}`;
   }
   const { service } = module;
   if (typeof service !== 'object' || service === null || !('contract' in service) || !('operations' in service)) {
@@ -43,6 +43,16 @@ async function loadService(file: string): Promise<Service | string> {
   }
   // What `author(contract).service` makes; what its parts say of each other is looked at below.
   return service as Service;
+}
+
+/** With the line that it is about, which the message of a thrown error lacks, and what to do where the platform is not found. */
+function whyNot(path: string, { message, stack = '' }: Error): string {
+  if (message.includes("'@interlock/server'")) {
+    return `${message}; a service lies in the clone, or beside a link to the clone's node_modules`;
+  }
+  const [, behind] = stack.split(`${path}:`);
+  const line = Number.parseInt(behind ?? '', 10);
+  return Number.isNaN(line) ? message : `${message} (line ${line})`;
 }
 
 /** What a contract has to have before anything can be said of it. */

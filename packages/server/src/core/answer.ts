@@ -44,13 +44,25 @@ export function unlessKnown({ method, headers }: Pick<Incoming, 'method' | 'head
 
 /** What the compiler does not check: that an operation answers what it declares. */
 export function checkOutput(operation: Operation, result: unknown): void {
-  if (result instanceof StreamedBody || result instanceof RawBody) return;
+  if (result instanceof StreamedBody || result instanceof RawBody) {
+    checkContentType(operation, result);
+    return;
+  }
   const body = result instanceof WithHeaders ? result.body : result;
   const sent: unknown = body === undefined ? undefined : JSON.parse(JSON.stringify(body));
   const check = Compile(operation.output);
   if (check.Check(sent)) return;
   const { instancePath, message } = check.Errors(sent)[0] ?? { instancePath: '', message: 'it differs' };
   throw new Error(`${operation.id} answers something else than it declares: ${instancePath} ${message}`);
+}
+
+/** Clients read what the documents say; `application/octet-stream` may be anything, and browsers are shown pages. */
+function checkContentType({ id, output }: Operation, { contentType }: RawBody | StreamedBody): void {
+  const { 'x-content-type': declared = 'application/json' } = output as { 'x-content-type'?: string };
+  const sent = contentType.split(';')[0] ?? '';
+  if (![sent, 'application/octet-stream'].includes(declared) && sent !== 'text/html') {
+    throw new Error(`${id} answers with ${sent} and declares ${declared}; declare its output by rawOutput('${sent}')`);
+  }
 }
 
 /** The headers of an answer that is given again. */

@@ -413,7 +413,7 @@ export interface QuotaState {
   readonly resetsAt: number;
 }
 
-/** A body that is written as it is made, such as Server-Sent Events or CSV. */
+/** A body that is written as it is made, such as Server-Sent Events or CSV; the output of its operation is `rawOutput`. */
 export class StreamedBody {
   readonly contentType: string;
   readonly chunks: AsyncIterable<string>;
@@ -426,7 +426,7 @@ export class StreamedBody {
   }
 }
 
-/** A finite body that is not the service's JSON, such as a page or a picture. */
+/** A finite body that is not the service's JSON, such as a page or a picture; the output of its operation is `rawOutput`. */
 export class RawBody {
   readonly contentType: string;
   readonly bytes: string | Uint8Array;
@@ -471,6 +471,17 @@ export interface UploadedFile {
  */
 export function uploadedFile(options: { description?: string } = {}): TUnsafe<UploadedFile> {
   return Type.Unsafe<UploadedFile>({ type: 'object', ...options, 'x-file': true });
+}
+
+/**
+ * An output that is text or bytes and not JSON, such as what a `RawBody` or a `StreamedBody` holds: clients then read it as
+ * such.
+ *
+ * @example
+ * output: rawOutput('image/png', { description: 'The card.' })
+ */
+export function rawOutput(contentType: string, options: { description?: string } = {}): TUnsafe<string> {
+  return Type.Unsafe<string>({ type: 'string', ...options, 'x-content-type': contentType });
 }
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';

@@ -1,6 +1,6 @@
 import { stringify } from 'csv-stringify/sync';
 import { Type } from 'typebox';
-import { RawBody } from '../../core/service.ts';
+import { RawBody, rawOutput } from '../../core/service.ts';
 import { apiOperation } from './api.ts';
 import { note } from './audit-trail.ts';
 import { filteredClient, requireClient } from './client-context.ts';
@@ -20,7 +20,7 @@ const maxExported = 1_000;
 const formatInput = {
   format: Type.String({ default: 'json', maxLength: 40, description: `One of ${formats.join(', ')}.` }),
 };
-const output = Type.Unsafe<string>({ type: 'string', 'x-content-type': 'application/octet-stream' });
+const output = rawOutput('application/octet-stream');
 
 export const exportInvoice = apiOperation({
   id: 'invoices.export',

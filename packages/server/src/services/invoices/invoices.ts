@@ -1,5 +1,13 @@
 import { Type } from 'typebox';
-import { ifMatchHeader, ifMatchInput, isMeant, RawBody, versionHeaders, WithHeaders } from '../../core/service.ts';
+import {
+  ifMatchHeader,
+  ifMatchInput,
+  isMeant,
+  RawBody,
+  rawOutput,
+  versionHeaders,
+  WithHeaders,
+} from '../../core/service.ts';
 import { readAccount, reserveCredit } from './account.ts';
 import { apiOperation } from './api.ts';
 import { changesBetween, note } from './audit-trail.ts';
@@ -128,7 +136,7 @@ export const getInvoiceFile = apiOperation({
   scope: 'invoice:read',
   headers: clientHeaders,
   input: Type.Object(inPath),
-  output: Type.Unsafe<string>({ type: 'string', 'x-content-type': 'application/octet-stream' }),
+  output: rawOutput('application/octet-stream'),
   errors: ['invoice.not_found', 'invoice.file_expired', ...contextErrors],
   run: async (ctx, input) => {
     const row = await found(ctx, input);

@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { StreamedBody } from '../../core/service.ts';
+import { rawOutput, StreamedBody } from '../../core/service.ts';
 import { activityFilters, findFeed, readActivity } from './activity.ts';
 import { type ActivityFilters, type ActivityRow, listActivityRows } from './activity-repository.ts';
 import { type Ctx, operation } from './contract.ts';
@@ -34,7 +34,7 @@ export const exportActivity = operation({
   path: '/customers/:customerId/activity/export',
   scope: '*',
   input: Type.Object(activityFilters),
-  output: Type.String({ description: 'CSV in UTF-8.' }),
+  output: rawOutput('text/csv', { description: 'CSV in UTF-8.' }),
   errors: ['invalid_string', 'invalid_enum_value', 'customer_not_found'],
   read: readActivity,
   run: async (ctx, feed) => {

@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { StreamedBody } from '../../core/service.ts';
+import { rawOutput, StreamedBody } from '../../core/service.ts';
 import { listContactsOf } from './bulk-repository.ts';
 import { type Ctx, operation } from './contract.ts';
 import { exportColumns, writeCells } from './csv-columns.ts';
@@ -21,7 +21,7 @@ export const exportCustomers = operation({
   path: '/customers/export',
   scope: '*',
   input: Type.Object({ status: Type.Optional(oneOf(statuses, 'Only customers of this status.')) }),
-  output: Type.String({ description: 'CSV in UTF-8.' }),
+  output: rawOutput('text/csv', { description: 'CSV in UTF-8.' }),
   errors: ['invalid_enum_value'],
   run: async (ctx, { status = null }) =>
     new StreamedBody('text/csv; charset=utf-8', linesOf(ctx, status), {

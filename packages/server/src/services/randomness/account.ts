@@ -1,6 +1,6 @@
 import { stringify } from 'csv-stringify/sync';
 import { Type } from 'typebox';
-import { type KeyView, StreamedBody } from '../../core/service.ts';
+import { type KeyView, rawOutput, StreamedBody } from '../../core/service.ts';
 import { type ExportFilter, listForExport, listUsage } from './account-repository.ts';
 import { readSeed } from './chains.ts';
 import { type Ctx, error, operation } from './contract.ts';
@@ -99,7 +99,7 @@ const exportOutcomes = (format: 'json' | 'csv', path: string) =>
     scope: 'read',
     caller: 'either',
     input: Type.Object(exportInput),
-    output: format === 'csv' ? Type.String({ 'x-content-type': 'text/csv' }) : Type.Array(publicOutcomeSchema),
+    output: format === 'csv' ? rawOutput('text/csv') : Type.Array(publicOutcomeSchema),
     run: (ctx, input) => {
       const { fromMs, toMs } = readRange(ctx.now(), input);
       const filter = {

@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { RawBody } from '../../core/service.ts';
+import { RawBody, rawOutput } from '../../core/service.ts';
 import { drawCard } from './card.ts';
 import { type Ctx, contract, operation } from './contract.ts';
 import { modeOfQuery, verifyById } from './lookups.ts';
@@ -24,7 +24,7 @@ export const page = operation({
   limited: false,
   anonymousMode: modeOfQuery,
   input,
-  output: Type.String({ 'x-content-type': 'text/html' }),
+  output: rawOutput('text/html'),
   errors: ['not_found'],
   run: async (ctx, { shortId, t }) => {
     const view = await findView(ctx, shortId, t);
@@ -50,7 +50,7 @@ export const card = operation({
   limited: false,
   anonymousMode: modeOfQuery,
   input,
-  output: Type.String({ 'x-content-type': 'image/png', format: 'binary' }),
+  output: rawOutput('image/png'),
   run: async (ctx, { shortId, t }) => {
     // In a transaction of its own, so that none stays open while the card is drawn.
     const view = await ctx.separately((inner) => findView(inner, shortId, t));

@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { ApiError, addressGroup, StreamedBody } from '../../core/service.ts';
+import { ApiError, addressGroup, rawOutput, StreamedBody } from '../../core/service.ts';
 import { readGeneratorTexts } from './check-input.ts';
 import { type Ctx, error, operation } from './contract.ts';
 import { chainOwner, type Draw, drawLive } from './draw-live.ts';
@@ -52,8 +52,7 @@ export const stream = operation({
     },
     { additionalProperties: true },
   ),
-  output: Type.String({
-    'x-content-type': 'text/event-stream',
+  output: rawOutput('text/event-stream', {
     description: 'Frames `outcome`, heartbeats as comments, and a last `done`.',
   }),
   errors: ['quota_exceeded', 'nonce_exhausted'],
