@@ -11,6 +11,7 @@ export function composedTotal(phrase: string): Total | undefined {
   const has = (part: Part) => parts.has(part);
   if (has('number') || has('date') || has('customer') || has('id') || has('account') || has('quantity'))
     return undefined;
+  if (has('withheld')) return undefined;
   if (has('carried')) return 'carried';
   if (has('rounding')) return 'rounding';
   if (has('discount')) return has('charge') ? undefined : 'discount';
@@ -80,6 +81,16 @@ export function composedLabel(phrase: string): Label | undefined {
   return undefined;
 }
 
+/** Whether a word is one of those that invoices put their phrases together from. */
+export function isKnownWord(word: string): boolean {
+  return meanings.has(word) || compound(word) !== null;
+}
+
+/** Whether a word says that the payer keeps a part back for the tax office: that takes nothing off the invoice. */
+export function isWithheld(word: string): boolean {
+  return meanings.get(word)?.has('withheld') === true;
+}
+
 type Part = keyof typeof words;
 
 /** Words of all six languages, in small letters without accents; German ones also as parts of longer words. */
@@ -96,7 +107,9 @@ const words = {
   discount:
     'rabatt rabatte nachlass nachlasse abschlag abschlage abzug abzuge discount discounts allowance allowances rebate rebates remise remises rabais ristourne reduction sconto sconti abbuono descuento descuentos dto nuolaida nuolaidos nuolaidu nuolaidu',
   charge:
-    'zuschlag zuschlage versandkosten versand fracht porto charge charges surcharge surcharges shipping freight postage carriage handling frais port transport supplement supplements spese trasporto spedizione maggiorazione maggiorazioni cargo cargos recargo recargos gastos envio portes priemoka priemokos pristatymo mokesciai',
+    'zuschlag zuschlage versandkosten versand fracht porto charge charges surcharge surcharges shipping freight postage carriage handling frais port transport supplement supplements spese trasporto spedizione maggiorazione maggiorazioni bollo bolli cargo cargos recargo recargos gastos envio portes priemoka priemokos pristatymo mokesciai',
+  withheld:
+    'ritenuta ritenute retencion retenciones irpf withholding withheld cis retenue quellensteuer bauabzugsteuer bauabzugssteuer einbehalt',
   prepaid:
     'erhaltene erhalten received recu recus ricevuti ricevuto recibido recibidos anzahlung anzahlungen vorauszahlung vorauszahlungen prepaid prepayment prepayments prepayed deposit deposits advance acompte acomptes avance acconto acconti anticipo anticipi anticipos avansas avansai gezahlt gezahlter gezahlte bezahlt bezahlter paid paye verse pagato pagado sumoketa sumoketas',
   due: 'zahl zahlbar zahlen zahlender fallig falliger falliges offen offener due payable outstanding pay owing payer regler pagar pagare dovuto moketi moketina apmoketi rest restant restante verbleibend verbleibender remaining',

@@ -1,3 +1,4 @@
+import { Decimal } from 'decimal.js';
 import type { Word } from '../page/page-text.ts';
 import { boxAround, type Cell, cellOf, type Row, rightOf } from '../page/rows.ts';
 import { textOf } from './find-labels.ts';
@@ -28,15 +29,14 @@ export interface ItemTable {
 
 /** Finds the header with the most columns, or columns that calculate where there is none, and follows its columns down to the totals and over the pages. */
 export function findItemTable(document: PrintedDocument): ItemTable | null {
-  const headers = document.rows.flatMap((_, index) => {
-    const header = headerAt(document, index);
-    return header === null ? [] : [header];
-  });
+  const wide = document.rows.flatMap((_, index) => headerAt(document, index) ?? []);
+  const inferred = wide.length === 0 ? unheaded(document) : null;
+  const headers = wide.length === 0 && inferred === null ? narrowHeaders(document) : wide;
   const first = headers.reduce<Header | null>(
     (best, each) => (best === null || each.score > best.score ? each : best),
     null,
   );
-  const begin = first ?? unheaded(document);
+  const begin = first ?? inferred;
   if (begin === null) return null;
   const again = new Map(
     headers.filter((each) => first !== null && sameHeader(each, first)).map((each) => [each.from, each]),
@@ -92,7 +92,31 @@ export function findItemTable(document: PrintedDocument): ItemTable | null {
     taken.add(row);
     rows.push({ row, cells });
   }
+  if (begin.columns.length === 2) dropSums(rows, taken, document);
   return rows.length === 0 ? null : { columns: begin.columns, rows, taken };
+}
+
+/** Headers of tables of words and amounts alone, which count where the page has no others. */
+function narrowHeaders(document: PrintedDocument): Header[] {
+  return document.rows.flatMap((row, index) => {
+    const header = row.cells.length === 2 ? headerOf(document, [row], index, 2) : null;
+    return header?.columns.length === 2 ? [header] : [];
+  });
+}
+
+/** Where an item is no more than words and an amount, a sum looks like one: it is what those before it add up to. */
+function dropSums(rows: TableRow[], taken: Set<Row>, document: PrintedDocument): void {
+  let sum = new Decimal(0);
+  for (const [index, { cells }] of rows.entries()) {
+    const amount = [...cells].find(([column]) => amountKinds.has(column.kind))?.[1];
+    const value = amount === undefined ? undefined : numberOf(amount.text, document)?.value;
+    if (value === undefined) continue;
+    if (index > 0 && value.eq(sum)) {
+      for (const { row } of rows.splice(index)) taken.delete(row);
+      return;
+    }
+    sum = sum.plus(value);
+  }
 }
 
 /** The first rows of a table without a header may not calculate, and have their numbers in its columns all the same. */
@@ -263,7 +287,7 @@ function headerAt(document: PrintedDocument, index: number): Header | null {
 
 const mostHeaderLines = 4;
 
-function headerOf(document: PrintedDocument, rows: readonly Row[], from: number): Header | null {
+function headerOf(document: PrintedDocument, rows: readonly Row[], from: number, least = 3): Header | null {
   if (rows.some((row) => /\d[.,]\d\d\b/.test(row.text))) return null;
   const groups = stacked(rows);
   const columns: TableColumn[] = [];
@@ -284,7 +308,7 @@ function headerOf(document: PrintedDocument, rows: readonly Row[], from: number)
     const column = columns[instead];
     if (column !== undefined) columns[instead] = { ...column, kind: 'description' };
   }
-  if (kinds.size < 3 || !anchored || !priced || known < all * 0.6) return null;
+  if (kinds.size < least || !anchored || !priced || known < all * 0.6) return null;
   columns.sort((a, b) => a.x - b.x);
   const items =
     Number(kinds.has('quantity')) +

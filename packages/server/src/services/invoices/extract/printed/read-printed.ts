@@ -14,6 +14,7 @@ import { findLabels } from './find-labels.ts';
 import { findItemTable, type ItemTable } from './find-table.ts';
 import { type Language, languageCodes, languages, plain } from './lexicon.ts';
 import { currencyOf } from './numbers.ts';
+import { findPaymentSlip } from './payment-slip.ts';
 import { confirmed, type PrintedDocument, readingOf, readLayout } from './printed-document.ts';
 import { readHeader } from './read-header.ts';
 import { type PrintedLine, readLines } from './read-lines.ts';
@@ -30,16 +31,17 @@ export function readPrinted(
   const document = readLayout(pages, hints);
   if (document.rows.length === 0) throw new ReadingFailure('extract.no_text');
   const labels = findLabels(document);
+  const slip = findPaymentSlip(document);
   const table = findItemTable(document);
-  const taken = table?.taken ?? new Set();
+  const taken = new Set([...(table?.taken ?? []), ...slip.rows]);
   const hits = labels.filter((hit) => !taken.has(hit.row));
   const currency = currencyIn(document, hits);
   const digits = currency?.value === 'JPY' ? 0 : 2;
   const lines = readLines(table, document, digits);
-  const { totals: found, taxes } = findTotals(document, table);
+  const { totals: found, taxes } = findTotals(document, taken);
   const settled = settleTotals(found, taxes, lines, document, digits);
   const header = readHeader(document, hits, taken, hints);
-  const { payment, accounts } = readPayment(document, hits, taken);
+  const { payment, accounts } = readPayment(document, labels, table?.taken ?? new Set());
   const parties = readParties(document, hits, taken);
   const exemption = exemptionIn(document);
   const taxRecords = settled.taxes.map((tax) => categorised(tax, exemption));
@@ -51,7 +53,7 @@ export function readPrinted(
     lineItems: lines.map((line) => finishLine(line, settled, taxRecords, exemption)),
     taxes: taxRecords,
     totals: settled.totals,
-    payment,
+    payment: { ...payment, reference: slip.reference ?? payment.reference },
     notes: null,
   };
   if (!looksLikeInvoice(record, table, document)) throw new ReadingFailure('extract.not_an_invoice');

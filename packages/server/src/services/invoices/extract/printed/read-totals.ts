@@ -1,8 +1,9 @@
 import type { Decimal } from 'decimal.js';
 import type { Word } from '../page/page-text.ts';
 import { bottomOf, boxAround, type Cell, type Row, rightOf } from '../page/rows.ts';
+import { isKnownWord, isWithheld } from './compose.ts';
 import { textOf } from './find-labels.ts';
-import { besideAt, type ItemTable, sumColumnsIn, totalAt } from './find-table.ts';
+import { besideAt, sumColumnsIn, totalAt } from './find-table.ts';
 import { longestPhrase, plain } from './lexicon.ts';
 import { numberOf, type PrintedDocument } from './printed-document.ts';
 import type { Column, Total } from './words/language-words.ts';
@@ -36,9 +37,9 @@ export interface Amount {
 
 export function findTotals(
   document: PrintedDocument,
-  table: ItemTable | null,
+  taken: ReadonlySet<Row>,
 ): { totals: TotalHit[]; taxes: TaxHit[] } {
-  const free = document.rows.filter((row) => table?.taken.has(row) !== true);
+  const free = document.rows.filter((row) => !taken.has(row));
   const split = free.map((row) => {
     const at = besideAt(row, document);
     return at < 0 ? [row] : [partOf(row, 0, at), partOf(row, at, row.cells.length)];
@@ -168,10 +169,15 @@ function totalIn(part: readonly Cell[], document: PrintedDocument): TotalHit | n
 function labelOf(cell: Cell, document: PrintedDocument): { kind: Total; count: number } | null {
   const lead = cell.words.findIndex((word) => !/^[+=–—-]$/.test(word.text));
   const words = cell.words.slice(Math.max(0, lead));
+  if (words.some((word) => isWithheld(plain(word.text)))) return null;
   for (let to = Math.min(words.length, longestPhrase); to > 0; to--) {
     const phrase = plain(textOf(words.slice(0, to)).replace(/[([].*?[)\]]|€|£|\$/g, ''));
     const kind = document.lexicon.total(phrase);
-    if (kind !== undefined) return { kind, count: to + Math.max(0, lead) };
+    if (kind === undefined) continue;
+    // `Total labour` sums up some of the lines; `Total`, `Total EUR` and `Total due` all of them.
+    const next = plain(words[to]?.text ?? '');
+    const isPart = kind === 'total' && /^\p{L}{4,}$/u.test(next) && !isKnownWord(next);
+    return { kind: isPart ? 'lines' : kind, count: to + Math.max(0, lead) };
   }
   return null;
 }

@@ -90,30 +90,51 @@ export function settleTotals(
     const sure = linesMakeNet && near(adjusted, net?.value ?? null) && allLines && sums.length === 1;
     return read({ ...last, value }, sure);
   };
+  const totals: TotalsRecord = {
+    net: read(net, netConfirmed),
+    discount: isUnadjusted ? null : one(off),
+    charges: isUnadjusted ? null : one(on),
+    tax:
+      taxTotal === null
+        ? summedTax(taxes, taxFromRates, document, digits, solution !== null)
+        : withSure(
+            readingOf(taxTotal.value.toFixed(digits), taxTotal.words, taxPage, document, 0.85),
+            solution?.strong === true,
+          ),
+    rounding: read(rounding, false),
+    gross: read(gross, grossConfirmed),
+    prepaid: read(prepaid === null ? null : { ...prepaid, value: prepaid.value.abs() }, payable.confirmed),
+    payable: payable.sum === null ? null : read(payable.sum, payable.confirmed),
+  };
   return {
     linesConfirmed: allLines && (linesMakeNet || linesGross || subtotal !== undefined),
     linesGross,
-    totals: {
-      net: read(net, netConfirmed),
-      discount: isUnadjusted ? null : one(off),
-      charges: isUnadjusted ? null : one(on),
-      tax:
-        taxTotal === null
-          ? summedTax(taxes, taxFromRates, document, digits, solution !== null)
-          : withSure(
-              readingOf(taxTotal.value.toFixed(digits), taxTotal.words, taxPage, document, 0.85),
-              solution?.strong === true,
-            ),
-      rounding: read(rounding, false),
-      gross: read(gross, grossConfirmed),
-      prepaid: read(prepaid === null ? null : { ...prepaid, value: prepaid.value.abs() }, payable.confirmed),
-      payable: payable.sum === null ? null : read(payable.sum, payable.confirmed),
-    },
+    totals: document.source === 'ocr' ? withoutGuesses(totals, taxFromRates) : totals,
     taxes: taxes.map((each) =>
       taxRecord(each, taxes.length === 1 ? net : null, basesMakeNet && netConfirmed, document, digits),
     ),
   };
 }
+
+/**
+ * Where recognised amounts contradict each other, those whose characters were hardly made out are guesses, and no facts.
+ */
+function withoutGuesses(totals: TotalsRecord, taxFromRates: Decimal | null): TotalsRecord {
+  const { net, tax, gross, rounding } = totals;
+  const sum = sumOf([net, tax].map((each) => (each === null ? null : new Decimal(each.value))));
+  const adds = sum === null || gross === null || sum.plus(rounding?.value ?? 0).eq(gross.value);
+  const isRated = tax === null || taxFromRates === null || taxFromRates.eq(tax.value);
+  const made = (seen: Seen): Seen =>
+    seen !== null && !seen.verified && seen.confidence < leastConfidence ? null : seen;
+  return {
+    ...totals,
+    ...(adds ? {} : { net: made(net), gross: made(gross) }),
+    ...(adds && isRated ? {} : { tax: made(tax) }),
+  };
+}
+
+/** Amounts that were recognised rightly are seldom below it; a speck read as a digit brings a word close to nothing. */
+const leastConfidence = 0.4;
 
 /** Each rate can have a net amount of its own and all of them none: then it is their sum. */
 function summed(nets: readonly Sum[]): Sum[] {

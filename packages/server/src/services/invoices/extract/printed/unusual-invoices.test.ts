@@ -165,6 +165,143 @@ describe('invoices set as the generator sets none', () => {
     });
   });
 
+  it('an Italian note of fees with nothing but words and amounts, a pension charge and a tax that is withheld', async () => {
+    const record = await read([
+      ...column(40, 40, ['Studio Legale Bianchi', 'Via Garibaldi 7 - 20121 Milano (MI)', 'P. IVA 12345670017']),
+      ...column(330, 110, ['Spett.le', 'Rossi Meccanica S.r.l.', 'Via Emilia 100', '40127 Bologna (BO)']),
+      [40, 200, 'Fattura n. 48/2024 del 30/09/2024', 13],
+      ...table(
+        230,
+        [40, 'R545'],
+        [
+          ['Descrizione', 'Importo'],
+          ['Consulenza societaria settembre 2024', '1.500,00'],
+          ['Redazione contratto di fornitura', '800,00'],
+        ],
+      ),
+      ...pairs(330, 300, [
+        ['Compensi', '2.300,00'],
+        ['Cassa previdenza 4%', '92,00'],
+        ['Imponibile', '2.392,00'],
+        ['IVA 22%', '526,24'],
+        ['Totale fattura', '2.918,24'],
+        ["Ritenuta d'acconto 20% su 2.300,00", '-460,00'],
+        ['Netto a pagare', '2.458,24'],
+      ]),
+    ]);
+    expect(valuesOf(record)).toMatchObject({
+      invoiceNumber: '48/2024',
+      issueDate: '2024-09-30',
+      buyer: { name: 'Rossi Meccanica S.r.l.' },
+      lineItems: [
+        { description: 'Consulenza societaria settembre 2024', netAmount: '1500.00', quantity: null },
+        { description: 'Redazione contratto di fornitura', netAmount: '800.00' },
+      ],
+      totals: { net: '2392.00', charges: '92.00', tax: '526.24', gross: '2918.24', prepaid: null, payable: '2458.24' },
+    });
+    expect(record.totals.gross?.verified).toBe(true);
+  });
+
+  it('an Italian one without tax, whose stamp duty is no tax on the services', async () => {
+    const record = await read([
+      ...column(40, 40, ['Laura Verdi Psicologa', 'Corso Italia 12', '10121 Torino', 'P.IVA 02468135794']),
+      ...column(330, 110, ['Alla cortese attenzione di', 'Associazione Il Ponte', 'Via Po 3', '10124 Torino']),
+      ...column(40, 190, ['FATTURA', 'Numero: 17', 'Data: 5 maggio 2024']),
+      ...table(
+        250,
+        [40, 'R400', 'R545'],
+        [
+          ['Prestazione', 'Ore', 'Totale €'],
+          ['Sportello di ascolto', '8', '480,00'],
+        ],
+      ),
+      ...pairs(330, 310, [
+        ['Totale prestazioni', '480,00'],
+        ['Imposta di bollo', '2,00'],
+        ['Totale da pagare €', '482,00'],
+      ]),
+    ]);
+    expect(valuesOf(record)).toMatchObject({
+      invoiceNumber: '17',
+      buyer: { name: 'Associazione Il Ponte', address: { city: 'Torino' } },
+      totals: { charges: '2.00', tax: null, payable: '482.00' },
+    });
+  });
+
+  it('an English one of a subcontractor, with sums of some lines and a deduction for the tax office', async () => {
+    const record = await read([
+      ...column(40, 40, ['D. Walsh Plastering', '8 Mill Lane', 'Stockport SK1 3TA']),
+      ...column(40, 120, ['Invoice to', 'Keystone Homes Limited', 'Keystone House', 'Manchester M2 5BQ']),
+      ...pairs(360, 120, [
+        ['Invoice number', '0097'],
+        ['Date', '28 June 2024'],
+      ]),
+      ...table(
+        220,
+        [40, 'R400', 'R480', 'R545'],
+        [
+          ['Description of works', 'Days', 'Day rate', 'Amount'],
+          ['Labour - plots 4 to 6', '10', '220.00', '2,200.00'],
+          ['Materials - multi finish', '1', '340.00', '340.00'],
+        ],
+      ),
+      ...pairs(330, 290, [
+        ['Total labour', '2,200.00'],
+        ['Total materials', '340.00'],
+        ['Sub-total', '2,540.00'],
+        ['VAT (domestic reverse charge)', '0.00'],
+        ['Less CIS deduction 20% of labour', '(440.00)'],
+        ['Net amount payable', '£2,100.00'],
+      ]),
+    ]);
+    expect(valuesOf(record).totals).toMatchObject({ tax: '0.00', gross: null, discount: null, payable: '2100.00' });
+    expect(record.lineItems.map(({ netAmount }) => netAmount?.value)).toEqual(['2200.00', '340.00']);
+  });
+
+  it('a Swiss one with a slip to pay with, which says names and amounts again', async () => {
+    const slip = (x: number) => [
+      ...column(x, 580, [
+        'Konto / Zahlbar an',
+        'CH44 3199 9123 0008 8901 2',
+        'Velo Meier',
+        'Langstrasse 55',
+        '8004 Zürich',
+      ]),
+      ...column(x, 655, ['Referenz', '21 00000 00003 13947 14300 09017']),
+      ...column(x, 690, ['Zahlbar durch', 'Sandra Huber', 'Seestrasse 9', '8700 Küsnacht']),
+      ...column(x, 755, ['Währung', 'CHF']),
+      ...column(x + 60, 755, ['Betrag', '264.90']),
+    ];
+    const record = await read([
+      ...column(40, 40, ['Velo Meier', 'Langstrasse 55', '8004 Zürich']),
+      ...column(330, 110, ['Frau', 'Sandra Huber', 'Seestrasse 9', '8700 Küsnacht']),
+      ...column(40, 190, ['Rechnung 4711', 'Datum: 03.06.2024']),
+      ...table(
+        240,
+        [40, 'R400', 'R480', 'R545'],
+        [
+          ['Beschreibung', 'Menge', 'Preis', 'Total'],
+          ['Grosser Service', '1', '180.00', '180.00'],
+          ['Kette', '1', '49.90', '49.90'],
+          ['Bremsbelag', '2', '17.50', '35.00'],
+        ],
+      ),
+      ...pairs(400, 310, [['Total CHF', '264.90']]),
+      [20, 560, 'Empfangsschein', 11],
+      [220, 560, 'Zahlteil', 11],
+      ...slip(20),
+      ...slip(360),
+    ]);
+    expect(valuesOf(record)).toMatchObject({
+      invoiceNumber: '4711',
+      seller: { name: 'Velo Meier', address: { city: 'Zürich' } },
+      buyer: { name: 'Sandra Huber', address: { city: 'Küsnacht' } },
+      totals: { gross: '264.90' },
+      payment: { iban: 'CH4431999123000889012', reference: '210000000003139471430009017' },
+    });
+    expect(record.payment.reference?.verified).toBe(true);
+  });
+
   it('amounts that agree by chance are not confirmed', async () => {
     const record = await read([
       [50, 40, 'Rechnung Nr. 12 vom 05.03.2024', 14],

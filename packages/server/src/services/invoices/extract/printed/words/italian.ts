@@ -49,7 +49,7 @@ export const italian: LanguageWords = {
     seller:
       'venditore|fornitore|cedente|cedente prestatore|emittente|prestatore|mittente|da|emessa da|ditta fornitrice|azienda',
     buyer:
-      'cliente|destinatario|spett le|spettabile|intestatario fattura|cessionario|cessionario committente|acquirente|fatturare a|committente|fattura a|spett le ditta|intestata a|dati cliente|intestazione cliente|spett|indirizzo di fatturazione|fatturato a|egr sig|indirizzo fatturazione|a',
+      'cliente|destinatario|spett le|spettabile|intestatario fattura|cessionario|cessionario committente|acquirente|fatturare a|committente|fattura a|spett le ditta|intestata a|dati cliente|intestazione cliente|spett|indirizzo di fatturazione|fatturato a|egr sig|indirizzo fatturazione|a|alla cortese attenzione di|all attenzione di',
     otherParty:
       'destinazione|luogo di consegna|destinazione merce|indirizzo di consegna|consegna a|luogo di destinazione|consegnare a|indirizzo di spedizione|spedire a|sede legale|luogo destinazione|sede operativa|indirizzo consegna|destinatario merce|luogo consegna|vettore',
   },
@@ -83,7 +83,7 @@ export const italian: LanguageWords = {
     discount:
       'sconto|sconto fedelta|sconto speciale|sconto quantita|totale sconti|sconti|abbuono|sconto incondizionato|totale sconto|sconto totale|sconto cliente|sconto finale|sconto documento|ribasso|riduzioni|sconto globale|sconto merce|abbuoni|sconto extra|sconto commerciale|deduzione|riduzione',
     charges:
-      'spese di spedizione|spese spedizione|trasporto|imballaggio|spese di incasso|spese incasso|spese accessorie|spese di trasporto|spese|spese trasporto|contributo spese|spese varie|bolli|spese bancarie|imballo|spese imballo|spese di imballaggio|spedizione|maggiorazione|maggiorazioni|supplemento|spese postali|porto|spese di gestione|altre spese|diritti di segreteria|totale spese|spese amministrative|spese di consegna|addebiti|commissioni|consegna|costi di spedizione',
+      'spese di spedizione|spese spedizione|trasporto|imballaggio|spese di incasso|spese incasso|spese accessorie|spese di trasporto|spese|spese trasporto|contributo spese|spese varie|bolli|spese bancarie|imballo|spese imballo|spese di imballaggio|spedizione|maggiorazione|maggiorazioni|supplemento|cassa previdenza|cassa di previdenza|contributo integrativo|contributo previdenziale|rivalsa inps|spese postali|porto|spese di gestione|altre spese|diritti di segreteria|totale spese|spese amministrative|spese di consegna|addebiti|commissioni|consegna|costi di spedizione',
     tax: 'iva|totale iva|imposta|totale imposta|importo iva|iva al|aliquota iva|i v a|imposte|totale imposte|ammontare iva|tot iva|totale i v a|iva totale|totale importo iva|di cui iva|imposta totale|imposta iva|totale tasse|importo totale iva|importo imposta',
     gross:
       'totale fattura|totale documento|importo totale|totale ivato|totale iva inclusa|totale complessivo|totale generale|totale lordo|tot documento|totale con iva|totale nota di credito|totale iva compresa|importo totale documento|totale della fattura|tot fattura|importo fattura|totale incl iva|totale fattura iva inclusa|totale comprensivo di iva|totale doc|lordo|importo totale fattura|totale inclusa iva|totale fattura ivato|totale fattura eur|totale documento eur|importo documento|importo lordo|totale compreso iva|valore totale fattura|totale nota credito|importo totale ivato|totale con imposte|totale compresa iva|totale comprensivo iva|totale finale',
