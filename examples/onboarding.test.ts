@@ -147,6 +147,21 @@ describe('the samples of the quickstart, unchanged but for base URL and key', ()
   );
 });
 
+test.each([
+  ['production', 'live'],
+  ['development', 'test'],
+])('a program with both keys that runs in %s finds itself in %s mode', async (NODE_ENV, mode) => {
+  const { keys } = await world.org();
+  const asks = `const me = await fetch('${url}/api/v1/me', { headers: { authorization: \`Bearer \${KEY}\` } });
+    console.log((await me.json()).mode);`;
+  const { stdout, stderr } = await run(
+    process.execPath,
+    ['--input-type=module-typescript', '-e', `${samplesIn('toggle').join('')}${asks}`],
+    { NODE_ENV, PIVOTAL_API_KEY: keys.live, PIVOTAL_API_KEY_TEST: keys.test },
+  );
+  expect([stdout.trim(), stderr]).toEqual([mode, '']);
+});
+
 describe('the smoke test', () => {
   const smoke = (org: Org) =>
     run(process.execPath, [here('smoke.mjs')], {
