@@ -63,6 +63,17 @@ describe('a violation', () => {
       /must be string or null/,
     ],
     [
+      'alternatives of which one has the type that was sent',
+      [
+        violation('type', '/a', { type: 'string' }),
+        violation('minimum', '/a', {}, 'must be >= 1'),
+        violation('anyOf', '/a'),
+      ],
+      { a: -1 },
+      'a',
+      /must be >= 1; -1 was sent/,
+    ],
+    [
       'what may be null and has a fault inside',
       [
         violation('type', '/a/b', { type: 'string' }),

@@ -77,11 +77,11 @@ export function describeViolation(
         // What may be null and is not: the fault lies inside.
         const within = violations.filter((other) => other.instancePath.startsWith(`${violation.instancePath}/`));
         if (types.join() === 'null' && within.length > 0) return describeViolation(within, input);
-        // A text or number that may be null, and is too long or too large: that is its fault, not its type.
+        // Of a type that will do, and too long or too small: that is its fault, not its type.
         const bound = violations.filter(
           (other) => other.instancePath === violation.instancePath && Object.hasOwn(kinds, other.keyword),
         );
-        if (types.join() === 'null' && bound.length > 0) return describeViolation(bound, input);
+        if (bound.length > 0) return describeViolation(bound, input);
         return {
           param: at,
           message: `"${at}" must be ${types.length > 0 ? listed(types, 'or') : 'of another form'}.`,

@@ -91,6 +91,9 @@ const cases: [kind: Kind, fields: Record<string, unknown>, code: string, field: 
   ['contacts', { labels: [1] }, 'invalid_type', 'labels[0]'],
   ['onboardings', { customer_id: undefined }, 'missing_field', 'customer_id'],
   ['onboardings', { customer_id: {} }, 'invalid_type', 'customer_id'],
+  ['onboardings', { customer_id: 1.5 }, 'invalid_type', 'customer_id'],
+  ['onboardings', { customer_id: -1 }, 'too_small', 'customer_id'],
+  ['onboardings', { customer_id: '' }, 'too_small', 'customer_id'],
   ['onboardings', { phase: 'kickoff' }, 'invalid_enum_value', 'phase'],
   ['onboardings', { phase: 3 }, 'invalid_type', 'phase'],
   ['onboardings', { state: 'done' }, 'invalid_enum_value', 'state'],
@@ -140,6 +143,26 @@ describe('a change', () => {
       'phase',
     ]);
     expect((await patch(org.live, `/api/v1/onboardings/${id}`, { state: 'paused' })).status).toBe(200);
+  });
+});
+
+describe('a display_id', () => {
+  it('is plain digits, in a path and in a body; whatever else looks like a number names nothing, nor does a slug', async () => {
+    const own = await world.org();
+    const first = await newCustomer(own.live, { name: '2' });
+    const second = await newCustomer(own.live, { name: 'Second' });
+    expect([first.display_id, first.slug, second.display_id]).toEqual([1, '2', 2]);
+    for (const id of ['2', '02']) {
+      expect((await made(own.live.get(`/api/v1/customers/${id}`), 200)).id).toBe(second.id);
+      expect((await made(own.live.post('/api/v1/onboardings', { customer_id: id }))).customer_id).toBe(second.id);
+    }
+    const strange = ['1e0', '1.0', '+1', '-1', '0x1', '0', '٣', '１', '9223372036854775808', '9'.repeat(40), 'second'];
+    for (const id of strange) {
+      const path = `/api/v1/customers/${encodeURIComponent(id)}`;
+      expect(await refusal(own.live.get(path)), id).toEqual([404, 'customer_not_found', null]);
+      const opened = own.live.post('/api/v1/onboardings', { customer_id: id });
+      expect(await refusal(opened), id).toEqual([404, 'customer_not_found', 'customer_id']);
+    }
   });
 });
 

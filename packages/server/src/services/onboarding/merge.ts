@@ -61,7 +61,7 @@ export const mergeCustomers = operation({
   }),
   writes: true,
   idempotent: true,
-  errors: ['missing_field', 'too_big', 'invalid_reference', 'customer_not_found', 'conflict'],
+  errors: ['missing_field', 'too_small', 'too_big', 'invalid_reference', 'customer_not_found', 'conflict'],
   read: ({ id, source_id }) => ({ into: readRef(id), from: readRef(source_id) }),
   run: async (ctx, { into, from }) => {
     const [to, source] = [await findCustomerId(ctx.db, into), await findCustomerId(ctx.db, from)];
