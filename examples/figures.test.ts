@@ -72,6 +72,10 @@ const figures: readonly (readonly [page: string, sentence: string])[] = [
   ['guides/build-a-service', `${plain.limits.live.max} requests a minute for each key`],
   [
     'guides/add-modes-to-your-api',
+    `after ${span(constant('packages/client/src/gateway/verify-key.ts', 'service, timeoutMs'))} at most`,
+  ],
+  [
+    'guides/add-modes-to-your-api',
     `for ${(constant(gate, 'prolongEveryMs') * constant(gate, 'maxProlongations')) / 60_000} minutes at most`,
   ],
   ['guides/client', `\`maxWaitMs\` (${span(constant(calls, 'maxWaitMs'))})`],

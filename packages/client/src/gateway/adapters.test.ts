@@ -7,11 +7,11 @@ import multipart from '@fastify/multipart';
 import { serve } from '@hono/node-server';
 import compression from 'compression';
 import express from 'express';
-import Fastify from 'fastify';
+import Fastify, { type FastifyInstance } from 'fastify';
 import { Hono } from 'hono';
 import multer from 'multer';
 import { Pool } from 'pg';
-import { request } from 'undici';
+import { Agent, request } from 'undici';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { loadServices } from '../../../server/src/load-services.ts';
 import { createFreshDatabase, type FreshDatabase } from '../../../server/src/testing/fresh-database.ts';
@@ -296,6 +296,56 @@ describe('Express', () => {
       .toMatchObject({ status: 201, replayed: true, text: '{"order":1}' });
   });
 
+  test('a router within may ask for a further scope; the key is claimed and counted once', async () => {
+    const url = await start(gates[0], (app) => {
+      const router = express.Router();
+      app.use('/api', expressGate(gates[0]), router);
+      router.post('/orders', expressGate(gates[0], { scope: 'write' }), (request, response) => {
+        response.status(201).json({ ...handle(request.body), url: request.originalUrl });
+      });
+      router.post('/admin', expressGate(gates[0], { scope: 'admin' }), (_request, response) => {
+        response.json(handle(null));
+      });
+    });
+    const first = await send(url, '/api/orders', 'router', json({ a: 1 }));
+    expect(first).toMatchObject({ status: 201, replayed: false });
+    expect(await send(url, '/api/orders', 'router', json({ a: 1 }))).toMatchObject({ status: 201, replayed: true });
+    const left = (asked: Asked) => Number(asked.headers.get('x-ratelimit-remaining'));
+    const refused = await send(url, '/api/admin', null);
+    expect(refused.status).toBe(403);
+    expect(JSON.parse(refused.text)).toMatchObject({ error: { code: 'scope_missing' } });
+    expect(left(first) - left(refused)).toBe(2);
+    expect(handled).toBe(1);
+  });
+
+  test('a gate of another API asks for itself', async () => {
+    const other = createGate({
+      server: { baseUrl: 'http://127.0.0.1:9', serviceKey, service: 'another' },
+      database: pools[0] as Pool,
+      effects: {},
+    });
+    const url = await start(gates[0], (app) => {
+      app.post('/both', expressGate(gates[0]), expressGate(other), (_request, response) => {
+        response.json(handle(null));
+      });
+    });
+    expect((await send(url, '/both', null)).status).toBe(503);
+    expect(handled).toBe(0);
+  });
+
+  test('a refusal leaves a connection that can be used again, also where the upload was not read', async () => {
+    const url = await start();
+    const agent = new Agent({ connections: 1 });
+    const body = Buffer.alloc(5_000_000);
+    const upload = { method: 'POST', body, headers: { 'content-type': 'application/x-unknown' } } as const;
+    for (let count = 0; count < 3; count++) {
+      const { statusCode, body: refusal } = await request(`${url}/orders`, { ...upload, dispatcher: agent });
+      expect(statusCode).toBe(401);
+      await refusal.dump();
+    }
+    await agent.close();
+  });
+
   test('of forty at once at two processes one is handled, and all hear of the same', async () => {
     const urls = [await start(gates[0]), await start(gates[1])];
     const answers = await Promise.all(
@@ -421,6 +471,40 @@ describe('Fastify', () => {
     }
   });
 
+  test('a scope within may ask for a further scope of the key', async () => {
+    const url = await start(async (app) => {
+      await app.register(async (outer: FastifyInstance) => {
+        fastifyGate(outer, gates[0]);
+        await outer.register(async (inner: FastifyInstance) => {
+          fastifyGate(inner, gates[0], { scope: 'write' });
+          inner.post('/inner', async (request) => ({ ...handle(request.body), mode: gateOf(request).mode }));
+        });
+        await outer.register(async (inner: FastifyInstance) => {
+          fastifyGate(inner, gates[0], { scope: 'admin' });
+          inner.post('/admin', async () => handle(null));
+        });
+      });
+    });
+    expect(await send(url, '/inner', 'inner', json({}))).toMatchObject({ status: 200, replayed: false });
+    expect(await send(url, '/inner', 'inner', json({}))).toMatchObject({ status: 200, replayed: true });
+    expect((await send(url, '/admin', 'admin', json({}))).status).toBe(403);
+    expect(handled).toBe(1);
+  });
+
+  test('what a handler writes past Fastify is not kept, and gives its key back', async () => {
+    const url = await start(async (app) => {
+      await app.register(async (api: FastifyInstance) => {
+        fastifyGate(api, gates[0]);
+        api.post('/raw', async (_request, reply) => {
+          reply.hijack();
+          reply.raw.end(JSON.stringify(handle(null)));
+        });
+      });
+    });
+    expect(await send(url, '/raw', 'raw')).toMatchObject({ status: 200, text: '{"order":1}' });
+    await expect.poll(async () => (await send(url, '/raw', 'raw')).text).toBe('{"order":2}');
+  });
+
   test('a stream that breaks gives its key back', async () => {
     const url = await start();
     for (let times = 1; times <= 2; times++) {
@@ -490,6 +574,21 @@ describe('Hono', () => {
     ['bytes that are no text', '/bytes', () => bytes(0xff, 0xfe, 1), () => bytes(0xff, 0xfd, 1)],
   ])('two bodies of %s under one key are two requests', async (name, path, one, other) => {
     await tellsApart(await start(), path, `hono ${name}`, one, other);
+  });
+
+  test('a route may ask for a further scope of the key', async () => {
+    const app = new Hono<{ Variables: { gate: GateContext<'receipt'> } }>();
+    app.use(honoGate(gates[0]));
+    app.post('/inner', honoGate(gates[0], { scope: 'write' }), (c) =>
+      c.json({ ...handle(null), mode: c.get('gate').mode }),
+    );
+    app.post('/admin', honoGate(gates[0], { scope: 'admin' }), (c) => c.json(handle(null)));
+    const ask = (path: string) =>
+      app.request(path, { method: 'POST', headers: { authorization: `Bearer ${key}`, 'idempotency-key': 'further' } });
+    expect((await ask('/inner')).status).toBe(200);
+    expect((await ask('/inner')).headers.get('idempotent-replayed')).toBe('true');
+    expect((await ask('/admin')).status).toBe(422);
+    expect(handled).toBe(1);
   });
 
   test('an upload reaches its handler byte for byte, with a key and without', async () => {

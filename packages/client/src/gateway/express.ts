@@ -43,7 +43,9 @@ export function expressGate<Names extends string>(gate: Gate<Names>, options: { 
   ): void => {
     const { method, originalUrl: url, ip: address } = request;
     const header = (name: string) => request.get(name);
-    gate.admit({ method, url, header, body: bodyOf(request), address, scope: options.scope }).then((admission) => {
+    const { scope } = options;
+    const admitted = request.gate;
+    gate.admit({ method, url, header, body: bodyOf(request), address, scope, admitted }).then((admission) => {
       if (admission.type === 'answer') {
         const { status, headers, body: text } = admission.answer;
         response.statusCode = status;

@@ -1,5 +1,5 @@
 import { unreadBody } from './comparable.ts';
-import type { Gate } from './gate.ts';
+import type { Gate, GateContext } from './gate.ts';
 import type { KeptAnswer } from './idempotency.ts';
 import { bytesOf, type HeaderValue, hasNoBody, joined, kept } from './kept.ts';
 
@@ -11,7 +11,7 @@ interface FastifyRequest {
   readonly ip: string;
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
   readonly raw: { readonly readableDidRead?: boolean };
-  gate: unknown;
+  gate: GateContext | null;
   gateAnswer: Settling | null;
 }
 
@@ -30,10 +30,12 @@ interface FastifyReply {
 
 interface FastifyScope {
   decorateRequest(name: string, value: null): unknown;
+  hasRequestDecorator(name: string): boolean;
   addHook: unknown;
 }
 
 interface FastifyHooks {
+  addHook(name: 'onResponse', hook: (request: FastifyRequest) => Promise<unknown>): unknown;
   addHook(name: 'preHandler', hook: (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>): unknown;
   addHook(
     name: 'onSend',
@@ -55,8 +57,10 @@ export function fastifyGate<Names extends string>(
   gate: Gate<Names>,
   options: { readonly scope?: string } = {},
 ): void {
-  scope.decorateRequest('gate', null);
-  scope.decorateRequest('gateAnswer', null);
+  if (!scope.hasRequestDecorator('gate')) {
+    scope.decorateRequest('gate', null);
+    scope.decorateRequest('gateAnswer', null);
+  }
   // Fastify's own type of `addHook` is a family of overloads that no shape of ours is assignable to.
   const hooks = scope as FastifyHooks;
   hooks.addHook('preHandler', async (request, reply) => {
@@ -65,14 +69,22 @@ export function fastifyGate<Names extends string>(
       const value = request.headers[name];
       return typeof value === 'string' ? value : value?.[0];
     };
-    const admission = await gate.admit({ method, url, header, body: bodyOf(request), address, scope: options.scope });
+    const admission = await gate.admit({
+      method,
+      url,
+      header,
+      body: bodyOf(request),
+      address,
+      scope: options.scope,
+      admitted: request.gate,
+    });
     if (admission.type === 'answer') {
       const { status, headers, body: text } = admission.answer;
       return reply.code(status).headers(headers).send(text);
     }
     reply.headers(admission.headers);
     request.gate = admission.context;
-    request.gateAnswer = admission;
+    request.gateAnswer ??= admission;
     return undefined;
   });
   hooks.addHook('onSend', async (request, reply, payload) => {
@@ -99,6 +111,8 @@ export function fastifyGate<Names extends string>(
     await admission.settle(kept(status, { ...reply.getHeaders(), ...Object.fromEntries(headers) }, whole));
     return new Response(hasNoBody(status) ? null : whole, { status, headers });
   });
+  // What a handler writes by itself, past Fastify, is not kept.
+  hooks.addHook('onResponse', async ({ gateAnswer }) => gateAnswer?.settle());
 }
 
 /** Parsers of forms leave a body to their handlers, who read it part by part. */

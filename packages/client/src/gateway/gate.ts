@@ -3,7 +3,13 @@ import type { Mode } from '../mode.ts';
 import { comparable } from './comparable.ts';
 import { type GateDatabase, gateTables } from './database.ts';
 import { createEffectsGate, type EffectRule } from './effects.ts';
-import { type Claim, createIdempotencyStore, type HeldClaim, type KeptAnswer } from './idempotency.ts';
+import {
+  type Claim,
+  type ClaimOutcome,
+  createIdempotencyStore,
+  type HeldClaim,
+  type KeptAnswer,
+} from './idempotency.ts';
 import { type KeyServer, verifyKey } from './verify-key.ts';
 
 export interface GateOptions<Rules extends Readonly<Record<string, EffectRule>>> {
@@ -26,6 +32,8 @@ export interface GateRequest {
   readonly body: unknown;
   readonly address?: string | undefined;
   readonly scope?: string | undefined;
+  /** What this gate gave the request at an earlier place: then its scope alone is asked for. */
+  readonly admitted?: GateContext | null | undefined;
 }
 
 /** What a handler holds of the gate: who calls, in which mode, and the one door out. */
@@ -78,6 +86,7 @@ export function createGate<const Rules extends Readonly<Record<string, EffectRul
   const { server, database, onError = () => {} } = options;
   const effects = createEffectsGate(options.effects, database);
   const store = createIdempotencyStore(database, onError);
+  const contexts = new WeakSet<object>();
   const deliver = () => effects.deliver().catch(onError);
 
   return {
@@ -86,6 +95,8 @@ export function createGate<const Rules extends Readonly<Record<string, EffectRul
     },
     deliver,
     async admit(request) {
+      if (request.admitted != null && contexts.has(request.admitted))
+        return admitAgain(request.admitted, request.scope);
       const key = readKeyHeader(request);
       if (key === null) return refused(401, 'key_required', 'Send an API key: Authorization: Bearer …');
       const { scope, address } = request;
@@ -129,7 +140,19 @@ export function createGate<const Rules extends Readonly<Record<string, EffectRul
       }
       let held: HeldClaim | null = null;
       if (claim !== null) {
-        const outcome = await store.claim(claim);
+        let outcome: ClaimOutcome;
+        try {
+          outcome = await store.claim(claim);
+        } catch (error) {
+          onError(error);
+          return refused(
+            503,
+            'unavailable',
+            'Idempotency keys cannot be kept at the moment; try again shortly.',
+            1,
+            headers,
+          );
+        }
         if (outcome.type === 'replay') {
           const { answer } = outcome;
           return {
@@ -157,16 +180,18 @@ export function createGate<const Rules extends Readonly<Record<string, EffectRul
         }
         held = outcome.held;
       }
+      const context: GateContext<keyof Rules & string> = {
+        mode,
+        workspaceId,
+        keyId,
+        scopes,
+        emit: (name, payload, own) => effects.emit({ workspaceId, mode }, name, payload, own),
+      };
+      contexts.add(context);
       return {
         type: 'run',
         headers,
-        context: {
-          mode,
-          workspaceId,
-          keyId,
-          scopes,
-          emit: (name, payload, own) => effects.emit({ workspaceId, mode }, name, payload, own),
-        },
+        context,
         keeps: held !== null,
         async settle(answer) {
           await (answer === undefined || answer.status >= 500 ? held?.release() : held?.keep(answer));
@@ -196,6 +221,14 @@ export function createGate<const Rules extends Readonly<Record<string, EffectRul
       };
     },
   };
+}
+
+/** The key was looked at, counted and claimed for already. */
+function admitAgain<Names extends string>(context: GateContext<Names>, scope: string | undefined): Admission<Names> {
+  if (scope !== undefined && !context.scopes.includes(scope)) {
+    return refused(403, 'scope_missing', `This key lacks the scope "${scope}"; give it the scope, or use another key.`);
+  }
+  return { type: 'run', context, headers: {}, keeps: false, settle: async () => {} };
 }
 
 const statuses: Readonly<Record<string, number>> = {

@@ -9,7 +9,15 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi 
 import { loadServices } from '../../../server/src/load-services.ts';
 import { createFreshDatabase, type FreshDatabase } from '../../../server/src/testing/fresh-database.ts';
 import { createTestPlatform, type TestPlatform } from '../../../server/src/testing/harness.ts';
-import { createGate, expressGate, fastifyGate, type Gate, type GateContext, honoGate } from './gateway.ts';
+import {
+  createGate,
+  expressGate,
+  fastifyGate,
+  type Gate,
+  type GateContext,
+  type GateDatabase,
+  honoGate,
+} from './gateway.ts';
 
 const INTERLOCK_SERVICES = fileURLToPath(new URL('../../../../examples/shortlinks/service.ts', import.meta.url));
 const serviceKey = 'd'.repeat(64);
@@ -334,20 +342,48 @@ test('a process that was overtaken while it sent settles nothing any more', asyn
   expect([sentBy, rows]).toEqual([['slow', 'quick'], [{ state: 'delivered', error: null }]]);
 });
 
-test('a server that is away is a 503 with a time to wait, and the cause is told to the owner', async () => {
-  const errors: unknown[] = [];
-  const alone = createGate({
-    server: { baseUrl: 'http://127.0.0.1:9', serviceKey, service: 'shortlinks' },
-    database: pool,
-    effects: {},
-    onError: (error) => errors.push(error),
-  });
-  const admission = await alone.admit({
-    method: 'GET',
+describe('fails closed, with a time to wait and the cause told to the owner', () => {
+  const unavailable = { type: 'answer', answer: { status: 503, headers: { 'retry-after': '1' } } };
+  const asking = (idempotencyKey?: string) => ({
+    method: 'POST',
     url: '/',
-    header: () => 'Bearer links_test_x',
-    body: undefined,
+    header: (name: string) => ({ authorization: `Bearer ${keys.test}`, 'idempotency-key': idempotencyKey })[name],
+    body: {},
   });
-  expect(admission).toMatchObject({ type: 'answer', answer: { status: 503, headers: { 'retry-after': '1' } } });
-  expect(errors).toHaveLength(1);
+  const gateAt = (server: object, database: GateDatabase = pool) => {
+    const errors: unknown[] = [];
+    const made = createGate({
+      server: { baseUrl, serviceKey, service: 'shortlinks', ...server },
+      database,
+      effects: {},
+      onError: (error) => errors.push(error),
+    });
+    return { made, errors };
+  };
+  const answering =
+    (body: string): typeof fetch =>
+    async () =>
+      new Response(body);
+  const silent: typeof fetch = (_, init) =>
+    new Promise((_resolve, reject) => init?.signal?.addEventListener('abort', () => reject(init.signal?.reason)));
+
+  test.each([
+    ['a server that is away', { baseUrl: 'http://127.0.0.1:9' }],
+    ['a server that is too slow', { fetch: silent, timeoutMs: 20 }],
+    ['a page of something else', { fetch: answering('<h1>Welcome</h1>') }],
+    ['JSON of something else', { fetch: answering('{"status":"ok"}') }],
+    ['a service key that was taken away', { serviceKey: 'f'.repeat(64) }],
+  ])('%s', async (_, server) => {
+    const { made, errors } = gateAt(server);
+    expect(await made.admit(asking())).toMatchObject(unavailable);
+    expect(errors).toHaveLength(1);
+  });
+
+  test('a database that is away, for a request with an Idempotency-Key', async () => {
+    const away: GateDatabase = { query: () => Promise.reject(new Error('away')) };
+    const { made, errors } = gateAt({}, away);
+    expect(await made.admit(asking('order-1'))).toMatchObject(unavailable);
+    expect(errors).toHaveLength(1);
+    expect((await made.admit(asking())).type).toBe('run');
+  });
 });

@@ -7,6 +7,7 @@ interface HonoContext<Names extends string> {
   readonly req: HonoRequest;
   res: Response;
   header(name: string, value: string): void;
+  get(name: 'gate'): GateContext<Names> | undefined;
   set(name: 'gate', gate: GateContext<Names>): void;
 }
 
@@ -41,6 +42,7 @@ export function honoGate<Names extends string>(
       body: () => bodyOf(c.req),
       address: options.address?.(raw),
       scope: options.scope,
+      admitted: c.get('gate'),
     });
     if (admission.type === 'answer') {
       const { status, headers, body } = admission.answer;

@@ -60,7 +60,19 @@ export async function verifyKey(server: KeyServer, key: string, use: KeyUse = {}
   } catch (cause) {
     throw new ConnectionError(`Keys cannot be verified: ${baseUrl} did not answer.`, { cause });
   }
-  if (answer.ok) return JSON.parse(text) as KeyVerdict;
+  if (answer.ok) return readVerdict(baseUrl, text);
   const { message } = readRefusal({ status: answer.status, headers: answer.headers, text }, Date.now());
   throw new ConnectionError(`Keys cannot be verified: ${message}`);
+}
+
+/** Whatever else answers at the address, such as a proxy with a page of its own, says nothing of keys. */
+function readVerdict(baseUrl: string, text: string): KeyVerdict {
+  let verdict: unknown;
+  try {
+    verdict = JSON.parse(text);
+  } catch {
+    // Refused below.
+  }
+  if (typeof (verdict as Partial<KeyVerdict> | null | undefined)?.valid === 'boolean') return verdict as KeyVerdict;
+  throw new ConnectionError(`Keys cannot be verified: what answers at ${baseUrl} is no Interlock server.`);
 }
