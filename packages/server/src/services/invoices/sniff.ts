@@ -1,4 +1,5 @@
 import { error } from './contract.ts';
+import { pdfBegins } from './extract/content-type.ts';
 import { looksSigned } from './extract/xml/signed.ts';
 
 export interface SniffedFile {
@@ -31,8 +32,8 @@ export function sniff(bytes: Buffer, maxPages: number): SniffedFile {
 function typeOf(bytes: Buffer): string | null {
   // Asked first: what is signed may itself be a PDF that begins within the first kilobyte.
   if (looksSigned(bytes)) return 'application/pkcs7-mime';
-  const head = bytes.subarray(0, 1_024).toString('latin1');
-  if (head.includes('%PDF-')) return 'application/pdf';
+  if (pdfBegins(bytes)) return 'application/pdf';
+  const head = bytes.subarray(0, 16).toString('latin1');
   if (head.startsWith('\x89PNG\r\n\x1a\n')) return 'image/png';
   if (head.startsWith('\xff\xd8\xff')) return 'image/jpeg';
   if (head.startsWith('II*\0') || head.startsWith('MM\0*')) return 'image/tiff';

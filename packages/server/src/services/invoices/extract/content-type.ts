@@ -30,8 +30,8 @@ export async function detectContentType(bytes: Uint8Array): Promise<ContentType>
 const pictures: ReadonlySet<string> = new Set(['image/png', 'image/jpeg', 'image/tiff', 'image/webp']);
 
 /** Mail gateways put lines before a PDF's first one; readers allow it within the first kilobyte. */
-function pdfBegins(bytes: Uint8Array): boolean {
+export function pdfBegins(bytes: Uint8Array): boolean {
   const head = new TextDecoder('latin1').decode(bytes.subarray(0, 1024));
   const at = head.indexOf('%PDF-');
-  return at === 0 || (at > 0 && !/<\w/.test(head.slice(0, at)));
+  return at === 0 || (at > 0 && !/<[\w?!]/.test(head.slice(0, at)));
 }
