@@ -9,8 +9,7 @@ import { type Answer, answerOf, checkOutput, repeated, unlessKnown, watched } fr
 import type { AuditAbout, AuditEntry, AuditLog } from './audit/audit.ts';
 import { type Authenticated, authenticate, type FindPerson, modeOfKey } from './authenticate.ts';
 import { type ContextParts, type Progress, RequestContext, type ServiceRuntime } from './context.ts';
-import { codeOf } from './db/failures.ts';
-import { GroupUndone } from './db/group.ts';
+import { untilDone } from './db/until-done.ts';
 import { ApiError, refuse } from './errors.ts';
 import { compileForeignCheck } from './foreign.ts';
 import { type Claimant, claimOf, inProgress, replayed } from './idempotency/claim-of.ts';
@@ -432,25 +431,14 @@ export function routesOf(contract: ServiceContract, operation: Pick<Operation, '
 /** Of work that nobody waits for. */
 const never = new AbortController().signal;
 
-const maxAttempts = 5;
-/** SQLSTATE: deadlock detected, serialization failure, and a reference to a row that went meanwhile. */
-const conflicts = new Set(['40P01', '40001', '23503']);
-
-/**
- * Two transactions that took the same rows in another order: PostgreSQL ends one, and it can simply run again. So can one
- * that was about to refer to what another one deletes: the second time it finds it gone, and says so.
- */
-async function withRetries(progress: Progress, work: (alone: boolean) => Promise<Reply>): Promise<Reply> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await work(attempt > 1);
-    } catch (error) {
-      const again = error instanceof GroupUndone || conflicts.has(codeOf(error) ?? '');
-      if (!again || attempt === maxAttempts) throw error;
+function withRetries(progress: Progress, work: (alone: boolean) => Promise<Reply>): Promise<Reply> {
+  return untilDone(
+    (attempt) => work(attempt > 1),
+    () => {
       progress.suppressed = [];
       progress.audited = false;
-    }
-  }
+    },
+  );
 }
 
 /** What is left to say of a call that changed nothing. */

@@ -5,6 +5,7 @@ import { committed } from './db/committed.ts';
 import type { Database } from './db/database.ts';
 import type { Work } from './db/group.ts';
 import type { Db } from './db/transaction.ts';
+import { untilDone } from './db/until-done.ts';
 import { checkPayload } from './event-payload.ts';
 import { writeFeedSecret } from './feeds.ts';
 import type { FileStore, ScopedFiles } from './files/file-store.ts';
@@ -287,7 +288,14 @@ export class RequestContext implements Context {
   }
 
   separately<T>(work: (ctx: Context) => Promise<T>): Promise<T> {
-    return this.#apart(this.#progress, work);
+    const { suppressed } = this.#progress;
+    const before = suppressed.length;
+    return untilDone(
+      () => this.#apart(this.#progress, work),
+      () => {
+        suppressed.length = before;
+      },
+    );
   }
 
   ahead<T>(work: (db: Db) => Promise<T>): Promise<T> {

@@ -365,7 +365,10 @@ export interface Context<C extends ServiceContract = ServiceContract> extends Cl
   targetProblem(url: string): string | null;
   /** Why headers may not be sent, as a sentence; `null` when they may. */
   headersProblem(headers: Readonly<Record<string, string>>): string | null;
-  /** Runs work in a transaction of its own, with effects and quota of its own: for loops and streams. */
+  /**
+   * Runs work in a transaction of its own, with effects and quota of its own: for loops and streams. It runs again where
+   * PostgreSQL ends the transaction for the sake of another one.
+   */
   separately<T>(work: (ctx: Context<C>) => Promise<T>): Promise<T>;
   /**
    * Commits a short work ahead of this call and whatever becomes of it, such as taking numbers from a counter that others

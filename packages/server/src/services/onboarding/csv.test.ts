@@ -1,5 +1,6 @@
 import { request } from 'node:http';
 import { text } from 'node:stream/consumers';
+import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Caller } from '../../testing/harness.ts';
 import { createOnboardingWorld, made, newCustomer, type OnboardingWorld, refusal } from './onboarding.fixture.ts';
@@ -217,6 +218,32 @@ describe('an import', () => {
     expect([answer?.status, JSON.parse(answer?.said ?? '{}').error.code]).toEqual([400, 'body_too_large']);
     expect(most - before).toBeLessThan(200 * 1024 * 1024);
     expect((await live.get('/api/v1/customers')).body.data).toEqual([]);
+  });
+
+  it('goes on where another transaction wants the same rows the other way round', async () => {
+    const { live } = await world.org();
+    const [first, second] = [
+      await newCustomer(live, { name: 'First', slug: 'first' }),
+      await newCustomer(live, { name: 'Second', slug: 'second' }),
+    ].toSorted((a, b) => (a.id < b.id ? -1 : 1));
+    const other = new Client(world.owner);
+    await other.connect();
+    const touch = (id: string) => other.query('update shared.onboarding_customers set mrr = 1 where id = $1', [id]);
+    try {
+      await other.query('begin');
+      // Whoever has waited for a second looks for a circle, and ends: the import is to be the one.
+      await other.query(`set local deadlock_timeout = '60s'`);
+      await touch(second.id);
+      const imported = importing(live, 'slug,name,plan\nfirst,First,gold\nsecond,Second,gold\nthird,Third,gold\n');
+      const waiting = `select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`;
+      await expect.poll(async () => (await world.rows(waiting)).length).toBe(1);
+      await touch(first.id);
+      await other.query('commit');
+      expect(await imported).toMatchObject({ created: 1, updated: 2, failed: 0, complete: true });
+    } finally {
+      await other.end();
+    }
+    expect((await live.get(`/api/v1/customers/${first.id}`)).body).toMatchObject({ plan: 'gold', mrr: 1 });
   });
 
   it('can be tried without storing anything', async () => {
