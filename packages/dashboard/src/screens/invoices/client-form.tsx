@@ -1,4 +1,4 @@
-import { Select } from '@mantine/core';
+import { Select, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useConsole } from '../../console/console.ts';
@@ -43,6 +43,14 @@ export function ClientForm({ client, onClose }: { readonly client: Client | null
       <TextField {...form} name="email" label="E-mail" type="email" />
       <TextField {...form} name="externalId" label="Your own id" />
       <TextField {...form} name="defaultCurrency" label="Currency of documents that show none" placeholder="EUR" />
+      {client !== null && client.ingest.mailbox !== null && (
+        <TextInput
+          readOnly
+          label="Its mailbox"
+          description={`Each document of a message to it becomes an upload in ${api.mode} mode.`}
+          value={client.ingest.mailbox}
+        />
+      )}
       {client !== null && (
         <Select
           label="Status"

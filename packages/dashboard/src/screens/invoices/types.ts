@@ -7,6 +7,7 @@ export interface Client {
   readonly email: string | null;
   readonly externalId: string | null;
   readonly defaultCurrency: string | null;
+  readonly ingest: { readonly mailbox: string | null };
   readonly status: 'active' | 'archived';
   readonly createdAt: string;
 }
