@@ -312,6 +312,8 @@ export interface Line {
   readonly unitText: string | null;
   /** BT-131 */
   readonly net: Amount | null;
+  /** With its VAT, where a syntax states a line so. */
+  readonly gross?: Amount | null;
   /** BT-132 */
   readonly orderLine: string | null;
   /** BT-133 */

@@ -5,6 +5,7 @@ export type XmlKind =
   | { readonly type: 'ubl'; readonly root: XmlElement }
   | { readonly type: 'cii'; readonly root: XmlElement }
   | { readonly type: 'fatturapa'; readonly root: XmlElement }
+  | { readonly type: 'fatturapa-simplified'; readonly root: XmlElement }
   /** A business document of a family that is read, but no invoice: an order, a reminder. */
   | { readonly type: 'not_an_invoice'; readonly what: string }
   | { readonly type: 'unknown'; readonly what: string };
@@ -19,6 +20,7 @@ export function kindOf(root: XmlElement): XmlKind {
   }
   if (name === 'CrossIndustryInvoice' || name === 'CrossIndustryDocument') return { type: 'cii', root };
   if (name === 'FatturaElettronica') return { type: 'fatturapa', root };
+  if (name === 'FatturaElettronicaSemplificata') return { type: 'fatturapa-simplified', root };
   if (name === 'StandardBusinessDocument') return enveloped(root);
   if (namespace.startsWith('urn:un:unece:uncefact:')) return { type: 'not_an_invoice', what: name };
   return { type: 'unknown', what: name };

@@ -119,13 +119,13 @@ function invoiceOf(
 }
 
 /** A reason is cut into elements of 200 characters; the pieces belong together. */
-function joined(pieces: readonly string[]) {
+export function joined(pieces: readonly string[]) {
   const text = pieces.filter((piece) => piece !== '').join('\n');
   return text === '' ? [] : [{ subject: null, text }];
 }
 
 /** The sum of what is stated, `null` where nothing is. */
-function total(amounts: readonly (Amount | null)[]): Amount | null {
+export function total(amounts: readonly (Amount | null)[]): Amount | null {
   const stated = amounts.filter((amount) => amount !== null);
   if (stated.length === 0) return null;
   const value = sumOf(stated.map((amount) => amount.value));
@@ -135,14 +135,26 @@ function total(amounts: readonly (Amount | null)[]): Amount | null {
 function partyOf(element: XmlElement | undefined): Party | null {
   if (element === undefined) return null;
   const data = childOf(element, 'DatiAnagrafici');
-  const seat = childOf(element, 'Sede');
+  return partyFrom(data, childOf(data, 'Anagrafica'), element);
+}
+
+/**
+ * A party from where its numbers, its names and its seat stand: FatturaPA groups them, the simplified invoice does so in
+ * other ways.
+ */
+export function partyFrom(
+  data: XmlElement | undefined,
+  names: XmlElement | undefined,
+  place: XmlElement | undefined,
+): Party {
+  const seat = childOf(place, 'Sede');
   const street = textAt(seat, 'Indirizzo');
   const number = textAt(seat, 'NumeroCivico');
-  const register = childOf(element, 'IscrizioneREA');
-  const contact = childOf(element, 'Contatti');
+  const register = childOf(place, 'IscrizioneREA');
+  const contact = childOf(place, 'Contatti');
   const fiscalCode = textAt(data, 'CodiceFiscale');
   return {
-    name: nameOf(childOf(data, 'Anagrafica')),
+    name: nameOf(names),
     tradingName: null,
     identifiers: [],
     legalId:
@@ -177,14 +189,14 @@ function partyOf(element: XmlElement | undefined): Party | null {
   };
 }
 
-function nameOf(element: XmlElement | undefined): string | null {
+export function nameOf(element: XmlElement | undefined): string | null {
   const person = [textAt(element, 'Titolo'), textAt(element, 'Nome'), textAt(element, 'Cognome')].filter(
     (part) => part !== null,
   );
   return textAt(element, 'Denominazione') ?? (person.length === 0 ? null : person.join(' '));
 }
 
-function vatOf(data: XmlElement | undefined): string | null {
+export function vatOf(data: XmlElement | undefined): string | null {
   const code = textAt(data, 'IdFiscaleIVA', 'IdCodice');
   if (code === null) return null;
   const country = textAt(data, 'IdFiscaleIVA', 'IdPaese') ?? '';
@@ -265,7 +277,7 @@ function taxOf(element: XmlElement, place: string, terms: TermReader): TaxCatego
   return { vat: true, category: categoryIn(element), rate: terms.number(place, element, 'AliquotaIVA') };
 }
 
-function categoryIn(element: XmlElement): string {
+export function categoryIn(element: XmlElement): string {
   const natura = textAt(element, 'Natura');
   return natura === null ? 'S' : categoryOfNatura(natura);
 }

@@ -5,6 +5,7 @@ import { type Outcome, refuse } from './failure.ts';
 import { kindOf } from './kind.ts';
 import { readCii } from './read-cii.ts';
 import { readFatturaPa } from './read-fatturapa.ts';
+import { readSimplified } from './read-fatturapa-simplified.ts';
 import { readXmlTree, XML_BOUNDS } from './read-tree.ts';
 import { readUbl } from './read-ubl.ts';
 import { unwrapSigned } from './signed.ts';
@@ -92,6 +93,8 @@ function readInvoiceTerms(
       return { ok: true, invoices: [readCii(kind.root)] };
     case 'fatturapa':
       return { ok: true, invoices: readFatturaPa(kind.root) };
+    case 'fatturapa-simplified':
+      return { ok: true, invoices: readSimplified(kind.root) };
     case 'not_an_invoice':
       return refuse(
         'extract.not_an_invoice',

@@ -187,9 +187,14 @@ function lineOf(line: Line, money: Money): LineRecord {
     netAmount: money(line.net),
     taxRate: rate(line.tax?.rate),
     taxCategory: category(line.tax?.category),
-    taxAmount: null,
-    grossAmount: null,
+    taxAmount: line.gross == null || line.net === null ? null : money(between(line.gross, line.net)),
+    grossAmount: money(line.gross),
   };
+}
+
+function between(gross: Numeric, net: Numeric): Numeric {
+  const value = gross.value.minus(net.value);
+  return { text: value.toFixed(), value };
 }
 
 function paymentOf(invoice: SemanticInvoice): PaymentRecord {
