@@ -49,9 +49,11 @@ interface Part {
 async function parse(bytes: Buffer, contentType: string): Promise<Part[]> {
   const parts: Part[] = [];
   let isCrowded = false;
+  let isNameless = false;
+  // What is thrown here nobody catches: the parser calls it on its own time.
   const add = (name: string | null | undefined, value: Part['value']): void => {
-    if (name == null) throw new Error('a part has no name');
-    parts.push({ name: unescaped(name), value });
+    if (name == null) isNameless = true;
+    else parts.push({ name: unescaped(name), value });
   };
   try {
     await new Promise<void>((done, fail) => {
@@ -66,7 +68,7 @@ async function parse(bytes: Buffer, contentType: string): Promise<Part[]> {
         const chunks: Buffer[] = [];
         content.on('data', (chunk: Buffer) => chunks.push(chunk));
         content.on('error', fail);
-        content.on('end', () => add(name, { name: unescaped(fileName), bytes: Buffer.concat(chunks) }));
+        content.on('end', () => add(name, { name: unescaped(fileName ?? ''), bytes: Buffer.concat(chunks) }));
       });
       parser.on('partsLimit', () => {
         isCrowded = true;
@@ -81,6 +83,7 @@ async function parse(bytes: Buffer, contentType: string): Promise<Part[]> {
       cause,
     });
   }
+  if (isNameless) throw refuse('malformed_body', 'A part of the form has no name.', { param: 'body' });
   if (isCrowded) throw refuse('malformed_body', `The form has more than ${maxParts} parts.`, { param: 'body' });
   return parts;
 }
