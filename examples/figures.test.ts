@@ -81,6 +81,10 @@ const figures: readonly (readonly [page: string, sentence: string])[] = [
   ['guides/client', `\`maxWaitMs\` (${span(constant(calls, 'maxWaitMs'))})`],
   ['guides/client', `\`maxAttempts\`, ${constant(calls, 'maxAttempts')} in all`],
   ['guides/client', `for each attempt, ${span(constant(calls, 'const timeoutMs'))}`],
+  [
+    'guides/webhooks-locally',
+    `within ${span(constant('packages/cli/src/listen.ts', 'answerMs'))}, and it is sent again`,
+  ],
   ['guides/mcp', `over ${constant(`${server}/mcp/mcp-routes.ts`, 'maxBodyBytes') / 1_024 ** 2} MB`],
   ['guides/mcp', `batches of more than ${constant(`${server}/mcp/mcp-routes.ts`, 'maxBatch')}`],
   ['services/randomness', `each address, ${randomness.modes.limits.live.max} a minute`],

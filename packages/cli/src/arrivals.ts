@@ -55,7 +55,8 @@ const requests: Record<Mode, Sql> = {
     from test.audit_log where seq > $1 and seq <= $2 order by seq limit $3`,
 };
 
-const pageRows = 200;
+/** The most rows that are read at once. */
+export const pageRows = 200;
 
 const lastRequests: Record<Mode, Sql> = {
   live: sql`select min(seq) - 1 as place from (select seq from live.audit_log order by seq desc limit $1) newest`,

@@ -35,13 +35,19 @@ export async function listen(terminal: Terminal, options: ListenOptions): Promis
   if (!/^[\w-]{1,40}$/.test(options.name)) throw new UsageError('--name takes letters, digits, - and _.');
   const ending = new AbortController();
   terminal.onEnd(() => ending.abort());
+  let hasBegun = false;
   for (let told = false; ; ) {
     try {
       await withInstallation(
         terminal,
         async (installation) => {
           told = false;
-          await follow(terminal, installation, url, options, ending.signal);
+          // After a cut the database may not yet know that the connection which held the name is gone.
+          const { id: workspaceId } = await chooseWorkspace(installation, options.workspace);
+          const { mode, name } = options;
+          if (!hasBegun) await takeName(installation.owner, name, `listen ${workspaceId} ${mode} ${name}`);
+          hasBegun = true;
+          await follow(terminal, installation, workspaceId, url, options, ending.signal);
         },
         { start: options.once },
       );
@@ -57,6 +63,19 @@ export async function listen(terminal: Terminal, options: ListenOptions): Promis
   }
 }
 
+/** One listener of a name at a time: two would write each other's place. Held for as long as the connection lasts. */
+async function takeName(owner: Installation['owner'], name: string, held: string): Promise<void> {
+  try {
+    // One that was killed a moment ago still holds it for a moment.
+    await owner.query(`set lock_timeout = '3s'`);
+    await owner.query('select pg_advisory_lock(hashtextextended($1, 0))', [held]);
+    await owner.query('reset lock_timeout');
+  } catch (error) {
+    if ((error as { code?: string }).code !== '55P03') throw error;
+    throw new UsageError(`Another listener is called "${name}"; give this one a --name of its own.`);
+  }
+}
+
 /** Ends early when the listener is to end. */
 async function pause(ms: number, ending: AbortSignal): Promise<void> {
   await sleep(ms, undefined, { signal: ending }).catch(() => {});
@@ -66,6 +85,7 @@ async function pause(ms: number, ending: AbortSignal): Promise<void> {
 async function follow(
   terminal: Terminal,
   installation: Installation,
+  workspaceId: string,
   url: string,
   options: ListenOptions,
   ending: AbortSignal,
@@ -74,7 +94,6 @@ async function follow(
   const { mode } = options;
   const contracts = new Map(installation.contracts.map((contract) => [contract.name, contract]));
   if (options.service !== undefined) contractOf(installation, options.service);
-  const { id: workspaceId } = await chooseWorkspace(installation, options.workspace);
   const file = placeFile(terminal.env.INTERLOCK_HOME ?? '.interlock', workspaceId, mode, options.name);
   const effects = effectArrivals(database, workspaceId, mode);
   const requests = requestArrivals(database, workspaceId, mode);
@@ -201,7 +220,9 @@ async function deliver(
     } catch (error) {
       if (options.once)
         throw new Error(`${url} could not be reached; nothing after ${heard.name} was forwarded.`, { cause: error });
-      if (!told) terminal.complain(`${url} cannot be reached; waiting for it with ${heard.name} and what follows.\n`);
+      const isLate = error instanceof DOMException && error.name === 'TimeoutError';
+      const what = isLate ? `has not answered within ${answerMs / 1_000} s` : 'cannot be reached';
+      if (!told) terminal.complain(`${url} ${what}; waiting for it with ${heard.name} and what follows.\n`);
       told = true;
       await pause(againMs, ending);
       ending.throwIfAborted();

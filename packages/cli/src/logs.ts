@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { listEffects } from '../../server/src/core/audit/list-effects.ts';
 import { type Mode, modes } from '../../server/src/core/mode.ts';
-import { type ArrivedRequest, beforeLast, requestArrivals } from './arrivals.ts';
+import { type ArrivedRequest, beforeLast, pageRows, requestArrivals } from './arrivals.ts';
 import { chooseWorkspace, contractOf } from './choose.ts';
 import { withInstallation } from './installation.ts';
 import { NothingRuns } from './reach.ts';
@@ -72,6 +72,7 @@ export async function tailLog(terminal: Terminal, options: TailOptions): Promise
           if (options.service !== undefined) contractOf(installation, options.service);
           workspaceId ??= (await chooseWorkspace(installation, options.workspace)).id;
           for (;;) {
+            let isBehind = false;
             for (const mode of shown) {
               const log = requestArrivals(installation.database, workspaceId, mode);
               const from =
@@ -79,8 +80,10 @@ export async function tailLog(terminal: Terminal, options: TailOptions): Promise
               const rows = await log.after(from);
               for (const row of rows) print(mode, row);
               places.set(mode, rows.at(-1)?.seq ?? from);
+              isBehind ||= rows.length === pageRows;
             }
             told = false;
+            if (isBehind) continue;
             if (!options.follow) return;
             await sleep(pollMs);
           }

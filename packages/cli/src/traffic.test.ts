@@ -318,6 +318,27 @@ describe('listen', () => {
     await new Promise((resolve) => slow.close(resolve));
   }, 60_000);
 
+  test('two of one name are one too many', async () => {
+    const own = await createReceiver();
+    const entry = fileURLToPath(new URL('main.ts', import.meta.url));
+    const args = ['listen', '--forward', own.url, '--name', 'twin'];
+    const child = spawn(process.execPath, [entry, ...args], { env: { PATH: process.env.PATH, ...env } });
+    const ended = new Promise((resolve) => child.once('exit', resolve));
+    let said = '';
+    child.stdout.on('data', (text) => {
+      said += text;
+    });
+    await expect.poll(() => said, { timeout: 30_000 }).toContain('Forwarding');
+    expect(await interlock(...args, '--once')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('Another listener is called "twin"'),
+    });
+    child.kill('SIGKILL');
+    await ended;
+    expect((await interlock(...args, '--once')).code).toBe(0);
+    await own.close();
+  }, 60_000);
+
   test.each([
     [['--forward', 'nowhere'], '--forward takes an address'],
     [['--forward', '3000', '--name', '../x'], '--name takes letters'],
