@@ -248,8 +248,10 @@ describe('effects', () => {
     const plan = (id: string, kind: string, source: string, target: string, more: { of?: string; key?: string } = {}) =>
       run(
         `insert into live.deliveries
-           (workspace_id, id, service, kind, source_id, target_id, message_id, scheduled_for, due_at, idempotency_key, replay_of, held, claimable)
-         values ($1, $2, 'onboarding', $3, $4, $5, 'msg', now(), now() + interval '1 hour', $6, $7, true, false)`,
+           (workspace_id, id, service, kind, source_id, target_id, message_id, scheduled_for, due_at, idempotency_key, replay_of, held, claimable,
+            one_of_many)
+         values ($1, $2, 'onboarding', $3, $4, $5, 'msg', now(), now() + interval '1 hour', $6, $7, true, false,
+           $3 = 'webhook' and $7::text is null)`,
         [id, kind, source, target, more.key ?? id, more.of ?? null],
       );
     const end = (id: string, status: string) =>

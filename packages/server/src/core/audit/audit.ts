@@ -67,16 +67,12 @@ const insertOne = sql`
     caller, key_id, actor, address, suppressed, about)
   values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`;
 
-// One JSON text for all rows: of arrays, the driver escapes every element by itself.
 const insertMany = sql`
   insert into audit_log (workspace_id, id, at, service, operation, method, route, status, code, duration_us, request_id,
     caller, key_id, actor, address, suppressed, about)
-  select $1, r.id, to_timestamp(r.at / 1000), r.service, r.operation, r.method, r.route, r.status, r.code, r.duration_us,
-    r.request_id, r.caller, r.key_id, r.actor, r.address, r.suppressed,
-    r.about
-  from json_to_recordset($2) as r(id text, at double precision, service text, operation text, method text, route text,
-    status int, code text, duration_us int, request_id text, caller text, key_id text, actor text, address text,
-    suppressed jsonb, about jsonb)`;
+  select $1, r.* from unnest($2::text[], $3::timestamptz[], $4::text[], $5::text[], $6::text[], $7::text[], $8::int[],
+    $9::text[], $10::int[], $11::text[], $12::text[], $13::text[], $14::text[], $15::text[], $16::jsonb[],
+    $17::jsonb[]) as r`;
 
 const flushEveryMs = 200;
 /** More at once would hold up the requests that come in meanwhile: a batch is turned into text in one go. */
@@ -157,26 +153,12 @@ async function writeGroup(
   workspaceId: string,
   rows: readonly AuditEntry[],
 ): Promise<void> {
-  const records = rows.map((entry) => ({
-    id: idOf(entry),
-    at: entry.at,
-    service: entry.service,
-    operation: entry.operation,
-    method: entry.method,
-    route: entry.route,
-    status: entry.status,
-    code: entry.code,
-    duration_us: entry.durationUs,
-    request_id: entry.requestId,
-    caller: entry.caller,
-    key_id: entry.keyId,
-    actor: entry.actor,
-    address: entry.address,
-    suppressed: entry.suppressed,
-    about: entry.about,
-  }));
+  const [first] = rows;
+  if (first === undefined) return;
+  const cells = rows.map(columnsOf);
+  const columns = columnsOf(first).map((_, column) => cells.map((row) => row[column]));
   const transaction = database.transaction(mode, workspaceId);
-  transaction.defer(insertMany, [workspaceId, JSON.stringify(records)]);
+  transaction.defer(insertMany, [workspaceId, ...columns]);
   await transaction.commit();
 }
 
@@ -188,7 +170,8 @@ function idOf(entry: AuditEntry): string {
 function columnsOf(entry: AuditEntry): unknown[] {
   return [
     idOf(entry),
-    new Date(entry.at),
+    // Text, because an array of anything else is spelled by the driver, which takes longer.
+    new Date(entry.at).toISOString(),
     entry.service,
     entry.operation,
     entry.method,
