@@ -57,6 +57,8 @@ const aheadMs = 1_000;
 const pollMs = 250;
 /** Rows of one claim: reading and preparing more in one go would hold up what is due meanwhile. */
 const claimBatch = 128;
+/** The same of a backlog while anything is to leave on time: 128 take the event loop for 5 ms. */
+const claimBatchBeside = 32;
 /** What one node keeps in memory, and what one workspace may have of it. */
 const maxHeld = 20_000;
 const maxHeldPerWorkspace = 512;
@@ -106,6 +108,8 @@ class DispatcherProcess implements Dispatcher {
   /** Of what was due more than a moment ago. */
   readonly #late: FairQueue<Held>;
   readonly #pace: Pace;
+  /** When the last that can still leave on time is due, in Unix milliseconds. */
+  #awaitedUntil = 0;
   readonly #tally = new Tally();
   #within: Within | null = null;
   #beating: NodeJS.Timeout | undefined;
@@ -125,7 +129,10 @@ class DispatcherProcess implements Dispatcher {
     const slots = { slots: options.slots, perWorkspace: Math.ceil(options.slots / 2) };
     this.#queue = createFairQueue(slots);
     this.#late = createFairQueue(slots);
-    this.#pace = createPace(options.slots, () => this.#pump());
+    this.#pace = createPace(options.slots, {
+      isAwaited: () => this.#isAwaited(),
+      onRoom: () => this.#pump(),
+    });
   }
 
   get figures(): DispatchFigures {
@@ -413,9 +420,10 @@ class DispatcherProcess implements Dispatcher {
     for (const workspaceId of except) {
       const free = maxHeldPerWorkspace - this.#held.of({ mode, workspaceId });
       if (free < claimBatch) continue;
-      const extra = await side.store.claimOf(this.#node, workspaceId, until, claimBatch);
+      const batch = this.#isAwaited() ? claimBatchBeside : claimBatch;
+      const extra = await side.store.claimOf(this.#node, workspaceId, until, batch);
       await this.#prepare(mode, extra);
-      if (extra.length === claimBatch) more = true;
+      if (extra.length === batch) more = true;
       else side.backlogged.delete(workspaceId);
     }
     return more;
@@ -439,7 +447,12 @@ class DispatcherProcess implements Dispatcher {
     for (const held of claimed) this.#held.add(held);
     try {
       const going = await preparation.prepare(claimed);
-      for (const held of going) if (this.#held.has(held)) this.#timeline.add(heldName(held), held.dueAt, held);
+      const now = this.#now();
+      for (const held of going) {
+        if (!this.#held.has(held)) continue;
+        if (held.dueAt > now) this.#awaitedUntil = Math.max(this.#awaitedUntil, held.dueAt);
+        this.#timeline.add(heldName(held), held.dueAt, held);
+      }
       this.#warm(going);
     } catch (error) {
       for (const held of claimed) {
@@ -567,6 +580,11 @@ class DispatcherProcess implements Dispatcher {
     // There is room for more of a backlog: waiting for the next look would leave the slots empty meanwhile.
     const hasRoom = this.#held.of(held) === maxHeldPerWorkspace - claimBatch;
     if (hasRoom && this.#sides[held.mode].backlogged.has(held.workspaceId)) this.#claimSoon(held.mode);
+  }
+
+  /** Whether anything that is held can still leave on time. */
+  #isAwaited(): boolean {
+    return this.#now() <= this.#awaitedUntil;
   }
 
   #hasDueWork(): boolean {

@@ -8,7 +8,10 @@ describe('the pace of late work', () => {
     { allowed: 256, left: 0, lateMs: 0.5, next: 256, why: 'never grows beyond all slots' },
     { allowed: 100, left: 100, lateMs: 9, next: 70, why: 'shrinks at once when the loop is late' },
     { allowed: 2, left: 0, lateMs: 50, next: 2, why: 'never comes to a standstill' },
-  ])('$why', ({ allowed, left, lateMs, next }) => {
-    expect(decidePace(allowed, left, lateMs, 256)).toBe(next);
+    { allowed: 32, left: 0, busy: 0.9, next: 33, why: 'takes the whole loop where nothing leaves on time' },
+    { allowed: 32, left: 0, busy: 0.9, isAwaited: true, next: 22, why: 'leaves most of it to what does' },
+    { allowed: 32, left: 0, busy: 0.3, isAwaited: true, next: 33, why: 'grows beside it as well' },
+  ])('$why', ({ allowed, left, lateMs = 0, busy = 0, isAwaited = false, next }) => {
+    expect(decidePace(allowed, { left, lateMs, busy, isAwaited }, 256)).toBe(next);
   });
 });
