@@ -10,9 +10,8 @@ import { type Call, routesOf } from './core/call.ts';
 import { ApiError, refuse } from './core/errors.ts';
 import { newRequestId } from './core/ids.ts';
 import type { Incoming, Reply } from './core/incoming.ts';
-import { plainAddress } from './core/keys/allowlist.ts';
 import type { Operation, Service, ServiceContract } from './core/service.ts';
-import { readBody, streamBody } from './request-body.ts';
+import { HttpIncoming } from './http-incoming.ts';
 
 /** The HTTP framework's instance, for those who only pass it on. */
 export type App = FastifyInstance;
@@ -81,7 +80,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     frameworkErrors: (error, request, reply) => void refuseUnread(error, request, reply),
   });
   const refuseUnread = async (error: unknown, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
-    const incoming = incomingOf(request, reply, options.stopping);
+    const incoming = new HttpIncoming(request.raw, reply.raw, request, options.stopping);
     const mounted = serviceAt(options.services, incoming.path) ?? options.services[0];
     if (mounted === undefined) return reply.code(500).send({ error: 'No service answers here.' });
     const problem =
@@ -99,7 +98,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   // Before the services, whose scopes take over what is set by then.
   app.setErrorHandler(refuseUnread);
   app.setNotFoundHandler(async (request, reply) => {
-    const incoming = incomingOf(request, reply, options.stopping);
+    const incoming = new HttpIncoming(request.raw, reply.raw, request, options.stopping);
     const mounted = serviceAt(options.services, incoming.path);
     if (mounted === undefined) {
       return reply
@@ -126,7 +125,8 @@ export async function createApp(options: AppOptions): Promise<App> {
       // A monitor that asks for the head alone is told as much.
       method: route.method === 'GET' ? ['GET', 'HEAD'] : route.method,
       url: route.path,
-      handler: async (request, reply) => write(reply, await route.handle(incomingOf(request, reply, options.stopping))),
+      handler: async (request, reply) =>
+        write(reply, await route.handle(new HttpIncoming(request.raw, reply.raw, request, options.stopping))),
     });
   }
 
@@ -154,7 +154,7 @@ async function answer(
   reply: FastifyReply,
   stopping: AbortSignal,
 ): Promise<FastifyReply> {
-  const incoming = incomingOf(request, reply, stopping);
+  const incoming = new HttpIncoming(request.raw, reply.raw, request, stopping);
   const problem = unacceptable(contract, request);
   return write(reply, await (problem === null ? call : mounted.refusal(problem))(incoming));
 }
@@ -221,41 +221,11 @@ function refuseOtherMethods(scope: FastifyInstance, mounted: MountedService, sto
       scope.route({
         method: others,
         url,
-        handler: async (request, reply) => write(reply, await call(incomingOf(request, reply, stopping))),
+        handler: async (request, reply) =>
+          write(reply, await call(new HttpIncoming(request.raw, reply.raw, request, stopping))),
       });
     }
   }
-}
-
-function incomingOf(request: FastifyRequest, reply: FastifyReply, stopping: AbortSignal): Incoming {
-  const url = request.raw.url ?? '/';
-  const mark = url.indexOf('?');
-  let controller: AbortController | undefined;
-  return {
-    method: request.method,
-    path: mark === -1 ? url : url.slice(0, mark),
-    query: mark === -1 ? '' : url.slice(mark + 1),
-    params: request.params as Record<string, string>,
-    headers: request.headers,
-    address: plainAddress(request.ip),
-    readBody: (maxBytes) => readBody(request.raw, maxBytes),
-    stream: (maxBytes) => streamBody(request.raw, maxBytes),
-    // Made when asked for: only streams need it, and it costs more than a key check.
-    get signal() {
-      if (controller === undefined) {
-        const made = new AbortController();
-        controller = made;
-        const end = () => made.abort();
-        if (stopping.aborted || reply.raw.destroyed) end();
-        stopping.addEventListener('abort', end, { once: true });
-        reply.raw.once('close', () => {
-          stopping.removeEventListener('abort', end);
-          end();
-        });
-      }
-      return controller.signal;
-    },
-  };
 }
 
 function write(reply: FastifyReply, answer: Reply): FastifyReply {

@@ -89,8 +89,6 @@ function asOwnPath(incoming: Incoming): Incoming {
     address: incoming.address,
     readBody: (maxBytes) => incoming.readBody(maxBytes),
     stream: (maxBytes) => incoming.stream(maxBytes),
-    get signal() {
-      return incoming.signal;
-    },
+    signal: incoming.signal,
   };
 }
