@@ -264,7 +264,7 @@ describe('effects', () => {
       return Object.fromEntries(rows.map(({ name, state }: Record<string, string>) => [name, state]));
     };
     await plan('d1', 'webhook', 'evt_arrived', 'one');
-    await plan('d2', 'message', 'eff_lost', 'slack');
+    await plan('d2', 'slack', 'eff_lost', 'channel');
     await plan('d3', 'webhook', 'evt_live_expired', 'one');
     await plan('d4', 'webhook', 'evt_tried', 'one', { key: 'test:evt_tried' });
     await plan('d5', 'webhook', 'evt_twice', 'one');
@@ -277,7 +277,7 @@ describe('effects', () => {
     expect(await states('&state=delivered')).toEqual({ arrived: 'delivered', tried: 'delivered' });
     expect((await ann.get('/effects/eff_lost')).body.state).toBe('failed');
 
-    await plan('r2', 'message', 'eff_lost', 'slack', { of: 'd2' });
+    await plan('r2', 'slack', 'eff_lost', 'channel', { of: 'd2' });
     await plan('r3', 'webhook', 'evt_live_expired', 'one', { of: 'd3' });
     await plan('r5', 'webhook', 'evt_twice', 'one', { of: 'd5' });
     await plan('r6', 'webhook', 'evt_twice', 'two', { of: 'd6' });

@@ -32,12 +32,18 @@ function rowIn(mode: Fragment): Fragment {
 // An event goes by the random part of its effect's id, with or without the mode before it.
 const deliveries = { live: deliveriesIn(fragment`live`), test: deliveriesIn(fragment`test`) };
 
+/** Those of an event to its endpoints, with what was made again of them, and those of a message; each by an index of its own. */
 function deliveriesIn(mode: Fragment) {
   return sql`
+    with events as (select * from ${mode}.deliveries where source_id = any($1) and one_of_many)
     select id, kind, target_id as "endpointId", status, attempt_count as attempts, last_status_code as "lastStatusCode",
       dead_letter_reason as failure, (extract(epoch from created_at) * 1000)::bigint as "createdAt",
       (extract(epoch from finalized_at) * 1000)::bigint as "finishedAt"
-    from ${mode}.deliveries where source_id = any($1) order by created_at desc, id desc limit 200`;
+    from (
+      select * from events
+      union all select r.* from events e join ${mode}.deliveries r on r.replay_of = e.id and r.kind = 'webhook'
+      union all select * from ${mode}.deliveries where source_id = any($1) and kind in ('slack', 'email', 'stripe')) d
+    order by created_at desc, id desc limit 200`;
 }
 
 /** An effect of a workspace, in whichever mode, with its newest deliveries. */

@@ -239,10 +239,16 @@ describe('a message that does not arrive', () => {
       reason: 'not_configured',
       answer: 'Slack is not connected to this workspace.',
     });
+    const effect = async () => (await person.get(`/effects/${failed.id}`)).body;
+    expect(await effect()).toMatchObject({ state: 'failed', deliveries: [{ kind: 'slack', status: 'dead_letter' }] });
     vendor.answer = json(200, { ok: true, ts: '1.2' });
     await connect('slack', slack());
     expect((await person.send('POST', `/messages/${failed.id}/send-again`, {})).status).toBe(202);
     expect(await ended()).toMatchObject({ id: failed.id, status: 'sent', reason: null });
+    expect(await effect()).toMatchObject({
+      state: 'delivered',
+      deliveries: [{ status: 'succeeded' }, { status: 'dead_letter' }],
+    });
     expect((await person.send('POST', `/messages/${failed.id}/send-again`, {})).status).toBe(409);
   });
 
