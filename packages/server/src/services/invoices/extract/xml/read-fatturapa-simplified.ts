@@ -2,31 +2,29 @@ import type { Amount, Line, SemanticInvoice, TaxBreakdown } from '../en16931/mod
 import { cents } from '../en16931/number.ts';
 import type { Finding } from '../extraction.ts';
 import { childOf, childrenOf, textAt, type XmlElement } from './element.ts';
-import { typeOf } from './fatturapa-codes.ts';
-import { categoryIn, joined, nameOf, partyFrom, total, vatOf } from './read-fatturapa.ts';
-import { createTermReader, type TermReader } from './terms.ts';
+import {
+  categoryIn,
+  headOf,
+  type InvoiceParts,
+  joined,
+  nameOf,
+  partyFrom,
+  readBodies,
+  total,
+  vatOf,
+} from './fatturapa-parts.ts';
+import type { TermReader } from './terms.ts';
 
 /**
  * Reads the simplified invoice of FatturaPA (FSM10), for small amounts: each of its lines is stated with the tax in it, and
  * says of that the amount, the rate, or both.
  */
 export function readSimplified(root: XmlElement): { invoice: SemanticInvoice; findings: Finding[] }[] {
-  const header = childOf(root, 'FatturaElettronicaHeader');
-  const format = root.attributes.versione ?? textAt(header, 'DatiTrasmissione', 'FormatoTrasmissione');
-  return childrenOf(root, 'FatturaElettronicaBody').map((body) => {
-    const terms = createTermReader('FPA-XSD');
-    return { invoice: invoiceOf(header, body, format, terms), findings: terms.findings };
-  });
+  return readBodies(root, invoiceOf);
 }
 
-function invoiceOf(
-  header: XmlElement | undefined,
-  body: XmlElement,
-  format: string | null,
-  terms: TermReader,
-): SemanticInvoice {
-  const document = childOf(body, 'DatiGenerali', 'DatiGeneraliDocumento');
-  const type = textAt(document, 'TipoDocumento');
+function invoiceOf(parts: InvoiceParts): SemanticInvoice {
+  const { header, body, terms } = parts;
   const seller = childOf(header, 'CedentePrestatore');
   const buyer = childOf(header, 'CessionarioCommittente');
   const others = childOf(buyer, 'AltriDatiIdentificativi');
@@ -35,29 +33,15 @@ function invoiceOf(
   const lines = goods.map((each, index) => lineOf(each, index, terms));
   const breakdown = breakdownOf(goods, lines);
   return {
-    syntax: 'fatturapa',
-    root: 'invoice',
-    process: null,
-    specification: format,
-    number: textAt(document, 'Numero'),
-    issueDate: terms.date('issueDate', document, 'Data'),
-    typeCode: type === null ? null : typeOf(type),
-    currency: textAt(document, 'Divisa'),
-    taxCurrency: null,
-    taxPointDate: null,
-    taxPointCode: null,
+    ...headOf(parts),
     dueDate: null,
-    buyerReference: textAt(header, 'DatiTrasmissione', 'CodiceDestinatario'),
     projectReference: null,
     contractReference: null,
     orderReference: null,
-    salesOrderReference: null,
     receivingAdvice: null,
     despatchAdvice: null,
     tender: null,
-    invoicedObject: null,
     buyerAccounting: null,
-    paymentTerms: null,
     notes: joined(
       childrenOf(body, 'DatiGenerali', 'DatiFatturaRettificata', 'ElementiRettificati').map(({ text }) => text),
     ),
@@ -67,10 +51,8 @@ function invoiceOf(
     })),
     seller: seller === undefined ? null : partyFrom(seller, seller, seller),
     buyer: buyer === undefined ? null : partyFrom(childOf(buyer, 'IdentificativiFiscali'), others, others),
-    payee: null,
     taxRepresentative: agent === undefined ? null : { name: nameOf(agent), vatId: vatOf(agent), address: null },
     delivery: null,
-    period: null,
     payment: [],
     remittance: null,
     allowances: [],
@@ -90,14 +72,7 @@ function invoiceOf(
       taxTotals: 1,
     },
     breakdown,
-    supportingDocuments: childrenOf(body, 'Allegati').map((each) => ({
-      reference: textAt(each, 'NomeAttachment'),
-      description: textAt(each, 'DescrizioneAttachment'),
-      location: null,
-      attachment: { mime: null, fileName: textAt(each, 'NomeAttachment') },
-    })),
     lines,
-    exchangeRate: null,
   };
 }
 

@@ -8,33 +8,34 @@ import type {
   TaxBreakdown,
   TaxCategoryTerm,
 } from '../en16931/model.ts';
-import { cents, Exact, type Numeric, sumOf } from '../en16931/number.ts';
+import { cents, Exact, type Numeric } from '../en16931/number.ts';
 import type { Finding } from '../extraction.ts';
 import { childOf, childrenOf, textAt, type XmlElement } from './element.ts';
-import { categoryOfNatura, meansOf, typeOf, unitOf } from './fatturapa-codes.ts';
-import { createTermReader, type TermReader } from './terms.ts';
+import { meansOf, unitOf } from './fatturapa-codes.ts';
+import {
+  categoryIn,
+  headOf,
+  type InvoiceParts,
+  joined,
+  nameOf,
+  partyFrom,
+  readBodies,
+  total,
+  vatOf,
+} from './fatturapa-parts.ts';
+import type { TermReader } from './terms.ts';
 
 /** Reads FatturaPA 1.2: one header of the parties and one body for each invoice. */
 export function readFatturaPa(root: XmlElement): { invoice: SemanticInvoice; findings: Finding[] }[] {
-  const header = childOf(root, 'FatturaElettronicaHeader');
-  const format = root.attributes.versione ?? textAt(header, 'DatiTrasmissione', 'FormatoTrasmissione');
-  return childrenOf(root, 'FatturaElettronicaBody').map((body) => {
-    const terms = createTermReader('FPA-XSD');
-    return { invoice: invoiceOf(header, body, format, terms), findings: terms.findings };
-  });
+  return readBodies(root, invoiceOf);
 }
 
-function invoiceOf(
-  header: XmlElement | undefined,
-  body: XmlElement,
-  format: string | null,
-  terms: TermReader,
-): SemanticInvoice {
+function invoiceOf(parts: InvoiceParts): SemanticInvoice {
+  const { header, body, terms } = parts;
   const general = childOf(body, 'DatiGenerali');
   const document = childOf(general, 'DatiGeneraliDocumento');
   const goods = childOf(body, 'DatiBeniServizi');
   const details = childrenOf(body, 'DatiPagamento', 'DettaglioPagamento');
-  const type = textAt(document, 'TipoDocumento');
   const breakdown = childrenOf(goods, 'DatiRiepilogo').map((each, index) => breakdownOf(each, index, terms));
   const discounts = childrenOf(document, 'ScontoMaggiorazione').filter((each) => textAt(each, 'Importo') !== null);
   const funds = childrenOf(document, 'DatiCassaPrevidenziale').map((each) => fundOf(each, terms));
@@ -53,30 +54,16 @@ function invoiceOf(
     terms.date('supplyDate', shipped, 'DataOraConsegna') ?? terms.date('supplyDate', general, 'DatiDDT', 'DataDDT');
   const seller = childOf(header, 'CedentePrestatore');
   return {
-    syntax: 'fatturapa',
-    root: 'invoice',
-    process: null,
-    specification: format,
-    number: textAt(document, 'Numero'),
-    issueDate: terms.date('issueDate', document, 'Data'),
-    typeCode: type === null ? null : typeOf(type),
-    currency: textAt(document, 'Divisa'),
-    taxCurrency: null,
-    taxPointDate: null,
-    taxPointCode: null,
+    ...headOf(parts),
     dueDate:
       details.map((each) => terms.date('dueDate', each, 'DataScadenzaPagamento')).find((date) => date !== null) ?? null,
-    buyerReference: textAt(header, 'DatiTrasmissione', 'CodiceDestinatario'),
     projectReference: textAt(general, 'DatiOrdineAcquisto', 'CodiceCUP'),
     contractReference: textAt(general, 'DatiContratto', 'IdDocumento'),
     orderReference: textAt(general, 'DatiOrdineAcquisto', 'IdDocumento'),
-    salesOrderReference: null,
     receivingAdvice: textAt(general, 'DatiRicezione', 'IdDocumento'),
     despatchAdvice: textAt(general, 'DatiDDT', 'NumeroDDT'),
     tender: textAt(general, 'DatiOrdineAcquisto', 'CodiceCIG'),
-    invoicedObject: null,
     buyerAccounting: textAt(childOf(goods, 'DettaglioLinee'), 'RiferimentoAmministrazione'),
-    paymentTerms: null,
     notes: joined(childrenOf(document, 'Causale').map((each) => each.text)),
     preceding: childrenOf(general, 'DatiFattureCollegate').map((each) => ({
       number: textAt(each, 'IdDocumento'),
@@ -84,10 +71,8 @@ function invoiceOf(
     })),
     seller: partyOf(seller),
     buyer: partyOf(childOf(header, 'CessionarioCommittente')),
-    payee: null,
     taxRepresentative: representativeOf(childOf(header, 'RappresentanteFiscale')),
     delivery: delivered === null ? null : { name: null, location: null, date: delivered, address: null },
-    period: null,
     payment: details.map((each) => instructionOf(each)),
     remittance: details.map((each) => textAt(each, 'CodicePagamento')).find((code) => code !== null) ?? null,
     allowances,
@@ -107,100 +92,14 @@ function invoiceOf(
       taxTotals: 1,
     },
     breakdown,
-    supportingDocuments: childrenOf(body, 'Allegati').map((each) => ({
-      reference: textAt(each, 'NomeAttachment'),
-      description: textAt(each, 'DescrizioneAttachment'),
-      location: null,
-      attachment: { mime: null, fileName: textAt(each, 'NomeAttachment') },
-    })),
     lines: childrenOf(goods, 'DettaglioLinee').map((each, index) => lineOf(each, index, terms)),
-    exchangeRate: null,
   };
-}
-
-/** A reason is cut into elements of 200 characters; the pieces belong together. */
-export function joined(pieces: readonly string[]) {
-  const text = pieces.filter((piece) => piece !== '').join('\n');
-  return text === '' ? [] : [{ subject: null, text }];
-}
-
-/** The sum of what is stated, `null` where nothing is. */
-export function total(amounts: readonly (Amount | null)[]): Amount | null {
-  const stated = amounts.filter((amount) => amount !== null);
-  if (stated.length === 0) return null;
-  const value = sumOf(stated.map((amount) => amount.value));
-  return { text: value.toFixed(Math.max(2, value.decimalPlaces())), value, currency: null };
 }
 
 function partyOf(element: XmlElement | undefined): Party | null {
   if (element === undefined) return null;
   const data = childOf(element, 'DatiAnagrafici');
   return partyFrom(data, childOf(data, 'Anagrafica'), element);
-}
-
-/**
- * A party from where its numbers, its names and its seat stand: FatturaPA groups them, the simplified invoice does so in
- * other ways.
- */
-export function partyFrom(
-  data: XmlElement | undefined,
-  names: XmlElement | undefined,
-  place: XmlElement | undefined,
-): Party {
-  const seat = childOf(place, 'Sede');
-  const street = textAt(seat, 'Indirizzo');
-  const number = textAt(seat, 'NumeroCivico');
-  const register = childOf(place, 'IscrizioneREA');
-  const contact = childOf(place, 'Contatti');
-  const fiscalCode = textAt(data, 'CodiceFiscale');
-  return {
-    name: nameOf(names),
-    tradingName: null,
-    identifiers: [],
-    legalId:
-      register === undefined
-        ? null
-        : {
-            value: [textAt(register, 'Ufficio'), textAt(register, 'NumeroREA')]
-              .filter((part) => part !== null)
-              .join('-'),
-            scheme: null,
-          },
-    vatId: vatOf(data),
-    taxId: fiscalCode,
-    legalForm: null,
-    electronicAddress: null,
-    address:
-      seat === undefined
-        ? null
-        : {
-            line1: street === null || number === null ? street : `${street} ${number}`,
-            line2: null,
-            line3: null,
-            city: textAt(seat, 'Comune'),
-            postalCode: textAt(seat, 'CAP'),
-            region: textAt(seat, 'Provincia'),
-            country: textAt(seat, 'Nazione'),
-          },
-    contact:
-      contact === undefined
-        ? null
-        : { name: null, phone: textAt(contact, 'Telefono'), email: textAt(contact, 'Email') },
-  };
-}
-
-export function nameOf(element: XmlElement | undefined): string | null {
-  const person = [textAt(element, 'Titolo'), textAt(element, 'Nome'), textAt(element, 'Cognome')].filter(
-    (part) => part !== null,
-  );
-  return textAt(element, 'Denominazione') ?? (person.length === 0 ? null : person.join(' '));
-}
-
-export function vatOf(data: XmlElement | undefined): string | null {
-  const code = textAt(data, 'IdFiscaleIVA', 'IdCodice');
-  if (code === null) return null;
-  const country = textAt(data, 'IdFiscaleIVA', 'IdPaese') ?? '';
-  return code.startsWith(country) ? code : country + code;
 }
 
 function representativeOf(element: XmlElement | undefined) {
@@ -275,11 +174,6 @@ function ancillaryOf(element: XmlElement, terms: TermReader): AllowanceOrCharge 
 
 function taxOf(element: XmlElement, place: string, terms: TermReader): TaxCategoryTerm {
   return { vat: true, category: categoryIn(element), rate: terms.number(place, element, 'AliquotaIVA') };
-}
-
-export function categoryIn(element: XmlElement): string {
-  const natura = textAt(element, 'Natura');
-  return natura === null ? 'S' : categoryOfNatura(natura);
 }
 
 function breakdownOf(element: XmlElement, index: number, terms: TermReader): TaxBreakdown {
