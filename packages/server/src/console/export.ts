@@ -1,7 +1,7 @@
 import { stringify } from 'csv-stringify/sync';
 import { Type } from 'typebox';
 import { type AuditRow, listAudit } from '../core/audit/list-audit.ts';
-import { StreamedBody } from '../core/service.ts';
+import { StreamedBody, spreadsheetCells } from '../core/service.ts';
 import { auditFilterOf, auditFilterSchema } from './logs.ts';
 import { type WorkspaceContext, workspaceOperation } from './operation.ts';
 
@@ -71,9 +71,7 @@ const formats = {
   csv: {
     contentType: 'text/csv; charset=utf-8',
     header: `${columns.join(',')}\n`,
-    // A spreadsheet takes a cell that begins like a formula for one, and a \r for the end of a line.
-    line: (row: AuditRow) =>
-      stringify([columns.map((column) => cellOf(row, column))], { escape_formulas: true, quoted_match: /\r/ }),
+    line: (row: AuditRow) => stringify([columns.map((column) => cellOf(row, column))], spreadsheetCells),
   },
   jsonl: {
     contentType: 'application/x-ndjson; charset=utf-8',

@@ -59,6 +59,7 @@ export {
 export { generateSecret, readSecret } from './signing-secrets/secret-text.ts';
 export type { Csprng, Derived, Entropy } from './sources.ts';
 export { csprng } from './sources.ts';
+export { spreadsheetCells } from './spreadsheet-cells.ts';
 export type { StageTask } from './stages.ts';
 export { ifMatchHeader, ifMatchInput, isMeant, versionHeaders, versionOf } from './versions.ts';
 export type {

@@ -1,6 +1,6 @@
 import { stringify } from 'csv-stringify/sync';
 import { Type } from 'typebox';
-import { RawBody, rawOutput } from '../../core/service.ts';
+import { RawBody, rawOutput, spreadsheetCells } from '../../core/service.ts';
 import { apiOperation } from './api.ts';
 import { note } from './audit-trail.ts';
 import { filteredClient, requireClient } from './client-context.ts';
@@ -198,7 +198,7 @@ function csvOf(views: readonly InvoiceView[]): string {
     header: true,
     columns: [...columns],
     cast: { string: plainCell },
-    quoted_match: /\r/,
+    quoted_match: spreadsheetCells.quoted_match,
   });
 }
 

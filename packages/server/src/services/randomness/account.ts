@@ -1,6 +1,6 @@
 import { stringify } from 'csv-stringify/sync';
 import { Type } from 'typebox';
-import { type KeyView, rawOutput, StreamedBody } from '../../core/service.ts';
+import { type KeyView, rawOutput, StreamedBody, spreadsheetCells } from '../../core/service.ts';
 import { type ExportFilter, listForExport, listUsage } from './account-repository.ts';
 import { readSeed } from './chains.ts';
 import { type Ctx, error, operation } from './contract.ts';
@@ -367,11 +367,7 @@ const csvColumns = [
 async function* csvOf(ctx: Ctx, filter: ExportFilter): AsyncGenerator<string> {
   yield stringify([csvColumns]);
   for await (const rows of pagesOf(ctx, filter)) {
-    yield stringify(
-      rows.map(csvOfRow),
-      // A client seed that begins with = must not become a formula in somebody's spreadsheet, nor one with a \r two lines.
-      { escape_formulas: true, quoted_match: /\r/ },
-    );
+    yield stringify(rows.map(csvOfRow), spreadsheetCells);
   }
 }
 
