@@ -13,7 +13,8 @@ const serviceKey = 'e'.repeat(64);
 export async function run(): Promise<BenchResult> {
   const server = await startServer('randomness', { INTERLOCK_SERVICE_KEYS: `*:${serviceKey}` });
   const bare = await startServer('bare');
-  const [toServer, toBare] = [server, bare].map(({ url }) => new Pool(url, { connections: 64 })) as [Pool, Pool];
+  const toServer = new Pool(server.url, { connections: 64 });
+  const toBare = new Pool(bare.url, { connections: 64 });
   try {
     const verifying = {
       method: 'POST',

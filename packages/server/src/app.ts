@@ -80,7 +80,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     frameworkErrors: (error, request, reply) => void refuseUnread(error, request, reply),
   });
   const refuseUnread = async (error: unknown, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
-    const incoming = new HttpIncoming(request.raw, reply.raw, request, options.stopping);
+    const incoming = incomingOf(request, reply, options.stopping);
     const mounted = serviceAt(options.services, incoming.path) ?? options.services[0];
     if (mounted === undefined) return reply.code(500).send({ error: 'No service answers here.' });
     const problem =
@@ -98,7 +98,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   // Before the services, whose scopes take over what is set by then.
   app.setErrorHandler(refuseUnread);
   app.setNotFoundHandler(async (request, reply) => {
-    const incoming = new HttpIncoming(request.raw, reply.raw, request, options.stopping);
+    const incoming = incomingOf(request, reply, options.stopping);
     const mounted = serviceAt(options.services, incoming.path);
     if (mounted === undefined) {
       return reply
@@ -125,8 +125,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       // A monitor that asks for the head alone is told as much.
       method: route.method === 'GET' ? ['GET', 'HEAD'] : route.method,
       url: route.path,
-      handler: async (request, reply) =>
-        write(reply, await route.handle(new HttpIncoming(request.raw, reply.raw, request, options.stopping))),
+      handler: async (request, reply) => write(reply, await route.handle(incomingOf(request, reply, options.stopping))),
     });
   }
 
@@ -154,7 +153,7 @@ async function answer(
   reply: FastifyReply,
   stopping: AbortSignal,
 ): Promise<FastifyReply> {
-  const incoming = new HttpIncoming(request.raw, reply.raw, request, stopping);
+  const incoming = incomingOf(request, reply, stopping);
   const problem = unacceptable(contract, request);
   return write(reply, await (problem === null ? call : mounted.refusal(problem))(incoming));
 }
@@ -221,11 +220,14 @@ function refuseOtherMethods(scope: FastifyInstance, mounted: MountedService, sto
       scope.route({
         method: others,
         url,
-        handler: async (request, reply) =>
-          write(reply, await call(new HttpIncoming(request.raw, reply.raw, request, stopping))),
+        handler: async (request, reply) => write(reply, await call(incomingOf(request, reply, stopping))),
       });
     }
   }
+}
+
+function incomingOf(request: FastifyRequest, reply: FastifyReply, stopping: AbortSignal): Incoming {
+  return new HttpIncoming(request.raw, reply.raw, request, stopping);
 }
 
 function write(reply: FastifyReply, answer: Reply): FastifyReply {

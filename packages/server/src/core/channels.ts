@@ -1,3 +1,4 @@
+import { fragment } from './db/sql.ts';
 import type { Mode } from './mode.ts';
 
 /*
@@ -9,6 +10,9 @@ import type { Mode } from './mode.ts';
 export const channels = ['slack', 'email', 'stripe'] as const;
 
 export type Channel = (typeof channels)[number];
+
+/** Tells deliveries of messages from others; spelled as their indexes are. */
+export const isMessage = fragment`kind in ('slack', 'email', 'stripe')`;
 
 /** What a person gives to connect a channel: one text for each field; `null` takes one away. */
 export type ChannelChange = Readonly<Record<string, string | null | undefined>>;

@@ -1,3 +1,4 @@
+import { columnsOfRows } from '../db/columns-of-rows.ts';
 import type { Database } from '../db/database.ts';
 import { sql } from '../db/sql.ts';
 import type { Db } from '../db/transaction.ts';
@@ -153,12 +154,8 @@ async function writeGroup(
   workspaceId: string,
   rows: readonly AuditEntry[],
 ): Promise<void> {
-  const [first] = rows;
-  if (first === undefined) return;
-  const cells = rows.map(columnsOf);
-  const columns = columnsOf(first).map((_, column) => cells.map((row) => row[column]));
   const transaction = database.transaction(mode, workspaceId);
-  transaction.defer(insertMany, [workspaceId, ...columns]);
+  transaction.defer(insertMany, [workspaceId, ...columnsOfRows(rows.map(columnsOf))]);
   await transaction.commit();
 }
 

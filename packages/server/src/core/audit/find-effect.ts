@@ -1,3 +1,4 @@
+import { isMessage } from '../channels.ts';
 import { committed } from '../db/committed.ts';
 import type { Database } from '../db/database.ts';
 import { type Fragment, fragment, sql } from '../db/sql.ts';
@@ -42,7 +43,7 @@ function deliveriesIn(mode: Fragment) {
     from (
       select * from events
       union all select r.* from events e join ${mode}.deliveries r on r.replay_of = e.id and r.kind = 'webhook'
-      union all select * from ${mode}.deliveries where source_id = any($1) and kind in ('slack', 'email', 'stripe')) d
+      union all select * from ${mode}.deliveries where source_id = any($1) and ${isMessage}) d
     order by created_at desc, id desc limit 200`;
 }
 

@@ -1,5 +1,6 @@
 import { nextTick } from 'node:process';
 import { ApiError } from '../errors.ts';
+import { columnsOfRows } from './columns-of-rows.ts';
 import { checkDataStatement } from './data-statement.ts';
 import { Gathering } from './gathering.ts';
 import type { Deferred } from './merge.ts';
@@ -117,7 +118,7 @@ class Group {
 
   async #askRound(batch: Batch<unknown>, round: ReadonlyMap<string, Asked>): Promise<void> {
     const entries = [...round.values()];
-    const columns = entries[0]?.entry.map((_, column) => entries.map(({ entry }) => entry[column])) ?? [];
+    const columns = columnsOfRows(entries.map(({ entry }) => entry));
     try {
       if (this.#failure !== undefined) throw this.#failure.cause;
       const rows = await this.#transaction.rows<unknown>(batch.statement, columns);

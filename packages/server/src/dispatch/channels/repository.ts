@@ -1,4 +1,4 @@
-import type { Channel, MessageStatus } from '../../core/channels.ts';
+import { type Channel, isMessage, type MessageStatus } from '../../core/channels.ts';
 import { fragment, sql } from '../../core/db/sql.ts';
 import type { Db } from '../../core/db/transaction.ts';
 
@@ -72,7 +72,7 @@ const columns = fragment`
 const beside = fragment`
   left join lateral (
     select * from deliveries where workspace_id = e.workspace_id and source_id = e.id
-      and kind in ('slack', 'email', 'stripe')
+      and ${isMessage}
     order by created_at desc, id desc limit 1
   ) d on true
   left join lateral (
