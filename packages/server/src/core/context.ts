@@ -288,14 +288,7 @@ export class RequestContext implements Context {
   }
 
   separately<T>(work: (ctx: Context) => Promise<T>): Promise<T> {
-    const { suppressed } = this.#progress;
-    const before = suppressed.length;
-    return untilDone(
-      () => this.#apart(this.#progress, work),
-      () => {
-        suppressed.length = before;
-      },
-    );
+    return this.#apart(this.#progress, work);
   }
 
   ahead<T>(work: (db: Db) => Promise<T>): Promise<T> {
@@ -314,7 +307,18 @@ export class RequestContext implements Context {
     );
   }
 
-  async #apart<T>(progress: Progress, work: (ctx: Context) => Promise<T>): Promise<T> {
+  #apart<T>(progress: Progress, work: (ctx: Context) => Promise<T>): Promise<T> {
+    const { suppressed } = progress;
+    const before = suppressed.length;
+    return untilDone(
+      () => this.#attempt(progress, work),
+      () => {
+        suppressed.length = before;
+      },
+    );
+  }
+
+  async #attempt<T>(progress: Progress, work: (ctx: Context) => Promise<T>): Promise<T> {
     const transaction = this.#parts.database.transaction(this.mode, progress.workspaceId);
     const context = new RequestContext(this.#parts, this.#runtime, progress, this.#incoming, transaction);
     try {

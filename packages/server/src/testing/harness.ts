@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { ClientConfig } from 'pg';
 import { pino } from 'pino';
 import { inject } from 'vitest';
@@ -100,11 +102,12 @@ export interface TestPlatformOptions {
  */
 export async function createTestPlatform(options: TestPlatformOptions = {}): Promise<TestPlatform> {
   const services = options.services ?? allServices;
+  const files = await mkdtemp(join(tmpdir(), 'interlock-test-files-'));
   const env = {
     NODE_ENV: 'test',
     RATE_LIMIT_PER_MINUTE: '1000000',
     INTERLOCK_POOL_SIZE: '6',
-    FILES_FOLDER: `${tmpdir()}/interlock-test-files-${process.pid}`,
+    FILES_FOLDER: files,
     ...testSecrets(services),
     ...options.env,
   };
@@ -175,6 +178,9 @@ export async function createTestPlatform(options: TestPlatformOptions = {}): Pro
           }),
       };
     },
-    close: () => platform.close(),
+    async close() {
+      await platform.close();
+      await rm(files, { recursive: true, force: true });
+    },
   };
 }

@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openFolderStore } from '../../core/files/folder-store.ts';
 import { sweepOrphans } from '../../core/files/sweep-orphans.ts';
@@ -97,6 +98,34 @@ describe('what time takes away', () => {
     expect((await made(team.live.get(`${base}/clients`), 200)).items).toHaveLength(1);
     // Who did what is kept as long as that of live mode.
     expect((await made(team.test.get(`${base}/audit-logs?action=invoice.create`), 200)).items).toHaveLength(2);
+  });
+
+  it('old data goes also where another transaction wants the same rows the other way round', {
+    timeout: 60_000,
+  }, async () => {
+    const { world } = kept;
+    const team = await world.team();
+    const invoice = await processed(team);
+    const { id: client } = (await made(team.test.get(`${base}/clients`), 200)).items[0];
+    const other = new Client(world.owner);
+    await other.connect();
+    const touch = (table: string, id: string) =>
+      other.query(`update test.invoices_${table} set created_at = created_at where id = $1`, [id]);
+    try {
+      await other.query('begin');
+      // Whoever has waited for a second looks for a circle, and ends: the loop is to be the one.
+      await other.query(`set local deadlock_timeout = '60s'`);
+      await touch('clients', client);
+      const passed = kept.pass(31);
+      const waiting = `select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`;
+      await expect.poll(async () => (await world.rows(waiting)).length).toBe(1);
+      await touch('invoices', invoice.id);
+      await other.query('commit');
+      await passed;
+    } finally {
+      await other.end();
+    }
+    expect((await made(team.test.get(`${base}/clients`), 200)).items).toEqual([]);
   });
 
   it('what a closed team has goes 60 days later, in both modes', { timeout: 60_000 }, async () => {
