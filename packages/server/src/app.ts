@@ -6,6 +6,7 @@ import Fastify, {
   type FastifyReply,
   type FastifyRequest,
 } from 'fastify';
+import type { OnBug } from './answer-outside-line.ts';
 import { type Call, routesOf } from './core/call.ts';
 import { ApiError, refuse } from './core/errors.ts';
 import { newRequestId } from './core/ids.ts';
@@ -40,6 +41,7 @@ export interface AppOptions {
   readonly trustedProxies: readonly string[];
   /** Aborted when the server stops: open streams end. */
   readonly stopping: AbortSignal;
+  readonly onBug: OnBug;
 }
 
 /** Node cuts off beyond this with an answer of its own; below it the service's own limit and words hold. */
@@ -89,6 +91,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     allowAnyOrigin(mounted.service.contract, request, reply);
     return write(reply, await mounted.refusal(problem)(incoming));
   };
+  app.decorate(bugReporter, options.onBug);
   // An expectation that nobody here knows is no reason to leave the request unanswered, as Node would.
   app.server.on('checkExpectation', app.routing);
   // The line reads bodies itself, after it knows who calls.
@@ -258,15 +261,39 @@ let finished: Finished[] = [];
 function sendFinished(): void {
   const batch = finished;
   finished = [];
-  for (const { reply, status, headers, body } of batch) {
-    const fields: string[] = [];
-    for (const [name, value] of Object.entries(reply.getHeaders())) fields.push(name, String(value));
-    for (const name in headers) {
-      if (status !== 204 || name !== 'content-type') fields.push(name, headers[name] ?? '');
+  for (const answer of batch) {
+    try {
+      send(answer);
+    } catch (error) {
+      // Node refuses a header with a line break in it. Nobody above could catch that, and it would end the process.
+      sendFailure(answer, error);
     }
-    if (status !== 204) fields.push('content-length', String(Buffer.byteLength(body)));
-    reply.raw.writeHead(status, fields).end(body);
   }
+}
+
+function send({ reply, status, headers, body }: Finished): void {
+  const fields: string[] = [];
+  for (const [name, value] of Object.entries(reply.getHeaders())) fields.push(name, String(value));
+  for (const name in headers) {
+    if (status !== 204 || name !== 'content-type') fields.push(name, headers[name] ?? '');
+  }
+  if (status !== 204) fields.push('content-length', String(Buffer.byteLength(body)));
+  reply.raw.writeHead(status, fields).end(body);
+}
+
+/** Under which name the instance keeps who is told of bugs. */
+const bugReporter = 'onBug';
+
+function sendFailure({ reply }: Finished, error: unknown): void {
+  const requestId = newRequestId();
+  const { server, request } = reply;
+  server.getDecorator<OnBug>(bugReporter)(error, {
+    requestId,
+    route: `${request.method} ${request.routeOptions.url ?? ''}`,
+  });
+  const message = 'Something failed on our side. Give the request id when you report it.';
+  const body = JSON.stringify({ error: message, code: 'internal' });
+  reply.raw.writeHead(500, { 'content-type': 'application/json; charset=utf-8', 'x-request-id': requestId }).end(body);
 }
 
 function headerBytes(request: FastifyRequest): number {

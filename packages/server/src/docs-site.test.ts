@@ -87,6 +87,8 @@ test.each([
   ['/docs/concepts/modes.html', '/docs/concepts/modes'],
   ['/docs/concepts/modes/', '/docs/concepts/modes'],
   ['/docs/api/scheduler.md', '/docs/reference/api-scheduler.md'],
+  ['/docs/a%0d%0aset-cookie:%20b.html', '/docs/a%0D%0Aset-cookie%3A%20b'],
+  ['/docs/%e2%82%ac%3f/', '/docs/%E2%82%AC%3F'],
 ])('%s leads to %s', async (url, location) => {
   const answer = await t.as(null).get(url);
   if (location === null) expect(answer.status).toBe(200);

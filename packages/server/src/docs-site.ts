@@ -85,8 +85,8 @@ const types: Readonly<Record<string, string>> = {
 };
 
 async function answer(site: DocsSite, incoming: Incoming, path: string, publicUrl: string): Promise<Reply> {
-  if (path.endsWith('.html')) return moved(`/docs/${path.replace(/(^|\/)index\.html$|\.html$/, '$1')}`);
-  if (path.endsWith('/')) return moved(`/docs/${path.replace(/\/+$/, '')}`);
+  if (path.endsWith('.html')) return moved(addressOf(path.replace(/(^|\/)index\.html$|\.html$/, '$1')));
+  if (path.endsWith('/')) return moved(addressOf(path.replace(/\/+$/, '')));
   for (const name of path === '' ? ['index.html'] : [path, `${path}.html`]) {
     const body = await site.read(name);
     if (body !== null) return found(incoming, name, body, publicUrl);
@@ -124,6 +124,11 @@ function found(incoming: Incoming, name: string, body: Buffer, publicUrl: string
 function accepts(incoming: Incoming, type: string): boolean {
   const { accept } = incoming.headers;
   return accept === undefined || accept.includes(type) || accept.includes('*/*');
+}
+
+/** The router has decoded the path, and an address may hold no line break. */
+function addressOf(path: string): string {
+  return `/docs/${path.split('/').map(encodeURIComponent).join('/')}`;
 }
 
 function moved(location: string): Reply {

@@ -295,6 +295,7 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
     ],
     trustedProxies: config.trustedProxies,
     stopping: stopping.signal,
+    onBug,
   });
 
   let loops: RunningLoops | undefined;
