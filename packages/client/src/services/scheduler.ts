@@ -709,7 +709,7 @@ export interface SchedulerClient extends ServiceClient {
       /** Of the endpoint profile. */
       readonly id: string;
     }, Endpoint>;
-    /** A change is a new version. Deliveries that had no first attempt go by it, of every schedule on this profile; retries stay with the version of their first attempt. `headers` and `metadata` are replaced as a whole; `null` clears. A key needs the scope `endpoints:write`. Honours `Idempotency-Key`: repeating a request with the same key gives the first answer again. */
+    /** A change is a new version. Deliveries that had no first attempt go by it, of every schedule on this profile; retries stay with the version of their first attempt. What a limit made wait asks anew when that changes, and a new `breaker_policy` begins with a closed breaker. `headers` and `metadata` are replaced as a whole; `null` clears. A key needs the scope `endpoints:write`. Honours `Idempotency-Key`: repeating a request with the same key gives the first answer again. */
     readonly update: Call<{
       /** Of the endpoint profile. */
       readonly id: string;

@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 import { webhookDeliveryStatuses } from '../core/webhooks.ts';
-import { momentSchema, readMoment } from './moment.ts';
+import { momentInBodySchema, momentSchema, readMoment } from './moment.ts';
 import { workspaceOperation } from './operation.ts';
 import { idSchema, pageSchema, wordSchema } from './schemas.ts';
 import { endpointPath } from './webhooks.ts';
@@ -78,8 +78,8 @@ export const recover = workspaceOperation({
   input: Type.Object(
     {
       ...endpointPath,
-      since: momentSchema,
-      until: Type.Optional(momentSchema),
+      since: momentInBodySchema,
+      until: Type.Optional(momentInBodySchema),
       missed: Type.Boolean({
         default: false,
         description: 'Also events that it was never sent, because it was disabled or had another subscription.',

@@ -42,8 +42,8 @@ export interface ServiceRuntime {
 export interface Outward {
   /** Something is due at an instant. */
   due(mode: Mode, at: number): void;
-  /** Whoever holds these deliveries lets go of them. */
-  withdraw(mode: Mode, deliveryIds: readonly string[]): void;
+  /** Whoever holds deliveries with one of these ids, or from, to or of what has one, lets go of them. */
+  withdraw(mode: Mode, ids: readonly string[]): void;
   /** Whether an endpoint may listen to a service of a workspace; `false` only when it is known that none does. */
   mayListen(mode: Mode, workspaceId: string, service: string): boolean;
   /** Events were written down that endpoints may listen to. */
@@ -214,8 +214,8 @@ export class RequestContext implements Context {
     this.#dueAt = Math.min(this.#dueAt, at);
   }
 
-  withdraw(deliveryIds: readonly string[]): void {
-    this.#withdrawn = [...this.#withdrawn, ...deliveryIds];
+  withdraw(ids: readonly string[]): void {
+    this.#withdrawn = [...this.#withdrawn, ...ids];
   }
 
   /** The call has committed: what it queued and took back may be known. */

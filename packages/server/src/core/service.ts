@@ -360,8 +360,11 @@ export interface Context<C extends ServiceContract = ServiceContract> extends Cl
   readonly sealer: Sealer;
   /** Tells the dispatcher that this call queues something due at an instant; heard when the call has committed. */
   due(at: number): void;
-  /** Takes back what a node may have claimed of these deliveries: heard by all nodes when the call has committed. */
-  withdraw(deliveryIds: readonly string[]): void;
+  /**
+   * Takes back what a node may have claimed, so that it goes by what stands now: deliveries by their ids, or all of a source,
+   * a target or the workspace by its id. Heard by all nodes when the call has committed.
+   */
+  withdraw(ids: readonly string[]): void;
   /** Why a target may not be sent to, as a sentence; `null` when it may. Looks at the URL alone, asks no name server. */
   targetProblem(url: string): string | null;
   /** Why headers may not be sent, as a sentence; `null` when they may. */

@@ -84,6 +84,18 @@ describe('whose turn it is', () => {
     expect(state.breaker).toEqual({ state: 'half_open', since: now, admitted: 1, succeeded: 0 });
   });
 
+  it('waits until its deadline at most, and is nobody else’s loss then', () => {
+    const rateLimit = { rate: 1, burst: 1 };
+    const over = { ...held('a', { rateLimit }), deadline: now };
+    const short = { ...held('c', { rateLimit }), deadline: now + 300 };
+    expect(decide([over, held('b', { rateLimit }), short, held('d', { rateLimit })]).turns).toEqual([
+      'a goes',
+      'b goes',
+      'c waits 300 for rate_limit',
+      'd waits 1000 for rate_limit',
+    ]);
+  });
+
   it('spends no probe on what the rate holds back', () => {
     const rateLimit = { rate: 1, burst: 1 };
     const state: TargetState = { breaker: { state: 'open', until: now }, bucket: { tokens: 0, at: now } };

@@ -12,12 +12,9 @@ export interface TargetLoad {
 export type Turn =
   /** `probe` is the round of the breaker's probes it goes in. */
   | { readonly held: Held; readonly type: 'go'; readonly probe: number | null }
-  | {
-      readonly held: Held;
-      readonly type: 'defer';
-      readonly why: 'rate_limit' | 'breaker' | 'concurrency';
-      readonly until: number;
-    };
+  | { readonly held: Held; readonly type: 'defer'; readonly why: Deferral; readonly until: number };
+
+type Deferral = 'rate_limit' | 'breaker' | 'concurrency';
 
 /** How soon a place is looked for again when a target has as many requests as it may. */
 const placeWaitMs = 250;
@@ -26,7 +23,8 @@ const neverWaitMs = 60_000;
 
 /**
  * Which of the deliveries to one target may go, in the order in which they are due, and what the others wait for
- * (specification of the scheduler, 6.10 and 6.11). Decided for the instants at which they go, which lie ahead a little.
+ * (specification of the scheduler, 6.10 and 6.11): never past their deadlines. Decided for the instants at which they go,
+ * which lie ahead a little.
  *
  * @param random from 0 up to 1, spreads what waits for a breaker
  */
@@ -43,17 +41,25 @@ export function decideTurns(
     .toSorted((a, b) => a.dueAt - b.dueAt)
     .map((held): Turn => {
       const policies = held.policies;
-      if (policies === null) return { held, type: 'go', probe: null };
       const at = Math.max(now, held.dueAt);
+      // What is not wanted any more only goes to be ended, and takes nobody's turn.
+      const deadline = held.deadline ?? Number.POSITIVE_INFINITY;
+      if (policies === null || at >= deadline) return { held, type: 'go', probe: null };
+      const defer = (why: Deferral, until: number): Turn => ({
+        held,
+        type: 'defer',
+        why,
+        until: Math.min(until, deadline),
+      });
       let probe: number | null = null;
       if (policies.maxInFlight !== null && inFlight >= policies.maxInFlight) {
-        return { held, type: 'defer', why: 'concurrency', until: at + placeWaitMs };
+        return defer('concurrency', at + placeWaitMs);
       }
       if (policies.breaker !== null) {
         const admission = decideBreaker(policies.breaker, state.breaker ?? null, at, random());
         if (!admission.allowed) {
           state = { ...state, breaker: admission.state };
-          return { held, type: 'defer', why: 'breaker', until: admission.deferUntil };
+          return defer('breaker', admission.deferUntil);
         }
         probe = admission.probe;
         // A probe is only spent once the bucket lets it go.
@@ -62,8 +68,9 @@ export function decideTurns(
       if (policies.rateLimit !== null) {
         const token = takeToken(policies.rateLimit, state.bucket ?? null, at, waiting);
         if (!token.allowed) {
-          waiting++;
-          return { held, type: 'defer', why: 'rate_limit', until: token.nextAt ?? at + neverWaitMs };
+          const until = token.nextAt ?? at + neverWaitMs;
+          if (until < deadline) waiting++;
+          return defer('rate_limit', until);
         }
         state = { ...state, bucket: token.state };
         if (policies.breaker !== null) {

@@ -206,9 +206,9 @@ class DispatcherProcess implements Dispatcher {
     if (this.#held.size >= maxHeld) this.#announcements.due(mode);
   }
 
-  withdraw(mode: Mode, deliveryIds: readonly string[]): void {
-    this.#drop(mode, deliveryIds);
-    this.#announcements.withdrawn(mode, deliveryIds);
+  withdraw(mode: Mode, ids: readonly string[]): void {
+    this.#drop(mode, ids);
+    this.#announcements.withdrawn(mode, ids);
   }
 
   async settleDue(): Promise<void> {
@@ -334,11 +334,13 @@ class DispatcherProcess implements Dispatcher {
    * Lets go of what was taken back. What was due already was left to this node, which may have been sending it; where it only
    * waited for its turn it goes back, to be held, canceled or claimed as its row says now.
    */
-  #drop(mode: Mode, deliveryIds: readonly string[]): void {
-    const wanted = new Set(deliveryIds);
+  #drop(mode: Mode, ids: readonly string[]): void {
+    const wanted = new Set(ids);
     this.#giveBack(
       mode,
-      this.#letGo(mode, ({ id }) => wanted.has(id)),
+      this.#letGo(mode, ({ id, sourceId, targetId, workspaceId }) =>
+        [id, sourceId, targetId ?? '', workspaceId].some((name) => wanted.has(name)),
+      ),
     );
   }
 
@@ -356,11 +358,15 @@ class DispatcherProcess implements Dispatcher {
 
   /** Not waited for: what the database does not take now is found again with all else that is adrift. */
   #giveBack(mode: Mode, held: readonly Held[]): void {
+    if (held.length === 0) return;
     const side = this.#sides[mode];
-    void side.store.giveBack(this.#node, held.map(asItWas)).catch((error: unknown) => {
-      side.isAdrift = true;
-      this.#complain(error, 'nothing was given back');
-    });
+    void side.store.giveBack(this.#node, held.map(asItWas)).then(
+      () => this.#claimSoon(mode),
+      (error: unknown) => {
+        side.isAdrift = true;
+        this.#complain(error, 'nothing was given back');
+      },
+    );
   }
 
   // What other nodes tell

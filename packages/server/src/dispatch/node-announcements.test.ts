@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createFixtureWorld, type FixtureWorld } from '../testing/fixture-platform.ts';
+import { asOwner } from '../testing/fresh-database.ts';
 import type { TestPlatform } from '../testing/harness.ts';
 import { type Receiver, startReceiver } from '../testing/receiver.ts';
 import { readAnnouncement } from './node-announcements.ts';
@@ -38,6 +39,7 @@ it('what a node that sends nothing has queued leaves from another one, and what 
   world.t.clock.freeze();
   const withdrawn = await send({ delayMs: 900, body: 'withdrawn' });
   await expect.poll(() => world.t.platform.dispatcher.figures.held).toBe(1);
+  await asOwner(world.owner, 'update live.deliveries set cancel_requested = true where id = $1', [withdrawn]);
   desk.platform.dispatcher.withdraw('live', [withdrawn]);
   await expect.poll(() => world.t.platform.dispatcher.figures.held).toBe(0);
   world.t.clock.thaw();

@@ -7,7 +7,7 @@ export type Announcement = { readonly due: Mode } | { readonly withdrawn: Mode; 
 
 export interface NodeAnnouncements {
   due(mode: Mode): void;
-  withdrawn(mode: Mode, deliveryIds: readonly string[]): void;
+  withdrawn(mode: Mode, ids: readonly string[]): void;
 }
 
 /** The channel on which nodes hear each other. */
@@ -27,9 +27,9 @@ export function createAnnouncements(
   };
   return {
     due: (mode) => say({ due: mode }),
-    withdrawn(mode, deliveryIds) {
-      for (let at = 0; at < deliveryIds.length; at += idsAtOnce) {
-        say({ withdrawn: mode, ids: deliveryIds.slice(at, at + idsAtOnce) });
+    withdrawn(mode, ids) {
+      for (let at = 0; at < ids.length; at += idsAtOnce) {
+        say({ withdrawn: mode, ids: ids.slice(at, at + idsAtOnce) });
       }
     },
   };

@@ -7,8 +7,8 @@ import { checkHeaders } from './header-rules.ts';
 export interface OutwardListener {
   /** Something is due at an instant, in Unix milliseconds. */
   due(mode: Mode, at: number): void;
-  /** Whoever holds these deliveries lets go of them. */
-  withdraw(mode: Mode, deliveryIds: readonly string[]): void;
+  /** Whoever holds deliveries with one of these ids, or from, to or of what has one, lets go of them. */
+  withdraw(mode: Mode, ids: readonly string[]): void;
 }
 
 /** Who knows which endpoints listen, and is told of events for them. */
@@ -34,7 +34,7 @@ export function createOutward(
     mayListen: (mode, workspaceId, service) => events?.mayListen(mode, workspaceId, service) ?? true,
     emitted: (mode, workspaceId) => events?.emitted(mode, workspaceId),
     due: (mode, at) => listener?.due(mode, at),
-    withdraw: (mode, deliveryIds) => listener?.withdraw(mode, deliveryIds),
+    withdraw: (mode, ids) => listener?.withdraw(mode, ids),
     targetProblem(url) {
       const checked = checkTarget(url, policy);
       return checked.ok ? null : checked.message;

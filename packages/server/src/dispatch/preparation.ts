@@ -81,7 +81,7 @@ async function askServices(options: PreparationOptions, claimed: readonly Held[]
 }
 
 async function follow(
-  { store, node, held: all }: PreparationOptions,
+  { store, node, held: all, now }: PreparationOptions,
   claimed: readonly Held[],
   decided: ReadonlyMap<Held, ClaimDecision>,
 ): Promise<Held[]> {
@@ -92,9 +92,12 @@ async function follow(
   for (const held of claimed) {
     const decision = decided.get(held) ?? { id: held.id, type: 'send' };
     switch (decision.type) {
-      case 'wait':
-        waiting.push({ held, dueAt: decision.until, deferral: null });
+      case 'wait': {
+        const deadline = held.deadline ?? Number.POSITIVE_INFINITY;
+        if (decision.until > deadline && now() >= deadline) over.push(unsent(held, 'expired'));
+        else waiting.push({ held, dueAt: Math.min(decision.until, deadline), deferral: null });
         break;
+      }
       case 'expire':
         over.push(unsent(held, 'expired'));
         break;

@@ -11,11 +11,9 @@ const cancelAll = sql`
     lease_token = case when lease_owner is not null and due_at <= $2 then lease_token else lease_token + 1 end,
     lease_owner = case when due_at <= $2 then lease_owner end,
     due_at = case when lease_owner is not null and due_at <= $2 then due_at end
-  where kind = 'webhook' and target_id = $1 and finalized_at is null
-  returning id, finalized_at is not null as canceled`;
+  where kind = 'webhook' and target_id = $1 and finalized_at is null`;
 
-/** Cancels what waits for an endpoint; answers what a node may still hold in memory. */
-export async function cancelPending(db: Db, endpointId: string, now: number): Promise<string[]> {
-  const rows = await db.rows<{ id: string; canceled: boolean }>(cancelAll, [endpointId, new Date(now)]);
-  return rows.filter(({ canceled }) => canceled).map(({ id }) => id);
+/** Cancels what waits for an endpoint; what a node holds of it has to be withdrawn once this is committed. */
+export async function cancelPending(db: Db, endpointId: string, now: number): Promise<void> {
+  await db.run(cancelAll, [endpointId, new Date(now)]);
 }

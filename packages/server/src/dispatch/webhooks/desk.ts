@@ -24,7 +24,7 @@ export interface DeskOptions {
   /** Which endpoints are enabled has changed. */
   readonly changed: (mode: Mode, workspaceId: string, service: string) => void;
   readonly due: (mode: Mode, at: number) => void;
-  readonly withdraw: (mode: Mode, deliveryIds: readonly string[]) => void;
+  readonly withdraw: (mode: Mode, ids: readonly string[]) => void;
   readonly record: RecordChange;
 }
 
@@ -50,7 +50,8 @@ export interface DeskParts {
   targetProblem(url: string): string | null;
   changed(mode: Mode, service: string): void;
   due(mode: Mode, at: number): void;
-  withdraw(mode: Mode, deliveryIds: readonly string[]): void;
+  /** What nodes hold for an endpoint goes by what stands now. */
+  withdraw(mode: Mode, endpointId: string): void;
   record(db: Pick<Db, 'defer'>, change: Pick<EndpointChange, 'mode' | 'service' | 'change' | 'endpointId'>): void;
 }
 
@@ -100,7 +101,7 @@ export function openDesk(options: DeskOptions, workspaceId: string, actor: Actor
     targetProblem: options.targetProblem,
     changed: (mode, service) => told(() => options.changed(mode, workspaceId, service)),
     due: (mode, at) => told(() => options.due(mode, at)),
-    withdraw: (mode, deliveryIds) => told(() => options.withdraw(mode, deliveryIds)),
+    withdraw: (mode, endpointId) => told(() => options.withdraw(mode, [endpointId])),
     record: (db, change) => options.record(db, { ...change, workspaceId, actor, code: null, at: clock.now() }),
   };
   return { ...endpointDesk(parts), ...deliveryDesk(parts) };

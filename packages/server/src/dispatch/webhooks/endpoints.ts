@@ -76,11 +76,18 @@ export function endpointDesk(desk: DeskParts): EndpointDesk {
     };
   };
 
-  /** It hears nothing more: nodes that hold something for it let go of it. */
-  const silenced = (mode: Mode, service: string, canceled: readonly string[]): void => {
-    desk.changed(mode, service);
-    desk.withdraw(mode, canceled);
-  };
+  /** What is on its way to an endpoint goes by its change. */
+  const renewed =
+    (endpointId: string) =>
+    (mode: Mode): void =>
+      desk.withdraw(mode, endpointId);
+  /** The same of one that hears nothing more. */
+  const silenced =
+    (endpointId: string) =>
+    (mode: Mode, service: string): void => {
+      desk.changed(mode, service);
+      desk.withdraw(mode, endpointId);
+    };
 
   return {
     async list({ service, mode }) {
@@ -122,13 +129,17 @@ export function endpointDesk(desk: DeskParts): EndpointDesk {
 
     async update(endpointId, change) {
       if (change.url !== undefined) refuseUrl(change.url);
-      await onEndpoint(endpointId, async (db, row, mode) => {
-        const { contract } = desk.publisherIn(row.service, mode);
-        const fields = changedFields(row, change, contract);
-        if (fields.url !== row.url) refuseTwin(await listEndpoints(db, row.service), fields.url, row.id);
-        changeEndpoint(db, row, fields, clock.now());
-        record(db, { mode, service: row.service, change: 'updated', endpointId });
-      });
+      await onEndpoint(
+        endpointId,
+        async (db, row, mode) => {
+          const { contract } = desk.publisherIn(row.service, mode);
+          const fields = changedFields(row, change, contract);
+          if (fields.url !== row.url) refuseTwin(await listEndpoints(db, row.service), fields.url, row.id);
+          changeEndpoint(db, row, fields, clock.now());
+          record(db, { mode, service: row.service, change: 'updated', endpointId });
+        },
+        renewed(endpointId),
+      );
       return this.find(endpointId);
     },
 
@@ -149,13 +160,13 @@ export function endpointDesk(desk: DeskParts): EndpointDesk {
       await onEndpoint(
         endpointId,
         async (db, row, mode) => {
-          if (!row.enabled) return [];
+          if (!row.enabled) return;
           const now = clock.now();
           disableEndpoint(db, endpointId, row.health, 'manual', now);
           record(db, { mode, service: row.service, change: 'disabled', endpointId });
-          return cancelPending(db, endpointId, now);
+          await cancelPending(db, endpointId, now);
         },
-        silenced,
+        silenced(endpointId),
       );
       return this.find(endpointId);
     },
@@ -164,35 +175,42 @@ export function endpointDesk(desk: DeskParts): EndpointDesk {
       await onEndpoint(
         endpointId,
         async (db, row, mode) => {
-          const canceled = await cancelPending(db, endpointId, clock.now());
+          await cancelPending(db, endpointId, clock.now());
           deleteSecrets(db, endpointId);
           deleteEndpoint(db, endpointId);
           record(db, { mode, service: row.service, change: 'removed', endpointId });
-          return canceled;
         },
-        silenced,
+        silenced(endpointId),
       );
     },
 
     async rotateSecret(endpointId, rotation) {
-      const text = await onEndpoint(endpointId, async (db, row, mode) => {
-        const { dialect } = desk.publisherIn(row.service, mode);
-        const fresh = newSecretText(rotation.secret, dialect.secretFormat);
-        const now = clock.now();
-        rotateSecrets(db, await secretsOf(db, [endpointId], now), rotation, now);
-        addSecret(db, { service: row.service, endpointId, text: fresh }, sealer, now);
-        record(db, { mode, service: row.service, change: 'secret_rotated', endpointId });
-        return fresh;
-      });
+      const text = await onEndpoint(
+        endpointId,
+        async (db, row, mode) => {
+          const { dialect } = desk.publisherIn(row.service, mode);
+          const fresh = newSecretText(rotation.secret, dialect.secretFormat);
+          const now = clock.now();
+          rotateSecrets(db, await secretsOf(db, [endpointId], now), rotation, now);
+          addSecret(db, { service: row.service, endpointId, text: fresh }, sealer, now);
+          record(db, { mode, service: row.service, change: 'secret_rotated', endpointId });
+          return fresh;
+        },
+        renewed(endpointId),
+      );
       return { ...(await this.find(endpointId)), secret: text };
     },
 
     async revokeSecret(endpointId, secretId) {
-      await onEndpoint(endpointId, async (db, row, mode) => {
-        const now = clock.now();
-        endOverlap(db, await secretsOf(db, [endpointId], now), secretId, now);
-        record(db, { mode, service: row.service, change: 'secret_revoked', endpointId });
-      });
+      await onEndpoint(
+        endpointId,
+        async (db, row, mode) => {
+          const now = clock.now();
+          endOverlap(db, await secretsOf(db, [endpointId], now), secretId, now);
+          record(db, { mode, service: row.service, change: 'secret_revoked', endpointId });
+        },
+        renewed(endpointId),
+      );
       return this.find(endpointId);
     },
   };

@@ -30,7 +30,7 @@ export interface HealthOptions {
   readonly publisherOf: (service: string) => Publisher | undefined;
   readonly record: RecordChange;
   /** An endpoint was disabled: what waits for it has been canceled. */
-  readonly disabled: (endpoint: EndpointAddress, service: string, canceled: readonly string[]) => void;
+  readonly disabled: (endpoint: EndpointAddress, service: string) => void;
   readonly onTrouble: (error: unknown, what: string) => void;
 }
 
@@ -107,14 +107,14 @@ export async function settleWebhook(
       notice ??= decision.notice;
     }
     storeHealth(db, endpointId, health, clock.now());
-    const canceled = notice === null ? [] : await disableFor(db, row, notice);
-    return { row, health, notice, canceled };
+    if (notice !== null) await disableFor(db, row, notice);
+    return { row, health, notice };
   });
   if (settled === null) return { isWell: false };
-  if (settled.notice !== null) disabled(endpoint, settled.row.service, settled.canceled);
+  if (settled.notice !== null) disabled(endpoint, settled.row.service);
   return { isWell: isWell(settled.health) };
 
-  async function disableFor(db: Db, row: EndpointRow, notice: DisableNotice): Promise<string[]> {
+  async function disableFor(db: Db, row: EndpointRow, notice: DisableNotice): Promise<void> {
     const now = clock.now();
     record(db, {
       mode,
@@ -126,7 +126,7 @@ export async function settleWebhook(
       actor: { type: 'server' },
       at: now,
     });
-    return cancelPending(db, endpointId, now);
+    await cancelPending(db, endpointId, now);
   }
 }
 

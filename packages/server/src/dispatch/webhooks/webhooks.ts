@@ -65,10 +65,10 @@ export function createWebhooks(options: WebhooksOptions): Webhooks {
     publisherOf,
     record,
     onTrouble,
-    disabled({ mode, workspaceId, endpointId }, service, canceled) {
+    disabled({ mode, workspaceId, endpointId }, service) {
       log.warn({ mode, workspaceId, endpointId }, 'a webhook endpoint was disabled');
       subscriptions.changed(mode, workspaceId, service);
-      outward.withdraw(mode, canceled);
+      outward.withdraw(mode, [endpointId]);
     },
   });
   const deskOptions = {

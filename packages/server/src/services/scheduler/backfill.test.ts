@@ -75,6 +75,7 @@ describe('a backfill', () => {
     [{ from: '2026-01-01' }, 400, 'invalid_fire_at', 'from'],
     [{ from: '2026-01-02T00:00:00Z', to: '2026-01-01T00:00:00Z' }, 422, 'invalid_window', 'to'],
     [{ from: '2026-01-02T00:00:00Z', to: '2099-01-01T00:00:00Z' }, 422, 'invalid_window', 'to'],
+    [{ from: '2099-01-01T00:00:00Z' }, 422, 'invalid_window', 'from'],
     [{ from: '2020-01-01T00:00:00Z', to: '2026-01-01T00:00:00Z' }, 422, 'too_many_occurrences', 'from'],
     [{}, 400, 'invalid_type', 'from'],
   ])('refuses %j', async (body, status, code, param) => {

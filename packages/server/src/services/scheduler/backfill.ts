@@ -81,6 +81,7 @@ interface Window {
 
 function readWindow(from: string, to: string | null, { now }: Time): Window {
   const window = { from: readInstant('from', from), to: to === null ? now : readInstant('to', to) };
+  if (window.from > now) throw error('invalid_window', 'from must not be in the future.', { param: 'from' });
   if (window.from > window.to) throw error('invalid_window', 'to must not be before from.', { param: 'to' });
   if (window.to > now) throw error('invalid_window', 'to must not be in the future.', { param: 'to' });
   return window;

@@ -74,7 +74,7 @@ const insertTarget = sql`
   values ($1, 'scheduler', 'profile', $2, $3, $4, $5, $6, $7, $8, $9, $10)`;
 const updateTarget = sql`
   update targets set name = $2, version = $3, rate_limit = $4, retry_budget = $5, breaker_policy = $6, max_in_flight = $7,
-    metadata = $8, updated_at = $9 where id = $1`;
+    metadata = $8, updated_at = $9, state = case when $10::text is null then state - 'breaker' else state end where id = $1`;
 const insertVersion = sql`
   insert into target_versions (target_id, version, url, method, sealed_headers, header_keys, retry_policy, timeout_ms)
   values ($1, $2, $3, $4, $5, $6, $7, $8)`;
@@ -86,9 +86,18 @@ export function insertEndpoint(db: Db, row: EndpointRow): void {
 
 /** Writes a change as the next version; those before it stay for the deliveries that were sent by them. */
 export function storeEndpoint(db: Db, row: EndpointRow): void {
-  db.defer(updateTarget, [row.id, ...targetColumns(row), row.updated_at]);
+  db.defer(updateTarget, [row.id, ...targetColumns(row), row.updated_at, row.breaker_state]);
   db.defer(insertVersion, versionColumns(row));
 }
+
+// A retry may not have been due before: it keeps its instant.
+const wakeAll = sql`
+  update deliveries set due_at = $2
+  where kind = 'schedule' and target_id = $1 and finalized_at is null and attempt_count = 0 and lease_owner is null
+    and deferral in ('rate_limit', 'concurrency', 'breaker') and due_at > $2`;
+
+/** Makes due what the limits of a profile made wait. */
+export const wakeDeferred = (db: Db, id: string, now: number): void => db.defer(wakeAll, [id, new Date(now)]);
 
 const setArchivedRow = sql`update targets set archived = $2, updated_at = $3 where id = $1`;
 

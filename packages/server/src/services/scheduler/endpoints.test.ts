@@ -102,6 +102,42 @@ describe('an endpoint profile', () => {
     expect((await made(patch(p.live, `/v1/endpoints/${id}`, {}), 200)).version).toBe(3);
   });
 
+  it('goes for what a node has claimed already when it is changed', async () => {
+    const { id } = await endpoint();
+    // Time stands still, or a slow machine could send it before the change.
+    world.t.clock.freeze();
+    await made(p.live.post('/v1/schedules', { endpoint_id: id, delay: '1s' }));
+    await expect.poll(() => world.t.platform.dispatcher.figures.held).toBe(1);
+    await made(patch(p.live, `/v1/endpoints/${id}`, { url: `${url()}/moved` }), 200);
+    world.t.clock.thaw();
+    await arrived(1);
+    expect(received()[0]?.url).toBe(`/${p.id}/moved`);
+  });
+
+  it('lets go what its limits made wait when they change, and closes its breaker with a new policy', async () => {
+    const { id } = await endpoint({
+      rate_limit: { rate: 0.001, burst: 1 },
+      breaker_policy: { failure_threshold: 1, window: '1m', cooldown: '1h', half_open_max: 1 },
+    });
+    for (let i = 0; i < 3; i++) await made(p.live.post('/v1/schedules', { endpoint_id: id, delay: '1s' }));
+    const deferred = () =>
+      world.rows(`select from live.deliveries where target_id = $1 and deferral is not null`, [id]);
+    await expect.poll(async () => (await deferred()).length, { timeout: 8_000 }).toBe(2);
+    await world.rows(`update live.targets set state = state || '{"breaker":{"state":"open"}}' where id = $1`, [id]);
+    const changed = patch(p.live, `/v1/endpoints/${id}`, { rate_limit: null, breaker_policy: null });
+    expect((await made(changed, 200)).breaker_state).toBe('closed');
+    expect((await p.live.get(`/v1/endpoints/${id}`)).body.breaker_state).toBe('closed');
+    await arrived(3);
+  });
+
+  it('makes nothing wait past its time to live', async () => {
+    const { id } = await endpoint({ rate_limit: { rate: 0.001, burst: 1 } });
+    for (let i = 0; i < 2; i++) await made(p.live.post('/v1/schedules', { endpoint_id: id, delay: '1s', ttl: '1s' }));
+    const statuses = async () =>
+      (await p.live.get(`/v1/deliveries?endpoint_id=${id}`)).body.data.map(({ status }: { status: string }) => status);
+    await expect.poll(async () => (await statuses()).sort(), { timeout: 8_000 }).toEqual(['expired', 'succeeded']);
+  });
+
   it('takes no new schedules while it is archived; those on it go on', async () => {
     const { id } = await endpoint();
     await made(p.live.post('/v1/schedules', { endpoint_id: id, delay: '1s' }));

@@ -22,6 +22,7 @@ import {
   lockEndpoint,
   setArchived,
   storeEndpoint,
+  wakeDeferred,
 } from './endpoints-repository.ts';
 import { type Metadata, readMetadata } from './metadata.ts';
 import { readPage, writePage } from './page.ts';
@@ -165,7 +166,7 @@ export const patchEndpoint = operation({
   id: 'scheduler.endpoints.update',
   summary: 'Change an endpoint profile',
   description:
-    'A change is a new version. Deliveries that had no first attempt go by it, of every schedule on this profile; retries stay with the version of their first attempt. `headers` and `metadata` are replaced as a whole; `null` clears.',
+    'A change is a new version. Deliveries that had no first attempt go by it, of every schedule on this profile; retries stay with the version of their first attempt. What a limit made wait asks anew when that changes, and a new `breaker_policy` begins with a closed breaker. `headers` and `metadata` are replaced as a whole; `null` clears.',
   tag: 'Endpoints',
   method: 'PATCH',
   path: '/endpoints/:id',
@@ -182,9 +183,17 @@ export const patchEndpoint = operation({
     const row = applyFields(ctx, { ...before, version: before.version + 1 }, input, new Date(ctx.now()));
     if (row.name !== before.name) await checkName(ctx, row);
     storeEndpoint(ctx.db, input.headers === undefined ? resealed(ctx, row, before) : row);
+    if (limitFields.some((name) => input[name] !== undefined)) {
+      wakeDeferred(ctx.db, id, ctx.now());
+      ctx.due(ctx.now());
+    }
+    ctx.withdraw([id]);
     return viewEndpoint(ctx.mode, row);
   },
 });
+
+/** What makes deliveries wait: when one of these changes, they ask anew. */
+const limitFields = ['rate_limit', 'max_in_flight', 'breaker_policy'] as const;
 
 export const archiveEndpoint = operation({
   id: 'scheduler.endpoints.archive',
@@ -263,6 +272,8 @@ function applyFields(ctx: Ctx, row: Omit<EndpointRow, 'updated_at'>, input: Endp
     rate_limit: given(input.rate_limit, row.rate_limit, readRateLimit),
     max_in_flight: given(input.max_in_flight, row.max_in_flight, readMaxInFlight),
     breaker_policy: given(input.breaker_policy, row.breaker_policy, readBreakerPolicy),
+    // A new policy begins with a closed breaker.
+    breaker_state: input.breaker_policy === undefined ? row.breaker_state : null,
     metadata: given(input.metadata, row.metadata, readMetadata),
     updated_at: now,
   };

@@ -121,6 +121,18 @@ describe('a signing secret', () => {
     expect([count(last), signedBy(last, forced.secret)]).toEqual([1, true]);
   });
 
+  it('signs what a node has claimed already, too', async () => {
+    const before = await secret();
+    // Time stands still, or a slow machine could send it before the rotation.
+    world.t.clock.freeze();
+    const sent = send();
+    await expect.poll(() => world.t.platform.dispatcher.figures.held).toBe(1);
+    const after = await made(p.live.post(`/v1/signing_secrets/${before.id}/rotate`, { overlap: '0s' }));
+    world.t.clock.thaw();
+    const delivery = await sent;
+    expect([count(delivery), signedBy(delivery, after.secret)]).toEqual([1, true]);
+  });
+
   it('can be forced to rotate during an overlap, which ends it: never more than two sign', async () => {
     const first = await secret();
     const second = await made(p.live.post(`/v1/signing_secrets/${first.id}/rotate`, {}));

@@ -94,6 +94,7 @@ export const createSecret = operation({
       });
     }
     insertSecret(ctx.db, made);
+    signAnew(ctx, made);
     return { ...viewSecret(ctx.mode, rowOf(made), ctx.now()), secret: text };
   },
 });
@@ -194,6 +195,7 @@ export const rotateSecret = operation({
     }
     const made = composeSecret(ctx, scope, scopeId, text);
     insertSecret(ctx.db, made);
+    signAnew(ctx, made);
     return { ...viewSecret(ctx.mode, rowOf(made), now), secret: text };
   },
 });
@@ -216,9 +218,15 @@ export const revokeSecret = operation({
     const now = ctx.now();
     const signing = await lockScope(ctx.db, scope, scopeId, now);
     if (signing.some((row) => row.id === id)) await endSecret(ctx.db, id, { retiresAt: null, revokedAt: now });
+    signAnew(ctx, { scope, scopeId });
     return viewSecret(ctx.mode, await knownSecret(ctx, id), now);
   },
 });
+
+/** Nodes find the secrets of what is due soon ahead: what they hold already is signed by those there are now, too. */
+function signAnew(ctx: Ctx, { scope, scopeId }: Pick<NewSecret, 'scope' | 'scopeId'>): void {
+  ctx.withdraw([scope === 'workspace' ? ctx.workspaceId : scopeId]);
+}
 
 /** A secret of a project names nothing; the others name something that exists. */
 async function checkScope(ctx: Ctx, scope: ScopeName, scopeId: string | null): Promise<void> {
