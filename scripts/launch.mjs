@@ -13,6 +13,12 @@ const preload = new URL('./end-with-parent.mjs', import.meta.url).href;
 export const compileCache = join(root, 'node_modules', '.cache', 'compile');
 
 /**
+ * An idle server keeps the room that its start took for young objects: up to 134 MB of it without this bound, for the same
+ * number of requests a second.
+ */
+const memoryOptions = ['--max-semi-space-size=16'];
+
+/**
  * Runs a program with the pinned runtime in this process's place: its terminal, its signals, its exit code. `builds: 'built'`
  * waits for what is made from the sources; with `'building'` it is made beside the program, which finds it when it is there,
  * and a failure is told while the program goes on.
@@ -24,7 +30,7 @@ export async function launch(entry, args, { builds } = {}) {
     return found;
   });
   if (process.env.npm_lifecycle_event) await import(preload);
-  const child = spawn(runtime, ['--import', preload, entry, ...args], {
+  const child = spawn(runtime, [...memoryOptions, '--import', preload, entry, ...args], {
     env: { NODE_COMPILE_CACHE: compileCache, ...process.env },
     stdio: 'inherit',
   });

@@ -24,7 +24,7 @@ export interface InboundParts {
   /** What events of a mode are signed with for a workspace; `null` where nothing is connected. */
   readonly stripeSecret: (service: string, workspaceId: string, mode: Mode) => Promise<string | null>;
   /** `null` for what is not signed so. */
-  readonly verifyStripe: (body: Buffer, signature: string, secret: string, now: number) => InboundEvent | null;
+  readonly verifyStripe: (body: Buffer, signature: string, secret: string, now: number) => Promise<InboundEvent | null>;
   /** Signatures that are wrong, counted for each address. */
   readonly badSignatures: BadKeys;
   readonly onBug: OnBug;
@@ -70,7 +70,7 @@ async function takeIn(
     typeof signature === 'string' && mode !== null && /^[\w-]{1,64}$/.test(workspaceId)
       ? await parts.stripeSecret(service, workspaceId, mode)
       : null;
-  const event = secret === null ? null : parts.verifyStripe(body, String(signature), secret, clock.now());
+  const event = secret === null ? null : await parts.verifyStripe(body, String(signature), secret, clock.now());
   if (event === null || mode === null) {
     badSignatures.record(incoming.address);
     throw refuse(

@@ -75,6 +75,8 @@ async function main(): Promise<void> {
     log.info({ url, applied: platform.database.applied.length }, 'listening');
     if (!config.production) process.stdout.write(welcome(url, seeded));
   } catch (error) {
+    // Who is stopped half-way meets what the stop has closed already.
+    if (stopping !== undefined) return stopping;
     const reason =
       (error as { code?: string }).code === 'EADDRINUSE'
         ? `port ${config.port} is taken; set PORT to another one`

@@ -17,7 +17,6 @@ import { createServiceKeys } from './core/keys/service-keys.ts';
 import { LatencyWindow } from './core/latency-window.ts';
 import { createLimiter } from './core/limits/limiter.ts';
 import { createQuota, type QuotaCounter } from './core/limits/quota.ts';
-import { openRedis } from './core/limits/redis.ts';
 import { createSharedTallies } from './core/limits/redis-tallies.ts';
 import { setLimits } from './core/limits/set-limits.ts';
 import { type RunningLoops, startLoops } from './core/loops.ts';
@@ -46,10 +45,8 @@ import { inboundRoutes } from './inbound-routes.ts';
 import { mailRoutes } from './mail-routes.ts';
 import { mcpRoutes } from './mcp/mcp-routes.ts';
 import { systemRoutes } from './system-routes.ts';
-import { createEmailTransport } from './transports/email.ts';
 import { createHttpTransport } from './transports/http.ts';
-import { createSlackTransport } from './transports/slack.ts';
-import { createStripeTransport, verifyStripeEvent } from './transports/stripe.ts';
+import { onFirstUse } from './transports/on-first-use.ts';
 import { verifyRoute } from './verify-route.ts';
 
 export interface PlatformOptions {
@@ -103,7 +100,10 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
     listen: config.listens,
     services: services.map(({ contract, migrations }) => ({ contract, migrations })),
   });
-  const redis = config.redisUrl === null ? undefined : await openRedis(config.redisUrl, log);
+  const redis =
+    config.redisUrl === null
+      ? undefined
+      : await (await import('./core/limits/redis.ts')).openRedis(config.redisUrl, log);
   const tallies = redis === undefined ? undefined : createSharedTallies(redis.client);
   const authenticator = createAuthenticator({ database, clock, trustMs: 3_600_000, unheardTrustMs: config.keyTrustMs });
   const badKeys = createBadKeys(clock);
@@ -139,9 +139,11 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
     },
     due: outward.due,
     transports: {
-      slack: createSlackTransport(transport, clock),
-      email: createEmailTransport(transport, { clock, policy: egress }),
-      stripe: createStripeTransport(transport, clock),
+      slack: onFirstUse(async () => (await import('./transports/slack.ts')).createSlackTransport(transport, clock)),
+      email: onFirstUse(async () =>
+        (await import('./transports/email.ts')).createEmailTransport(transport, { clock, policy: egress }),
+      ),
+      stripe: onFirstUse(async () => (await import('./transports/stripe.ts')).createStripeTransport(transport, clock)),
     },
     retryScale: config.webhookRetryScale,
   });
@@ -271,7 +273,7 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
         line,
         clock,
         stripeSecret: channels.stripeSecret,
-        verifyStripe: verifyStripeEvent,
+        verifyStripe: async (...signed) => (await import('./transports/stripe.ts')).verifyStripeEvent(...signed),
         badSignatures: createBadKeys(clock),
         onBug: (error, about) => log.error({ err: error, ...about }, 'an event of another system failed'),
       }),

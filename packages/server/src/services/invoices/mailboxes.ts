@@ -6,7 +6,7 @@ import { type Ctx, type contract, error } from './contract.ts';
 import { ingest } from './ingest.ts';
 import { listJobsOfMessage, lockQueue } from './jobs-repository.ts';
 import { mailboxIn } from './mailbox-address.ts';
-import { type Attachment, readMail } from './read-mail.ts';
+import type { Attachment } from './read-mail.ts';
 
 /** What came of one file of a message. */
 type Taken =
@@ -26,6 +26,8 @@ export const mailboxes: MailIntake<typeof contract> = {
     return owner === undefined ? null : { workspaceId: owner.workspace_id, mailbox: owner.client_id };
   },
   run: async (ctx, clientId, bytes) => {
+    // What reads mail takes 6 MB, and few servers are handed any.
+    const { readMail } = await import('./read-mail.ts');
     const files = await readMail(bytes);
     const message = hash('sha256', bytes);
     // A mail server that was not told that its message was taken hands it in again, perhaps at the same moment.
