@@ -16,7 +16,7 @@ export const compileCache = join(root, 'node_modules', '.cache', 'compile');
  * An idle server keeps the room that its start took for young objects: up to 134 MB of it without this bound, for the same
  * number of requests a second.
  */
-const memoryOptions = ['--max-semi-space-size=16'];
+export const memoryOptions = ['--max-semi-space-size=16'];
 
 /**
  * Runs a program with the pinned runtime in this process's place: its terminal, its signals, its exit code. `builds: 'built'`

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { ValidationSeverity, validate } from 'dockerfile-utils';
 import { expect, onTestFinished, test } from 'vitest';
 import { parse } from 'yaml';
+import { memoryOptions } from './launch.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const read = (path) => readFileSync(join(root, path), 'utf8');
@@ -76,11 +77,13 @@ test('the image runs as an ordinary user, in production, says how it is, and kee
   for (const from of instructions.filter((line) => line.startsWith('FROM '))) expect(from).toContain(`node:${major}-`);
 });
 
-test('what the image and the unit start exists', () => {
+test('what the image and the unit start exists, and runs with the options of npm start', () => {
   const [, command = '[]'] = /^CMD (\[.*\])$/m.exec(dockerfile) ?? [];
-  expect(existsSync(join(root, JSON.parse(command).at(-1)))).toBe(true);
   const [, start = ''] = /^ExecStart=\S+ (.+)$/m.exec(unit) ?? [];
-  expect(existsSync(join(root, start))).toBe(true);
+  for (const [...args] of [JSON.parse(command).slice(1), start.split(' ')]) {
+    expect(existsSync(join(root, args.pop()))).toBe(true);
+    expect(args).toEqual(memoryOptions);
+  }
 });
 
 test('the services wait for what they need, and the server gives itself time to stop', () => {
