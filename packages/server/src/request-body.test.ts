@@ -11,15 +11,24 @@ let server: Server;
 let port: number;
 /** What the server has heard of one connection, which is one request here. */
 let heard = 0;
+/** What became of the body that was read last. */
+let outcome = '';
 beforeAll(async () => {
   server = createServer((incoming, response) => {
     incoming.socket.on('close', () => {
       heard = incoming.socket.bytesRead;
     });
-    const taken = incoming.url === '/whole' ? readBody(incoming, maxBytes) : streamed(incoming);
+    const late =
+      incoming.headers['x-read'] === 'late' ? new Promise((resolve) => incoming.once('close', resolve)) : null;
+    const taken = Promise.resolve(late).then(() =>
+      incoming.url === '/whole' ? readBody(incoming, maxBytes) : streamed(incoming),
+    );
     taken.then(
       (body) => response.end(String(body.length)),
-      (error: unknown) => response.writeHead(413).end(error instanceof ApiError ? error.code : String(error)),
+      (error: unknown) => {
+        outcome = error instanceof ApiError ? error.code : String(error);
+        response.writeHead(413).end(outcome);
+      },
     );
   });
   server.listen(0, '127.0.0.1');
@@ -73,6 +82,14 @@ describe.each(['/whole', '/stream'])('a body without a length, at %s', (path) =>
     expect(await second.answered).toEqual({ status: 200, said: '4' });
     expect(second.call.reusedSocket).toBe(true);
     agent.destroy();
+  });
+
+  it.each(['at once', 'late'])('that is cut off is refused when it is read %s', async (when) => {
+    outcome = '';
+    const socket = connect(port, '127.0.0.1');
+    socket.end(`POST ${path} HTTP/1.1\r\nHost: localhost\r\nX-Read: ${when}\r\nContent-Length: 500\r\n\r\nhalf of it`);
+    await expect.poll(() => outcome).toBe('malformed_body');
+    socket.destroy();
   });
 
   it('cuts off whoever sends on for long, and keeps none of it', async () => {
