@@ -1,4 +1,4 @@
-import { hash, timingSafeEqual } from 'node:crypto';
+import { timingSafeEqual } from 'node:crypto';
 import { refuse } from '../errors.ts';
 
 /** Who may ask about the keys of a service, or hand in its mail: somebody else's API, a gateway, a mail server. */
@@ -46,19 +46,21 @@ export function readServiceKeys(text: string): ServiceKeysReading {
   };
 }
 
-/** Keeps digests only; every one is compared, whatever the first ones say. */
+/** Every one is compared, in constant time, whatever the first ones say; all are of one length. */
 export function createServiceKeys(text: string): ServiceKeys {
   const reading = readServiceKeys(text);
   const known = (reading.ok ? reading.entries : []).map(({ service, secret }) => ({
     service,
-    digest: hash('sha256', secret.toLowerCase(), 'buffer'),
+    secret: Buffer.from(secret.toLowerCase()),
   }));
   return {
     exist: known.length > 0,
     serviceOf(given) {
-      const digest = hash('sha256', given.toLowerCase(), 'buffer');
+      const bytes = Buffer.from(given.toLowerCase());
       let found: string | null = null;
-      for (const entry of known) if (timingSafeEqual(entry.digest, digest)) found ??= entry.service;
+      for (const { service, secret } of known) {
+        if (bytes.length === secret.length && timingSafeEqual(secret, bytes)) found ??= service;
+      }
       return found;
     },
   };
