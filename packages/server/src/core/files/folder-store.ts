@@ -1,5 +1,5 @@
 import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
-import { dirname, join, relative, sep } from 'node:path';
+import { dirname, join, relative, resolve, sep } from 'node:path';
 import { csprng } from '../sources.ts';
 import type { FileStore, StoredFile } from './file-store.ts';
 
@@ -9,7 +9,7 @@ export function openFolderStore(folder: string): FileStore {
   return {
     async put(key, bytes) {
       const path = pathOf(key);
-      await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+      const made = await mkdir(dirname(path), { recursive: true, mode: 0o700 });
       // Under another name first: a process that is killed in between leaves no half file where one is looked for.
       const draft = `${path}.${csprng.bytes(6).toString('hex')}.part`;
       const handle = await open(draft, 'wx', 0o600);
@@ -20,6 +20,7 @@ export function openFolderStore(folder: string): FileStore {
         await handle.close();
       }
       await rename(draft, path);
+      await syncFolders(dirname(path), made === undefined ? dirname(path) : dirname(made));
     },
     async get(key) {
       try {
@@ -41,6 +42,23 @@ export function openFolderStore(folder: string): FileStore {
     remove: (key) => rm(pathOf(key), { force: true }),
     async close() {},
   };
+}
+
+/** What a folder names outlives a loss of power once the folder itself is written: the file, and each folder made for it. */
+async function syncFolders(lowest: string, highest: string): Promise<void> {
+  const last = resolve(highest);
+  for (let folder = resolve(lowest); folder.startsWith(last); folder = dirname(folder)) {
+    const handle = await open(folder).catch(orNoFolder);
+    if (handle === null) return;
+    await handle.sync().finally(() => handle.close());
+    if (folder === last) return;
+  }
+}
+
+/** Windows opens no folders. */
+function orNoFolder(error: unknown): null {
+  if (['EISDIR', 'EPERM'].includes((error as { code?: string }).code ?? '')) return null;
+  throw error;
 }
 
 async function* filesBelow(folder: string): AsyncGenerator<string> {
