@@ -1,5 +1,6 @@
 import { type RoleKind, type RoleUrls, roleKinds, roleNames, rolePurpose, roleUrlVariable } from './core/db/roles.ts';
 import type { S3Place } from './core/files/s3-store.ts';
+import { readAddressList } from './core/keys/allowlist.ts';
 import { readServiceKeys } from './core/keys/service-keys.ts';
 import type { ServiceContract } from './core/service.ts';
 import type { Setting, Settings, SettingValues } from './core/settings.ts';
@@ -76,6 +77,12 @@ const url = (schemes: string[]) => (text: string) =>
     ? null
     : `must be a URL starting with ${schemes.map((scheme) => `${scheme}//`).join(' or ')}`;
 const anything = () => null;
+/** What a variable names, separated by commas. */
+const listed = (text: string): string[] =>
+  text
+    .split(',')
+    .map((entry) => entry.trim())
+    .filter((entry) => entry !== '');
 
 const roleUrl = (kind: RoleKind) => ({
   env: roleUrlVariable(kind),
@@ -167,8 +174,10 @@ export const variables = {
     env: 'TRUST_PROXY',
     default: '',
     description: 'Addresses or CIDR ranges, separated by commas, whose `X-Forwarded-For` is believed; none by default.',
-    problem: (text: string) =>
-      /^[\da-fA-F:.,/\s]*$/.test(text) ? null : 'must be addresses or CIDR ranges separated by commas',
+    problem: (text: string) => {
+      const reading = readAddressList(listed(text));
+      return reading.ok ? null : `must be addresses or CIDR ranges separated by commas: ${reading.message}`;
+    },
   },
   allowPrivateTargets: {
     env: 'INTERLOCK_ALLOW_PRIVATE_TARGETS',
@@ -336,10 +345,7 @@ export function readConfig(
     serviceKeys: text(variables.serviceKeys),
     poolSize: Number(text(variables.poolSize)),
     redisUrl: text(variables.redisUrl) || null,
-    trustedProxies: text(variables.trustedProxies)
-      .split(',')
-      .map((entry) => entry.trim())
-      .filter((entry) => entry !== '' && entry !== '0'),
+    trustedProxies: listed(text(variables.trustedProxies)),
     allowPrivateTargets: text(variables.allowPrivateTargets) === '1',
     dispatchSlots: Number(text(variables.dispatchSlots)),
     dispatches: text(variables.dispatches) === 'on',
@@ -402,10 +408,7 @@ export function readPlainSettings(
 
 /** The files of further services, as they are written in the environment. */
 export function readServiceFiles(env: Readonly<Record<string, string | undefined>>): string[] {
-  return (env[variables.services.env] ?? '')
-    .split(',')
-    .map((file) => file.trim())
-    .filter((file) => file !== '');
+  return listed(env[variables.services.env] ?? '');
 }
 
 /**
@@ -423,8 +426,9 @@ export function readDatabaseConfig(env: Readonly<Record<string, string | undefin
 function readDatabase(env: Readonly<Record<string, string | undefined>>, problems: string[]): DatabaseConfig {
   const text = (variable: Variable): string => readVariable(variable, env, problems);
   const databaseUrl = text(variables.databaseUrl) || null;
+  const home = text(variables.home);
   return {
-    home: text(variables.home),
+    home,
     databaseUrl,
     rolePrefix: text(variables.rolePrefix),
     roleUrls: readRoleUrls(
@@ -439,28 +443,27 @@ function readDatabase(env: Readonly<Record<string, string | undefined>>, problem
       databaseUrl,
       problems,
     ),
-    filesFolder: text(variables.filesFolder) || `${text(variables.home)}/files`,
+    filesFolder: text(variables.filesFolder) || `${home}/files`,
     filesS3: readS3Place(env, problems),
   };
 }
 
 function readS3Place(env: Readonly<Record<string, string | undefined>>, problems: string[]): S3Place | null {
   const text = (variable: Variable): string => readVariable(variable, env, problems);
-  const bucket = text(variables.filesS3Bucket);
+  const [bucket, region] = [text(variables.filesS3Bucket), text(variables.filesS3Region)];
   const [accessKeyId, secretAccessKey] = [text(variables.filesS3AccessKeyId), text(variables.filesS3SecretAccessKey)];
-  const others = [text(variables.filesS3Endpoint), text(variables.filesS3Prefix), accessKeyId, secretAccessKey];
-  if (bucket === '' && others.some((each) => each !== '')) {
+  const [endpoint, prefix] = [text(variables.filesS3Endpoint), text(variables.filesS3Prefix).replace(/\/+$/, '')];
+  if (bucket === '' && [endpoint, prefix, accessKeyId, secretAccessKey].some((each) => each !== '')) {
     problems.push('FILES_S3_BUCKET is missing: the other settings of the bucket mean nothing without its name');
   }
   if ((accessKeyId === '') !== (secretAccessKey === '')) {
     problems.push('FILES_S3_ACCESS_KEY_ID and FILES_S3_SECRET_ACCESS_KEY go together: set both or neither');
   }
   if (bucket === '') return null;
-  const prefix = text(variables.filesS3Prefix).replace(/\/+$/, '');
   return {
     bucket,
-    endpoint: text(variables.filesS3Endpoint) || null,
-    region: text(variables.filesS3Region),
+    endpoint: endpoint || null,
+    region,
     prefix: prefix === '' ? '' : `${prefix}/`,
     credentials: accessKeyId === '' ? null : { accessKeyId, secretAccessKey },
   };

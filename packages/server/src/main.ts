@@ -48,11 +48,13 @@ async function main(): Promise<void> {
   let stopping: Promise<void> | undefined;
   const stop = (code: number): Promise<void> => {
     stopping ??= (async () => {
-      const force = setTimeout(() => process.exit(1), stopWithinMs);
-      await platform?.close();
-      await embedded?.stop();
-      clearTimeout(force);
+      setTimeout(() => process.exit(1), stopWithinMs).unref();
       process.exitCode = code;
+      await platform?.close().catch((error: unknown) => {
+        log.error({ err: error }, 'not all that was open could be closed');
+        process.exitCode = 1;
+      });
+      await embedded?.stop();
     })();
     return stopping;
   };

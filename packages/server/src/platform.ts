@@ -87,6 +87,8 @@ export interface Platform {
 }
 
 export async function createPlatform(options: PlatformOptions): Promise<Platform> {
+  // What is open when something fails is closed again: a connection or a timer left behind would keep the process alive.
+  await using opening = new AsyncDisposableStack();
   const { config, log } = options;
   const clock = options.clock ?? systemClock;
   const services = options.services.map((service) => effective(service, config));
@@ -100,18 +102,23 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
     listen: config.listens,
     services: services.map(({ contract, migrations }) => ({ contract, migrations })),
   });
+  opening.defer(() => database.close());
   const redis =
     config.redisUrl === null
       ? undefined
       : await (await import('./core/limits/redis.ts')).openRedis(config.redisUrl, log);
+  opening.defer(() => redis?.close());
   const tallies = redis === undefined ? undefined : createSharedTallies(redis.client);
   const authenticator = createAuthenticator({ database, clock, trustMs: 3_600_000, unheardTrustMs: config.keyTrustMs });
+  opening.defer(() => authenticator.close());
   const badKeys = createBadKeys(clock);
   const audit = createAuditLog(database);
+  opening.defer(() => audit.close());
   const sealer = createSealer(secretOf(config, platformSecrets.dataKey.env));
   const egress = { allowPrivateTargets: config.allowPrivateTargets, deniedHosts: ownHosts(config) };
   const outward = createOutward(egress);
   const files = await openFiles(config);
+  opening.defer(() => files.close());
   let stages: RunningStages | undefined;
   let publicUrl = config.publicUrl ?? `http://${config.host}:${config.port}`;
   const webhooks = createWebhooks({
@@ -125,6 +132,7 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
     unheardTrustMs: config.keyTrustMs,
     retryScale: config.webhookRetryScale,
   });
+  opening.defer(() => webhooks.stop());
   outward.tellEvents(webhooks);
   const transport = createHttpTransport({ clock, policy: egress });
   const channels = createChannels({
@@ -147,6 +155,7 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
     },
     retryScale: config.webhookRetryScale,
   });
+  opening.defer(() => channels.close());
   const people = createConsole({
     config,
     database,
@@ -173,6 +182,7 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
     };
   });
   const quotas = runtimes.map((runtime) => runtime.quota).filter((quota): quota is QuotaCounter => quota !== null);
+  for (const quota of quotas) opening.defer(() => quota.close());
   const watch = createClockWatch({
     database,
     clock,
@@ -195,6 +205,7 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
     slots: config.dispatchSlots,
     isClockOff: () => watch.isOff,
   });
+  opening.defer(() => dispatcher.stop());
   const metrics = createMetrics({
     database,
     auditDropped: () => audit.dropped,
@@ -299,7 +310,9 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
     stopping: stopping.signal,
     onBug,
   });
+  opening.defer(() => app.close());
 
+  const opened = opening.move();
   let loops: RunningLoops | undefined;
   let maintenance: { stop(): Promise<void> } | undefined;
   const flush = async (): Promise<void> => {
@@ -344,15 +357,7 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
       stopping.abort();
       await Promise.all([loops?.stop(), stages?.stop(), maintenance?.stop()]);
       watch.stop();
-      await app.close();
-      await Promise.all([dispatcher.stop(), channels.close()]);
-      await webhooks.stop();
-      await authenticator.close();
-      await audit.close();
-      await Promise.all(quotas.map((quota) => quota.close()));
-      await redis?.close();
-      await files.close();
-      await database.close();
+      await opened.disposeAsync();
     },
   };
 }
