@@ -43,6 +43,18 @@ it('creates a key that works on its service, shown this once, and not after it i
   expect(activity.map(({ event }: { event: string }) => event)).toEqual(['revoked', 'created']);
 });
 
+it('keeps both of two changes that are made at once', async () => {
+  const ann = await signUp(t);
+  const { id } = (await create(ann)).body;
+  for (let round = 0; round < 10; round++) {
+    const changes = { name: `CI ${round}`, allowedIps: [`203.0.113.${round}`], scopes: [round % 2 ? 'draw' : 'read'] };
+    await Promise.all(
+      Object.entries(changes).map((one) => ann.send('PATCH', `/keys/${id}`, Object.fromEntries([one]))),
+    );
+    expect((await ann.get(`/keys/${id}`)).body).toMatchObject(changes);
+  }
+});
+
 it('binds a key to a client of its own mode, once and for good', async () => {
   const ann = await signUp(t);
   const bind = (boundTo: unknown, more: object = {}) =>

@@ -121,6 +121,15 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
     for (const name of hashesOfKey.get(keyId) ?? []) cache.delete(name);
     hashesOfKey.delete(keyId);
   };
+  const forgetOldest = (): void => {
+    const [oldest] = cache;
+    if (oldest === undefined) return;
+    const [name, { key }] = oldest;
+    cache.delete(name);
+    const hashes = hashesOfKey.get(key.id);
+    hashes?.delete(name);
+    if (hashes?.size === 0) hashesOfKey.delete(key.id);
+  };
   const listener = database.listen(keyChanges, forget, forgetAll);
 
   const load = async (digest: string): Promise<VerifiedKey | null> => {
@@ -131,10 +140,7 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
     const key = row === undefined ? null : verifiedKey(row);
     // Unknown keys are not remembered: a flood of them would push out the known ones.
     if (key === null || row === undefined || seen !== changes) return key;
-    if (cache.size >= maxCached) {
-      const oldest = cache.keys().next().value;
-      if (oldest !== undefined) cache.delete(oldest);
-    }
+    if (cache.size >= maxCached) forgetOldest();
     const name = nameOf(digest);
     cache.set(name, { digest, key, readAt: clock.now() });
     const hashes = hashesOfKey.get(key.id);

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { committed } from '../db/committed.ts';
 import type { Database } from '../db/database.ts';
-import { Fragment, fragment, sql } from '../db/sql.ts';
+import { Fragment, fragment, type Sql, sql } from '../db/sql.ts';
 import { refuse } from '../errors.ts';
 import { modeOfId, newId } from '../ids.ts';
 import { type KeyRateLimit, rateLimitProblem } from '../limits/key-rate-limit.ts';
@@ -102,6 +102,8 @@ const columns = fragment`
 const listKeys = sql`select ${columns} from core.api_keys k
   where ($1::text is null or k.service = $1) and ($2::text is null or k.mode = $2) order by k.created_at, k.id`;
 const findKey = sql`select ${columns} from core.api_keys k where k.id = $1`;
+// A change writes what it does not change as it read it, so two changes at once are made one after the other.
+const holdKey = sql`select ${columns} from core.api_keys k where k.id = $1 for update of k`;
 const insertKey = sql`
   insert into core.api_keys (workspace_id, id, service, mode, name, scopes, allowed_ips, allowed_referers, expires_at,
     created_at, bound_to, per_minute, per_hour, created_by)
@@ -201,8 +203,8 @@ export function keyRingOf(
     usageCount: row.uses,
   });
 
-  const existing = async (db: ReturnType<Database['as']>, id: string): Promise<KeyRow> => {
-    const row = await db.row<KeyRow>(findKey, [id]);
+  const existing = async (db: ReturnType<Database['as']>, id: string, find: Sql): Promise<KeyRow> => {
+    const row = await db.row<KeyRow>(find, [id]);
     if (row !== undefined) return row;
     throw refuse('not_found', `There is no key "${id}" in this workspace.`, { param: 'id' });
   };
@@ -300,7 +302,7 @@ export function keyRingOf(
 
     update: (id, change) =>
       changing(id, async (db) => {
-        const row = await existing(db, id);
+        const row = await existing(db, id, holdKey);
         const before = view(row);
         const after: KeyView = {
           ...before,
@@ -330,7 +332,7 @@ export function keyRingOf(
 
     rotate: (id, overlapMs) =>
       changing(id, async (db) => {
-        const before = await existing(db, id);
+        const before = await existing(db, id, holdKey);
         if (before.revoked_at !== null) {
           throw refuse('conflict', 'A revoked key cannot be rotated; create a new one.', { param: 'id' });
         }
@@ -347,7 +349,7 @@ export function keyRingOf(
 
     revoke: (id) =>
       changing(id, async (db) => {
-        const before = view(await existing(db, id));
+        const before = view(await existing(db, id, holdKey));
         const revokedAt = before.revokedAt ?? clock.now();
         await db.run(revokeKey, [id, new Date(revokedAt)]);
         record(db, id, 'revoked');
@@ -356,7 +358,7 @@ export function keyRingOf(
 
     activity: (id, limit) =>
       inTransaction(async (db) => {
-        await existing(db, id);
+        await existing(db, id, findKey);
         const rows = await db.rows<{ at: Date; event: string; detail: Record<string, unknown> }>(listActivity, [
           id,
           limit,

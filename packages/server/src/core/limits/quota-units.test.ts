@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createFixtureWorld, type FixtureWorld } from '../../testing/fixture-platform.ts';
 import { asOwner } from '../../testing/fresh-database.ts';
-import type { TestPlatform } from '../../testing/harness.ts';
+import { TestClock, type TestPlatform } from '../../testing/harness.ts';
+import { createQuota } from './quota.ts';
 
 const perDay = 100;
 
@@ -48,6 +49,20 @@ describe('a daily quota', () => {
     expect(Number(refused[0]?.headers['retry-after'])).toBeLessThanOrEqual(86_400);
     for (const node of [world.t, other]) expect((await post(node, key)).status).toBe(429);
     expect(await reserved(ws)).toBe(perDay);
+  });
+
+  it('is no larger for a unit that was taken before midnight and comes back after it', async () => {
+    const { ws } = await liveKey();
+    const clock = new TestClock();
+    clock.freeze(Date.parse('2026-05-24T23:59:59.000Z'));
+    const quota = createQuota(world.t.platform.database, 'ledger', { perDay: 3, unit: 'entry' }, clock);
+    await quota.take(ws);
+    clock.advance(2_000);
+    quota.giveBack(ws);
+    expect(await quota.state(ws)).toMatchObject({ used: 0, remaining: 3 });
+    for (let i = 0; i < 3; i++) await quota.take(ws);
+    await expect(quota.take(ws)).rejects.toMatchObject({ code: 'quota_exceeded' });
+    await quota.close();
   });
 
   it('counts nothing that was rolled back', async () => {

@@ -113,7 +113,9 @@ export function createQuota(database: Database, service: string, rule: QuotaRule
       purse.left--;
     },
     giveBack(workspaceId) {
-      if (rule.perDay !== 0) purseOf(workspaceId).left++;
+      const purse = purseOf(workspaceId);
+      // A unit that was taken before midnight belongs to a purse that is gone, and the new one may have reserved nothing.
+      if (purse.left < purse.reserved) purse.left++;
     },
     async state(workspaceId) {
       const { day, resetsAt } = quotaDay(clock.now());
