@@ -72,7 +72,7 @@ describe('whose turn it is', () => {
         {},
         2,
       ).turns,
-    ).toEqual(['a goes', 'b waits 250 for concurrency']);
+    ).toEqual(['a goes', 'b waits 2000 for concurrency']);
   });
 
   it('is nobody’s while the breaker is open, and a probe’s afterwards', () => {

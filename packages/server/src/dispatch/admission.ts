@@ -16,8 +16,11 @@ export type Turn =
 
 type Deferral = 'rate_limit' | 'breaker' | 'concurrency';
 
-/** How soon a place is looked for again when a target has as many requests as it may. */
-const placeWaitMs = 250;
+/**
+ * When a place is looked for again where a target has as many requests as it may and nobody called: whoever ends one calls the
+ * next in line. Later than rows are claimed ahead, or what waits would be claimed and given back all the time.
+ */
+const placeWaitMs = 2_000;
 /** For a bucket that no token will ever come to: looked at again, since its policy can change. */
 const neverWaitMs = 60_000;
 

@@ -1,7 +1,7 @@
 import type { FindCourier } from './couriers.ts';
 import { isWatchedOver } from './held.ts';
 import { type Ended, settle } from './settle.ts';
-import type { Ending, Lease, Store } from './store.ts';
+import type { Ending, Lease, Store, TargetName } from './store.ts';
 
 export interface EndingsOptions {
   readonly store: Store;
@@ -110,7 +110,7 @@ class EndingsOfMode implements Endings {
   }
 
   async #write(ended: readonly Ended[], finished: readonly Ending[]): Promise<void> {
-    const { store, node, now, random, courierOf, onDue } = this.#options;
+    const { store, node, now, random, courierOf, onDue, onTrouble } = this.#options;
     const plain = ended.filter(({ held }) => !isWatchedOver(held));
     const told: [Ended, Ending][] = plain.map((one) => [one, settle(one, {}, now(), random()).ending]);
     const alone = [...finished, ...told.map(([, ending]) => ending)];
@@ -118,9 +118,13 @@ class EndingsOfMode implements Endings {
     const shared = ended.filter(({ held }) => isWatchedOver(held));
     if (shared.length > 0) told.push(...(await this.#writeShared(shared)));
     for (const [one, ending] of told) courierOf(one.held)?.ended?.(one, ending);
-    const soonest = Math.min(
-      ...[...finished, ...told.map(([, ending]) => ending)].map(({ dueAt }) => dueAt ?? Number.POSITIVE_INFINITY),
-    );
+    const endings = [...finished, ...told.map(([, ending]) => ending)];
+    const freed = freedPlaces(endings);
+    if (freed.length > 0) {
+      await store.callNext(freed).catch((error: unknown) => onTrouble(error, 'nobody could be called to a free place'));
+      onDue(now());
+    }
+    const soonest = Math.min(...endings.map(({ dueAt }) => dueAt ?? Number.POSITIVE_INFINITY));
     if (soonest !== Number.POSITIVE_INFINITY) onDue(soonest);
   }
 
@@ -148,6 +152,16 @@ class EndingsOfMode implements Endings {
       return settled;
     });
   }
+}
+
+/** Targets with a bound of requests in flight, and how many ended there. */
+function freedPlaces(endings: readonly Ending[]): (TargetName & { readonly places: number })[] {
+  const bounded = endings.filter(({ held: { policies } }) => policies !== null && policies.maxInFlight !== null);
+  const groups = Map.groupBy(bounded, ({ held: { workspaceId, targetId } }) => `${workspaceId} ${targetId}`);
+  return [...groups.values()].map((group) => {
+    const { workspaceId, targetId } = (group[0] as Ending).held;
+    return { workspaceId, id: targetId ?? '', places: group.length };
+  });
 }
 
 function leaseName({ workspaceId, id, token }: Lease): string {

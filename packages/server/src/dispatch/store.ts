@@ -96,6 +96,8 @@ export interface Store {
   /** Writes endings down with their attempts. */
   end(node: string, endings: readonly Ending[], client?: PoolClient): Promise<void>;
   giveBack(node: string, rows: readonly GivenBack[], client?: PoolClient): Promise<void>;
+  /** Makes due what waits for a place at some targets: as many as places are free. */
+  callNext(targets: readonly (TargetName & { readonly places: number })[]): Promise<void>;
   /** What is leased to a node, whether or not it knows. */
   leasedTo(node: string): Promise<Lease[]>;
   reclass(node: string, rows: readonly Reclassed[]): Promise<void>;
@@ -108,9 +110,14 @@ export interface Store {
   leave(node: string): Promise<void>;
   /** Does work with the states of some targets of one workspace, which no other node sees meanwhile. */
   withTargets<T>(
-    targets: readonly { workspaceId: string; id: string }[],
+    targets: readonly TargetName[],
     work: (states: Map<string, LockedTarget>, client: PoolClient) => Promise<T>,
   ): Promise<T>;
+}
+
+export interface TargetName {
+  readonly workspaceId: string;
+  readonly id: string;
 }
 
 export interface LockedTarget {
@@ -294,6 +301,17 @@ const giveBackAll = named(`
   from json_to_recordset($2) as r(workspace_id text, id text, token bigint, due_at float8, deferral text)
   where d.workspace_id = r.workspace_id and d.id = r.id and d.lease_token = r.token and d.lease_owner = $1`);
 
+// A retry may wait for its instant, too: it keeps that.
+const callNextOf = named(`
+  update deliveries d set due_at = clock_timestamp()
+  from unnest($1::text[], $2::text[], $3::int[]) as f(workspace_id, target_id, places), lateral (
+    select id from deliveries
+    where workspace_id = f.workspace_id and target_id = f.target_id and finalized_at is null
+      and deferral in ('rate_limit', 'concurrency', 'breaker') and deferral = 'concurrency'
+      and claimable and attempt_count = 0 and due_at > clock_timestamp()
+    order by due_at limit f.places for update skip locked
+  ) next where d.workspace_id = f.workspace_id and d.id = next.id`);
+
 const reclassAll = named(`
   update deliveries d set scheduled_for = to_timestamp(r.scheduled_for / 1000), deadline = to_timestamp(r.deadline / 1000), fire_class = r.fire_class,
     coalesced_count = r.count, coalesced_from = to_timestamp(r.from_at / 1000)
@@ -375,6 +393,13 @@ export function createStore(pool: Pool, mode: Mode, sealer: Sealer): Store {
       if (given.length === 0) return;
       const records = given.map(({ held, dueAt, deferral }) => ({ ...fence(held), due_at: dueAt, deferral }));
       await rows(giveBackAll, [node, JSON.stringify(records)], client);
+    },
+    async callNext(targets) {
+      await rows(callNextOf, [
+        targets.map(({ workspaceId }) => workspaceId),
+        targets.map(({ id }) => id),
+        targets.map(({ places }) => places),
+      ]);
     },
     async leasedTo(node) {
       const found = await rows<{ workspace_id: string; id: string; lease_token: number; due_at: Date }>(findLeased, [
