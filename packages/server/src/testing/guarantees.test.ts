@@ -85,6 +85,7 @@ const tables: Record<string, string> = {
   'shared.onboarding_customers': 'live=arwd test=arwd | live:own test:own',
   'shared.onboarding_documents': 'live=arwd test=arwd | live:own test:own',
   'shared.onboarding_onboardings': 'live=arwd test=arwd | live:own test:own',
+  'shared.onboarding_stripe_subscriptions': 'live=arwd test=arwd | live:own test:own',
   'shared.onboarding_tasks': 'live=arwd test=arwd | live:own test:own',
   'test.attempts': 'console=r test=rd test_dispatch=ar | console:own test:own test_dispatch:all',
   'test.audit_log': 'console=r test=a | console:own test:own',

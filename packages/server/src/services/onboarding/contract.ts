@@ -76,6 +76,7 @@ export const contract = {
     onboarding_activity: 'workspace',
     onboarding_documents: 'workspace',
     onboarding_calendar_feeds: 'workspace',
+    onboarding_stripe_subscriptions: 'workspace',
   },
   webhooks: {
     dialect: 'pivotal',

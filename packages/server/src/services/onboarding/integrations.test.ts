@@ -94,18 +94,18 @@ describe('reminders', () => {
 describe('an event of Stripe', () => {
   const secrets = { live: 'whsec_live_0123456789', test: 'whsec_test_0123456789' };
   let events = 0;
-  const subscription = (livemode: boolean) => ({
+  const subscription = (livemode: boolean, { type = 'updated', age = 0, id = 'sub_1', status = 'active' } = {}) => ({
     id: `evt_onboarding_${++events}`,
     object: 'event',
-    type: 'customer.subscription.updated',
-    created: Math.floor(world.t.clock.now() / 1000),
+    type: `customer.subscription.${type}`,
+    created: Math.floor(world.t.clock.now() / 1000) - age,
     livemode,
     data: {
       object: {
-        id: 'sub_1',
+        id,
         object: 'subscription',
         customer: 'cus_9',
-        status: 'active',
+        status,
         items: {
           data: [
             {
@@ -155,7 +155,7 @@ describe('an event of Stripe', () => {
     expect(await messages(person, 'test', 'customer.subscription.updated')).toMatchObject([{ status: 'suppressed' }]);
     expect(stripe.connections()).toBe(0);
 
-    const earnest = { ...subscription(true), type: 'customer.subscription.deleted' };
+    const earnest = subscription(true, { type: 'deleted' });
     const answer = await send(person.workspaceId, written(earnest), secrets.live);
     expect([answer.status, answer.body]).toEqual([200, { received: true, duplicate: false }]);
     expect(await read()).toMatchObject({ mrr: 0, plan: null });
@@ -171,6 +171,29 @@ describe('an event of Stripe', () => {
       'stripe test',
       'test key test',
     ]);
+  });
+
+  it('says the same whatever order it comes in, and subscriptions of one customer add up', async () => {
+    const { person, live } = await office();
+    const settings = { secretKey: 'sk_live_abcdef', webhookSecret: secrets.live, webhookSecretTest: secrets.test };
+    expect((await person.send('PATCH', '/integrations/stripe', settings)).status).toBe(200);
+    const customer = await newCustomer(live, { stripe_customer_id: 'cus_9' });
+    const after = async (said: object) => {
+      const answer = await send(person.workspaceId, written(subscription(true, said)), secrets.live);
+      expect([answer.status, answer.body]).toEqual([200, { received: true, duplicate: false }]);
+      const { mrr, plan } = (await live.get(`/api/v1/customers/${customer.id}`)).body;
+      return [mrr, plan];
+    };
+    expect(await after({ age: 60, status: 'incomplete' })).toEqual([0, 'Größe']);
+    expect(await after({ age: 50 })).toEqual([24_000, 'Größe']);
+    expect(await after({ type: 'created', age: 60, status: 'incomplete' })).toEqual([24_000, 'Größe']);
+    expect(await after({ id: 'sub_2', age: 40 })).toEqual([48_000, 'Größe']);
+    expect(await after({ type: 'deleted', age: 20 })).toEqual([24_000, 'Größe']);
+    expect(await after({ age: 30 })).toEqual([24_000, 'Größe']);
+    // Of the second in which it ended.
+    expect(await after({ age: 20 })).toEqual([24_000, 'Größe']);
+    expect(await after({ id: 'sub_2', type: 'deleted' })).toEqual([0, null]);
+    expect(await after({ id: 'sub_2', type: 'created', age: 45 })).toEqual([0, null]);
   });
 
   it('is verified on the bytes that came, not on what they mean', async () => {

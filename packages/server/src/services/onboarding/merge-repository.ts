@@ -33,6 +33,7 @@ const moveOnboardings = sql`
   select (select count(*) from counted)::int as onboardings,
     (select count(*) from onboarding_tasks t where t.deleted_at is null and t.onboarding_id in (select id from counted))::int
       as tasks`;
+const moveSubscriptions = sql`update onboarding_stripe_subscriptions set customer_id = $2 where customer_id = $1`;
 const moveActivity = sql`update onboarding_activity set customer_id = $2 where customer_id = $1`;
 
 export interface Moved {
@@ -49,6 +50,7 @@ export async function moveAll(
   const { from, to, keepsPrimary, at } = move;
   await db.run(moveContacts, [from, to, at, keepsPrimary]);
   const counts = await db.row<Omit<Moved, 'activity'>>(moveOnboardings, [from, to, at]);
+  await db.run(moveSubscriptions, [from, to]);
   const activity = await db.run(moveActivity, [from, to]);
   return { onboardings: counts?.onboardings ?? 0, tasks: counts?.tasks ?? 0, activity };
 }

@@ -5,11 +5,12 @@ import { findCustomersOfStripe, lockCustomer, updateCustomer } from './customers
 import { diff } from './diff.ts';
 import { readDomain } from './domain.ts';
 import { monthlyRevenue } from './monthly-revenue.ts';
+import { addUpSubscriptions, keepSubscription } from './stripe-subscriptions-repository.ts';
 import { recordChanged } from './update-customer.ts';
 
 /**
- * Mirrors what Stripe reports (specification 6.3): subscriptions become `mrr` and `plan`, and a customer of Stripe is linked
- * to the one of ours whose domain his address has. The event is acknowledged to Stripe where it was about a customer that
+ * Mirrors what Stripe reports (specification 6.3): subscriptions, all of a customer together, become `mrr` and `plan`, and a
+ * customer of Stripe is linked to the one of ours whose domain his address has. The event is acknowledged to Stripe where it was about a customer that
  * we know; what it says of others is of no use here.
  */
 export async function takeStripeEvent(ctx: Ctx, event: InboundEvent): Promise<void> {
@@ -20,7 +21,7 @@ export async function takeStripeEvent(ctx: Ctx, event: InboundEvent): Promise<vo
   if (before === undefined) return;
   const after: CustomerRow = {
     ...before,
-    ...changeOf(event),
+    ...(await changeOf(ctx, event, before.id)),
     stripe_customer_id: stripeId,
     updated_at: new Date(Math.max(ctx.now(), before.updated_at.getTime() + 1)),
   };
@@ -50,14 +51,28 @@ async function customerOf(ctx: Ctx, stripeId: string, domain: string | null): Pr
 /** The statuses in which a subscription brings something in. */
 const paying = new Set(['active', 'past_due']);
 
-function changeOf({ type, object }: InboundEvent): Partial<CustomerRow> {
-  if (type === 'customer.subscription.deleted') return { mrr: 0, plan: null };
-  if (type !== 'customer.subscription.created' && type !== 'customer.subscription.updated') return {};
+const ofSubscriptions = new Set(['created', 'updated', 'deleted'].map((what) => `customer.subscription.${what}`));
+
+async function changeOf(
+  ctx: Ctx,
+  { type, object, createdAt }: InboundEvent,
+  customerId: string,
+): Promise<Partial<CustomerRow>> {
+  const id = textOf(object.id);
+  if (id === null || !ofSubscriptions.has(type)) return {};
+  const ended = type === 'customer.subscription.deleted';
   const { revenue, plan } = monthlyRevenue(object);
-  return {
+  const isNews = await keepSubscription(ctx.db, {
+    id,
+    customer_id: customerId,
+    reported_at: new Date(createdAt),
+    ended,
     mrr: paying.has(String(object.status)) ? revenue : 0,
-    ...(plan === null ? {} : { plan: plan.slice(0, 200) }),
-  };
+    plan: plan?.slice(0, 200) ?? null,
+  });
+  if (!isNews) return {};
+  const all = await addUpSubscriptions(ctx.db, customerId);
+  return all.plan === null && !ended ? { mrr: all.mrr } : all;
 }
 
 function domainOf({ object, email }: InboundEvent['object']): string | null {
