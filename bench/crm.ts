@@ -3,7 +3,7 @@
  * loses nothing. `CRM_CUSTOMERS` and `CRM_IMPORT` set the scale; 1,000,000 and 100,000 are the ones that are claimed.
  */
 import { Client, Pool } from 'pg';
-import { load } from './support/load.ts';
+import { type Load, load } from './support/load.ts';
 import { type BenchResult, print } from './support/result.ts';
 import { type BenchServer, startServer } from './support/server.ts';
 
@@ -54,10 +54,11 @@ export async function run(): Promise<BenchResult> {
       const seen = await load({ url: server.url, headers, connections, path });
 
       figures.push({ name: `${name}, p99 at ${connections} in flight`, value: seen.p99Ms, unit: 'ms' });
+      figures.push({ name, value: seen.perSecond, unit: 'requests/s' });
       slowest = Math.max(slowest, seen.p99Ms);
       errors += seen.errors;
     }
-    const bareP99Ms = await bareLists(server.owner);
+    const bareList = await bareLists(server.owner);
     const bare = await bareCreates(server.owner);
     const creating = { url: `${server.url}/api/v1/customers`, headers, connections };
     const bodyOf = (name: string) => JSON.stringify({ name, metadata: { test: true } });
@@ -67,7 +68,8 @@ export async function run(): Promise<BenchResult> {
     const importSeconds = await importAll(server);
     const lost = await walk(server);
     figures.push(
-      { name: 'bare pg: the statement of the list, p99 at as many in flight', value: bareP99Ms, unit: 'ms' },
+      { name: 'bare Fastify and pg: the list, p99 at as many in flight', value: bareList.p99Ms, unit: 'ms' },
+      { name: 'bare Fastify and pg: the list', value: bareList.perSecond, unit: 'requests/s' },
       { name: 'POST /customers', value: created.perSecond, unit: 'requests/s' },
       { name: 'POST /customers, all of one name', value: createdAlike.perSecond, unit: 'requests/s' },
       { name: 'bare pg: counter and customer in a transaction', value: bare, unit: 'transactions/s' },
@@ -149,27 +151,13 @@ async function store({ owner }: BenchServer): Promise<void> {
   }
 }
 
-/** The statement of the list without Interlock, HTTP and policies. */
-async function bareLists(owner: BenchServer['owner']): Promise<number> {
-  const pool = new Pool({ ...owner, max: 16 });
+/** The same page from the same rows by Fastify and `pg`, without anything of Interlock. */
+async function bareLists(owner: BenchServer['owner']): Promise<Load> {
+  const server = await startServer('bare', { BENCH_OWNER: JSON.stringify(owner) });
   try {
-    const until = performance.now() + 4_000;
-    const took: number[] = [];
-    const call = async (): Promise<void> => {
-      while (performance.now() < until) {
-        const startedAt = performance.now();
-        await pool.query({
-          name: 'list',
-          text: `select * from shared.onboarding_customers where workspace_id = 'ws_bench' and deleted_at is null
-            order by created_at desc, id desc limit 21`,
-        });
-        took.push(performance.now() - startedAt);
-      }
-    };
-    await Promise.all(Array.from({ length: connections }, call));
-    return took.sort((a, b) => a - b)[Math.floor(took.length * 0.99)] ?? 0;
+    return await load({ url: `${server.url}/api/v1/customers`, connections });
   } finally {
-    await pool.end();
+    await server.stop();
   }
 }
 
