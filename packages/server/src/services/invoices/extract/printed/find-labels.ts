@@ -78,7 +78,7 @@ export function findTitles(document: PrintedDocument): TitleHit[] {
   return document.rows.flatMap((row) =>
     row.cells.flatMap((cell) => {
       for (let to = Math.min(cell.words.length, longestPhrase); to > 0; to--) {
-        const title = document.lexicon.title(plain(textOf(cell.words.slice(0, to))));
+        const title = document.lexicon.title(plainOf(cell.words.slice(0, to)));
         if (title !== undefined) return [{ title, row, words: cell.words.slice(0, to), after: cell.words.slice(to) }];
       }
       return [];
@@ -88,6 +88,14 @@ export function findTitles(document: PrintedDocument): TitleHit[] {
 
 export function textOf(words: readonly Word[]): string {
   return words.map((word) => word.text).join(' ');
+}
+
+/** Their text, as phrases of the lexicon are written. */
+export function plainOf(words: readonly Word[]): string {
+  return words
+    .map((word) => plain(word.text))
+    .filter((text) => text !== '')
+    .join(' ');
 }
 
 function marksIn(cell: Cell, document: PrintedDocument): Mark[] {
@@ -106,12 +114,13 @@ function markAt(cell: Cell, from: number, document: PrintedDocument): Mark | und
     const words = cell.words.slice(from, to);
     const colonInside = words.slice(0, -1).some((word) => word.text.endsWith(':'));
     if (colonInside) continue;
-    const label = document.lexicon.label(plain(textOf(words))) ?? eitherWay(textOf(words), document);
+    const phrase = plainOf(words);
+    const label = document.lexicon.label(phrase) ?? eitherWay(words, document);
     if (label === undefined) continue;
     const before = cell.words[from - 1]?.text;
     const last = words.at(-1)?.text ?? '';
     const opens = before === undefined || /^[|·•–—/;,-]$|[|·•;,)]$/.test(before);
-    const named = label === 'invoiceNumber' && plain(textOf(words)).length > 9;
+    const named = label === 'invoiceNumber' && phrase.length > 9;
     const firm = opens || last.endsWith(':') || anywhere.has(label);
     if (firm || named) return { label, from, to, loose: !firm };
   }
@@ -119,9 +128,11 @@ function markAt(cell: Cell, from: number, document: PrintedDocument): Mark | und
 }
 
 /** `Käufer/Leistungsempfänger`: two names of one thing. */
-function eitherWay(text: string, document: PrintedDocument): Label | undefined {
-  if (!text.includes('/')) return undefined;
-  const [first, ...others] = text.split('/').map((part) => document.lexicon.label(plain(part)));
+function eitherWay(words: readonly Word[], document: PrintedDocument): Label | undefined {
+  if (!words.some((word) => word.text.includes('/'))) return undefined;
+  const [first, ...others] = textOf(words)
+    .split('/')
+    .map((part) => document.lexicon.label(plain(part)));
   return others.every((other) => other === first) ? first : undefined;
 }
 

@@ -1,7 +1,7 @@
 import { Decimal } from 'decimal.js';
 import type { Word } from '../page/page-text.ts';
 import { boxAround, type Cell, cellOf, type Row, rightOf } from '../page/rows.ts';
-import { textOf } from './find-labels.ts';
+import { plainOf, textOf } from './find-labels.ts';
 import { inferColumns } from './infer-columns.ts';
 import { plain } from './lexicon.ts';
 import { numberOf, type PrintedDocument } from './printed-document.ts';
@@ -229,7 +229,7 @@ export function totalAt(row: Row, document: PrintedDocument): Total | undefined 
   for (const cell of row.cells) {
     const words = cell.words.filter((word) => !/^[+=–—-]$/.test(word.text));
     for (let to = Math.min(words.length, 7); to > 0; to--) {
-      const total = document.lexicon.total(plain(textOf(words.slice(0, to))));
+      const total = document.lexicon.total(plainOf(words.slice(0, to)));
       if (total !== undefined) return total;
     }
     if (/^[\d.,]+\s*%/.test(cell.text)) {

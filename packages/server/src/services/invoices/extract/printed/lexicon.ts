@@ -29,11 +29,7 @@ export const languageCodes: readonly Language[] = ['de', 'en', 'fr', 'it', 'es',
 export function plain(text: string): string {
   const before = plained.get(text);
   if (before !== undefined) return before;
-  const found = text
-    .replace(/ß/g, 'ss')
-    .replace(/[º°ª]/g, '')
-    .normalize('NFKD')
-    .replace(/\p{M}/gu, '')
+  const found = (/^[\x20-\x7e]*$/.test(text) ? text : withoutAccents(text))
     .toLowerCase()
     .replace(/[^\p{L}\p{N}%#]+/gu, ' ')
     .trim();
@@ -44,6 +40,10 @@ export function plain(text: string): string {
 }
 
 const plained = new Map<string, string>();
+
+function withoutAccents(text: string): string {
+  return text.replace(/ß/g, 'ss').replace(/[º°ª]/g, '').normalize('NFKD').replace(/\p{M}/gu, '');
+}
 
 /** What phrases mean, in the language of the document first and then in the others. */
 export interface Lexicon {

@@ -2,7 +2,7 @@ import type { DocumentType, InvoiceRecord, ReadingHints, Seen } from '../extract
 import type { Word } from '../page/page-text.ts';
 import { type Cell, cellOf, type Row } from '../page/rows.ts';
 import { findDate } from './dates.ts';
-import { findTitles, type LabelHit, type TitleHit, textOf } from './find-labels.ts';
+import { findTitles, type LabelHit, plainOf, type TitleHit, textOf } from './find-labels.ts';
 import { languages, plain } from './lexicon.ts';
 import { currencyCodes } from './numbers.ts';
 import { numberOf, type PrintedDocument, readingOf } from './printed-document.ts';
@@ -85,7 +85,7 @@ function bySpecific(
 }
 
 function weight(hit: LabelHit): number {
-  const words = plain(textOf(hit.words)).split(' ');
+  const words = plainOf(hit.words).split(' ');
   return words.join('').length > 8 || words.length > 1 ? 2 : 1;
 }
 

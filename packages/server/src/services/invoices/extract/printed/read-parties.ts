@@ -1,8 +1,7 @@
 import type { PartyRecord, Seen } from '../extraction.ts';
 import type { Word } from '../page/page-text.ts';
 import { bottomOf, type Cell, type Row, rightOf } from '../page/rows.ts';
-import { type LabelHit, textOf } from './find-labels.ts';
-import { plain } from './lexicon.ts';
+import { type LabelHit, plainOf, textOf } from './find-labels.ts';
 import { type PrintedDocument, readingOf } from './printed-document.ts';
 import { postalOf, type ReadAddress, readAddress } from './read-address.ts';
 import { findVatCodes, type VatSeen } from './vat-codes.ts';
@@ -174,7 +173,7 @@ function isIdentifier(cell: Cell, document: PrintedDocument): boolean {
   if (/^(?:nummer|number|numero|numéro|n°|nr\.?|no\.?|id|code|kodas)$/i.test(cell.text)) return true;
   if (/^(?:GLN|ILN|GTIN|DUNS|EORI|SIRET|SIREN)\b/.test(cell.text)) return true;
   for (let to = Math.min(cell.words.length - 1, 4); to > 0; to--) {
-    const label = document.lexicon.label(plain(textOf(cell.words.slice(0, to))));
+    const label = document.lexicon.label(plainOf(cell.words.slice(0, to)));
     if (label === undefined || roleOf(label) !== null) continue;
     const rest = cell.words.slice(to).filter((word) => word.text !== ':');
     return rest.length > 0 && /\d/.test(rest[0]?.text ?? '');

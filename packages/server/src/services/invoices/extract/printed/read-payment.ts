@@ -3,7 +3,7 @@ import type { BankAccountRecord, PaymentMethod, PaymentRecord, Reading, Seen } f
 import type { Word } from '../page/page-text.ts';
 import type { Cell, Row } from '../page/rows.ts';
 import { findDate } from './dates.ts';
-import { type LabelHit, textOf } from './find-labels.ts';
+import { type LabelHit, plainOf, textOf } from './find-labels.ts';
 import { byLanguage, languageCodes, languages, plain } from './lexicon.ts';
 import { mendedByCheck } from './mend-recognised.ts';
 import { confirmed, type PrintedDocument, readingOf } from './printed-document.ts';
@@ -158,7 +158,7 @@ function termsIn(rows: readonly Row[], document: PrintedDocument): { text: Seen;
             continue;
           const label = cell.words.findIndex((word) => word.text.endsWith(':'));
           const from =
-            label >= 0 && label < 4 && document.lexicon.label(plain(textOf(cell.words.slice(0, label + 1)))) === 'terms'
+            label >= 0 && label < 4 && document.lexicon.label(plainOf(cell.words.slice(0, label + 1))) === 'terms'
               ? label + 1
               : 0;
           const words = cell.words.slice(from);

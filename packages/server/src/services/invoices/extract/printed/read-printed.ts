@@ -121,18 +121,17 @@ interface Exemption {
 /** The sentence by which no tax is charged. */
 function exemptionIn(document: PrintedDocument): Exemption | null {
   const order = [document.language, ...languageCodes.filter((code) => code !== document.language)];
+  const cells = document.rows.flatMap((row) => row.cells.map((cell) => ({ cell, said: ` ${plain(cell.text)} ` })));
   for (const category of ['AE', 'K', 'G', 'O', 'E'] as const) {
     for (const code of order) {
       const phrases = (languages[code].exemptions[category] ?? '')
         .split('|')
-        .filter((phrase) => phrase.length > 6 || code === document.language);
-      for (const row of document.rows) {
-        for (const cell of row.cells) {
-          const text = ` ${plain(cell.text)} `;
-          if (phrases.some((phrase) => phrase !== '' && text.includes(` ${plain(phrase)} `))) {
-            return { category, reason: readingOf(cell.text, cell.words, cell.page, document, 0.8) };
-          }
-        }
+        .filter((phrase) => phrase.length > 6 || (phrase !== '' && code === document.language))
+        .map((phrase) => ` ${plain(phrase)} `);
+      const found = cells.find(({ said }) => phrases.some((phrase) => said.includes(phrase)));
+      if (found !== undefined) {
+        const { text, words, page } = found.cell;
+        return { category, reason: readingOf(text, words, page, document, 0.8) };
       }
     }
   }
