@@ -2050,6 +2050,11 @@ export interface InvoicesClient extends ServiceClient {
       /** Deletes its invoices, jobs and files with it. */
       readonly cascade?: boolean | undefined;
     }, undefined>;
+    /** The address it had takes no mail any more. A key needs the scope `client:write`. Honours `Idempotency-Key`: repeating a request with the same key gives the first answer again. */
+    readonly rotate_mailbox: Call<{
+      /** The client. */
+      readonly id: string;
+    }, Client>;
   };
   readonly webhooks: {
     /** List webhook endpoints. A key needs the scope `webhook:read`. */
@@ -2415,6 +2420,7 @@ const operations: readonly WireOperation[] = [
   {"id":"invoices.clients.get","method":"GET","path":"/external/v1/clients/{id}","input":"query","reads":true,"answer":"json"},
   {"id":"invoices.clients.patch","method":"PATCH","path":"/external/v1/clients/{id}","input":"json","answer":"json"},
   {"id":"invoices.clients.delete","method":"DELETE","path":"/external/v1/clients/{id}","input":"query","answer":"none"},
+  {"id":"invoices.clients.rotate_mailbox","method":"POST","path":"/external/v1/clients/{id}/rotate-mailbox","input":"json","idempotent":true,"answer":"json"},
   {"id":"invoices.webhooks.list","method":"GET","path":"/external/v1/webhooks","input":"query","reads":true,"answer":"json"},
   {"id":"invoices.webhooks.create","method":"POST","path":"/external/v1/webhooks","input":"json","idempotent":true,"answer":"json"},
   {"id":"invoices.webhooks.get","method":"GET","path":"/external/v1/webhooks/{id}","input":"query","reads":true,"answer":"json"},

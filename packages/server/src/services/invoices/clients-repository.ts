@@ -35,7 +35,7 @@ const insert = sql`
   values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`;
 const update = sql`
   update invoices_clients set name = $2, company_code = $3, vat_code = $4, country = $5, email = $6, external_id = $7,
-    default_currency = $8, status = $9, metadata = $10, updated_at = $11
+    default_currency = $8, status = $9, metadata = $10, mailbox = $11, updated_at = $12
   where id = $1`;
 const remove = sql`delete from invoices_clients where id = $1`;
 const countInvoices = sql`
@@ -95,6 +95,7 @@ export const updateClient = (db: Db, row: ClientRow) =>
     row.default_currency,
     row.status,
     JSON.stringify(row.metadata),
+    row.mailbox,
     row.updated_at,
   ]);
 

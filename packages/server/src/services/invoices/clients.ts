@@ -168,6 +168,30 @@ export const patchClient = apiOperation({
   },
 });
 
+export const rotateMailbox = apiOperation({
+  id: 'invoices.clients.rotate_mailbox',
+  summary: 'Give a client a new mailbox',
+  description: 'The address it had takes no mail any more.',
+  tag: 'Clients',
+  method: 'POST',
+  path: '/clients/:id/rotate-mailbox',
+  scope: 'client:write',
+  input: Type.Object(inPath),
+  output: clientSchema,
+  writes: true,
+  idempotent: true,
+  errors: ['client.not_found', 'client.scope_mismatch', 'plan.api_access_disabled'],
+  run: async (ctx, { id }) => {
+    refuseBound(ctx);
+    const before = await lockClient(ctx.db, id);
+    if (before === undefined) throw noClient(id);
+    const row = { ...before, mailbox: newMailbox(), updated_at: new Date(ctx.now()) };
+    await updateClient(ctx.db, row);
+    note(ctx, { action: 'client.rotate_mailbox', resource: { type: 'client', id }, clientId: id });
+    return viewClient(ctx, row);
+  },
+});
+
 export const deleteClient = apiOperation({
   id: 'invoices.clients.delete',
   summary: 'Delete a client',

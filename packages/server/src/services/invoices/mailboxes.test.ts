@@ -238,6 +238,19 @@ describe('mail', () => {
     expect((await handIn(`<${to}>`, message)).body.duplicate).toBe(true);
   });
 
+  it('to an address that its client gave up is not taken, and to the new one it is', async () => {
+    const other = await world.team();
+    const to = await mailboxOf('test', other);
+    const path = `${base}/clients/${other.client.test}/rotate-mailbox`;
+    const { ingest, ...rest } = await made(other.test.post(path, {}), 200);
+    expect(ingest.mailbox).not.toBe(to);
+    expect(rest.id).toBe(other.client.test);
+    expect(await mailboxOf('test', other)).toBe(ingest.mailbox);
+    expect(await refused(handIn(to, mail([attached('a.pdf', pdf())])))).toEqual([404, 'route.not_found']);
+    expect((await handIn(ingest.mailbox, mail([attached('a.pdf', pdf())]))).status).toBe(200);
+    expect(await refusal(other.live.post(path, {}))).toEqual([404, 'client.not_found']);
+  });
+
   it('that no mail program sends is refused, and holds up nobody', async () => {
     const to = await mailboxOf('test');
     const nested = Array.from(

@@ -1,5 +1,5 @@
 import { auditLogs } from './audit-logs.ts';
-import { createClient, deleteClient, getClient, listClients, patchClient } from './clients.ts';
+import { createClient, deleteClient, getClient, listClients, patchClient, rotateMailbox } from './clients.ts';
 import { createContact, deleteContact, getContact, listContacts, patchContact } from './contacts.ts';
 import { service } from './contract.ts';
 import { getError, listErrors } from './error-registry.ts';
@@ -64,6 +64,7 @@ export const invoices = service({
     getClient,
     createClient,
     patchClient,
+    rotateMailbox,
     deleteClient,
     listWebhooks,
     getWebhook,
