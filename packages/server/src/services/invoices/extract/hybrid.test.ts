@@ -8,6 +8,7 @@ import { writeUbl } from '../testing/write-ubl.ts';
 import { writeZugferd1 } from '../testing/write-zugferd-1.ts';
 import type { Extraction } from './extraction.ts';
 import { readDocument } from './read-document.ts';
+import { rareTermsCii, rareTermsUbl } from './xml/rare-terms.fixture.ts';
 
 const letter = layouts[0] as Layout;
 
@@ -79,6 +80,69 @@ describe('hybrid PDFs', () => {
     expect(document.profile).toBe(specification);
   });
 
+  it.each([
+    ['CII', 'factur-x.xml', rareTermsCii],
+    ['UBL', 'xrechnung.xml', rareTermsUbl],
+  ])('with the terms that are seldom used yield the record of the bare %s', async (_, name, content) => {
+    const bare = await read(content);
+    const { record, findings } = await read(await printInvoice(makeInvoiceTruth(2), letter, [{ name, content }]));
+    expect(withoutPlaces(record)).toEqual(bare.record);
+    expect(findings).toEqual([]);
+  });
+
+  it('in the profile EXTENDED have the lines that are sold, under the lines that group and explain them', async () => {
+    const truth = makeInvoiceTruth(12, { category: 'S', documentType: 'invoice', lines: [3, 3] });
+    const cii = writeFacturX(truth, 'extended');
+    const item = /<ram:IncludedSupplyChainTradeLineItem>.*?<\/ram:IncludedSupplyChainTradeLineItem>/gs;
+    const [first = '', second = '', third = ''] = cii.match(item) ?? [];
+    const as = (line: string, id: string, parent: string | null, status: string) =>
+      line.replace(
+        /<ram:LineID>.*?<\/ram:LineID>/,
+        `<ram:LineID>${id}</ram:LineID>${parent === null ? '' : `<ram:ParentLineID>${parent}</ram:ParentLineID>`}<ram:LineStatusReasonCode>${status}</ram:LineStatusReasonCode>`,
+      );
+    const nested = [
+      as(first, '01', null, 'GROUP'),
+      as(first, '0101', '01', 'DETAIL'),
+      as(second, '0102', '01', 'GROUP'),
+      as(second, '010201', '0102', 'DETAIL'),
+      as(second, '010202', '0102', 'INFORMATION'),
+      as(third, '02', null, 'DETAIL'),
+    ];
+    const content = cii.replace(item, '').replace('<ram:ApplicableHeaderTradeAgreement>', `${nested.join('')}$&`);
+    const { record, findings } = await read(await printInvoice(truth, letter, [{ name: 'factur-x.xml', content }]));
+    expect(valuesOf(record)).toEqual(recordOfTruth(truth));
+    expect(findings).toEqual([]);
+  });
+
+  it.each(['basic', 'comfort', 'extended'])('are read as ZUGFeRD 1 in its profile %s', async (name) => {
+    const truth = makeInvoiceTruth(23, { category: 'S', documentType: 'invoice', lines: [2, 4] });
+    const profile = `urn:ferd:CrossIndustryDocument:invoice:1p0:${name}`;
+    const whole = writeZugferd1(truth, profile);
+    const content = name === 'basic' ? withBareLines(whole) : whole;
+    const { record, findings, document } = await read(
+      await printInvoice(truth, letter, [{ name: 'ZUGFeRD-invoice.xml', content }]),
+    );
+    const { lineItems, seller, buyer, ...expected } = recordOfTruth(truth);
+    const unregistered = (party: typeof seller) => ({ ...party, companyCode: null });
+    expect(document).toMatchObject({ syntax: 'zugferd-1', profile });
+    expect(findings).toEqual([]);
+    expect(valuesOf(record)).toMatchObject({
+      ...expected,
+      seller: unregistered(seller),
+      buyer: unregistered(buyer),
+      lineItems:
+        name === 'basic'
+          ? lineItems.map(({ description, quantity, unitCode }) => ({
+              description,
+              quantity,
+              unitCode,
+              netAmount: null,
+            }))
+          : lineItems,
+    });
+    expect(record.totals.gross?.verified).toBe(true);
+  });
+
   it('are read as ZUGFeRD 1, in the older names of its elements', async () => {
     for (let seed = 20; seed < 26; seed++) {
       const truth = makeInvoiceTruth(seed);
@@ -133,6 +197,17 @@ async function read(document: string | Uint8Array): Promise<Extraction & { type:
   const extraction = await readDocument(typeof document === 'string' ? new TextEncoder().encode(document) : document);
   if (extraction.type === 'failed') throw new Error(`${extraction.code}: ${extraction.message}`);
   return extraction;
+}
+
+/** The lines of ZUGFeRD 1 BASIC say what was sold and how much of it; what it costs, the totals alone say. */
+function withBareLines(zugferd1: string): string {
+  return zugferd1.replace(
+    /<ram:IncludedSupplyChainTradeLineItem>.*?<\/ram:IncludedSupplyChainTradeLineItem>/gs,
+    (line) =>
+      line
+        .replace(/<ram:SpecifiedSupplyChainTrade(Agreement|Settlement)>.*?<\/ram:SpecifiedSupplyChainTrade\1>/gs, '')
+        .replace(/<ram:(GlobalID|SellerAssignedID)\b.*?<\/ram:\1>/g, ''),
+  );
 }
 
 /** A record as it is where there are no pages. */

@@ -53,7 +53,11 @@ export const CONDITIONS: readonly Rule[] = [
     'BR-CO-10',
     'totals.net',
     'The sum of the line amounts (BT-106) is the sum of the net amounts of the lines (BT-131).',
-    ({ totals, lines }) => compare(totals.lines?.value, cents(sumOf(lines.map((line) => line.net?.value)))),
+    // The lines of ZUGFeRD 1 BASIC have no amounts.
+    ({ syntax, totals, lines }) =>
+      syntax === 'zugferd-1' && lines.every((line) => line.net === null)
+        ? null
+        : compare(totals.lines?.value, cents(sumOf(lines.map((line) => line.net?.value)))),
     { lines: true },
   ),
   reductions(
