@@ -1,9 +1,9 @@
-/** Claim: printed invoices are read in threads of their own, quickly, rightly, and without holding up the server. */
+/** Claim: printed invoices are read in processes of their own, quickly, rightly, and without holding up the server. */
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import {
   createDocumentReaders,
   type DocumentReaders,
-} from '../packages/server/src/services/invoices/extract/in-worker.ts';
+} from '../packages/server/src/services/invoices/extract/document-readers.ts';
 import { hostileFiles, pdfOf } from '../packages/server/src/services/invoices/testing/hostile-files.ts';
 import { makeInvoiceTruth } from '../packages/server/src/services/invoices/testing/invoice-truth.ts';
 import { heldBackLayouts, printInvoice } from '../packages/server/src/services/invoices/testing/print-invoice.ts';
@@ -16,7 +16,7 @@ const scans = 4;
 const bars = { textMs: 150, scanMs: 4000, fields: 0.95, lines: 0.9 };
 
 export async function run(): Promise<BenchResult> {
-  const readers = createDocumentReaders({ threads: 1 });
+  const readers = createDocumentReaders({ atOnce: 1 });
   try {
     const text = await readPrinted(readers);
     const scanned = await readScans(readers);
@@ -24,7 +24,7 @@ export async function run(): Promise<BenchResult> {
     const files = await hostileOnes();
     const hostile = await delayDuring(() => readHostile(files));
     return {
-      claim: 'printed-invoices: text PDFs and scans in a thread of their own, on layouts the reader was not tuned on',
+      claim: 'printed-invoices: text PDFs and scans in a process of their own, on layouts the reader was not tuned on',
       figures: [
         { name: 'text PDF, p50', value: median(text.times), unit: 'ms' },
         { name: 'scanned page, p50', value: median(scanned.times), unit: 'ms' },
@@ -114,7 +114,7 @@ async function hostileOnes(): Promise<Uint8Array[]> {
 }
 
 async function readHostile(files: readonly Uint8Array[]): Promise<void> {
-  const readers = createDocumentReaders({ threads: 1, bounds: { maxPages: 1000, timeoutMs: 20_000 } });
+  const readers = createDocumentReaders({ atOnce: 1, bounds: { maxPages: 1000, timeoutMs: 20_000 } });
   for (const file of files) await readers.read(file);
   await readers.close();
 }

@@ -1,8 +1,8 @@
 import type { StageTask } from '../../core/service.ts';
 import { findClient } from './clients-repository.ts';
 import { type Ctx, stage } from './contract.ts';
+import { createDocumentReaders } from './extract/document-readers.ts';
 import type { Extraction, ReadingHints } from './extract/extraction.ts';
-import { createDocumentReaders } from './extract/in-worker.ts';
 import { findFile } from './files-repository.ts';
 import { makeFixture } from './fixture.ts';
 import type { Hints } from './hints.ts';
@@ -13,7 +13,7 @@ import { settleJob } from './settle-job.ts';
 const leaseMs = 180_000;
 const maxAttempts = 3;
 
-/** Reads the documents that wait, in threads of their own; in test mode nothing is read. */
+/** Reads the documents that wait, in processes of their own; in test mode nothing is read. */
 export const pipeline = stage({
   name: 'read-documents',
   // A quarter of the work at most is for test mode, whose jobs read nothing.
@@ -22,7 +22,7 @@ export const pipeline = stage({
     mode === 'test'
       ? null
       : createDocumentReaders({
-          threads: workers,
+          atOnce: workers,
           bounds: { maxPages, maxBytes: maxFileBytes, maxMemoryMb: readerMemoryMb },
         }),
   claim: (ctx, room) => claimJobs(ctx.db, new Date(ctx.now()), new Date(ctx.now() + leaseMs), room),

@@ -1,6 +1,6 @@
 /**
  * What reading a document yields: the record of one invoice with where each value was seen, what the rules found, or
- * why nothing could be read. Plain data throughout, because it travels out of a worker thread.
+ * why nothing could be read. Plain data throughout, because it travels out of the process that reads.
  *
  * Amounts, quantities, prices and percentages are decimal texts with a point, such as `"163.00"`: amounts have the
  * minor digits of their currency, rates two, quantities and unit prices up to six without trailing zeros. Dates are
@@ -59,7 +59,7 @@ export interface ReadingBounds {
   /** Objects of a PDF, elements of an XML document. */
   readonly maxObjects: number;
   readonly timeoutMs: number;
-  /** Of the worker thread that reads. */
+  /** Of the thread that reads. */
   readonly maxMemoryMb: number;
 }
 

@@ -10,7 +10,7 @@ import { openPage, withPdf } from './pdf/open-pdf.ts';
 import { readPageWords } from './pdf/page-words.ts';
 import { renderPage } from './pdf/render-page.ts';
 import { readPrinted } from './printed/read-printed.ts';
-import { ReadingFailure } from './reading-failure.ts';
+import { failed, ReadingFailure } from './reading-failure.ts';
 import { attachedInvoice } from './xml/attached.ts';
 import { readXml } from './xml/read-xml.ts';
 import { unwrapSigned } from './xml/signed.ts';
@@ -35,7 +35,7 @@ export async function readDocument(
     const contentType = await detectContentType(bytes);
     if (contentType === 'application/pkcs7-mime') {
       const content = unwrapSigned(bytes);
-      if (!content.ok) return { type: 'failed', ...content.failure };
+      if (!content.ok) return failed(content.failure.code, content.failure.message);
       return await readDocument(content.bytes, hints, bounds, onStage);
     }
     if (contentType === 'application/xml') return readXml(bytes, { bounds });
@@ -46,9 +46,9 @@ export async function readDocument(
     const pictures = await readPictures(bytes, contentType, bounds);
     return printed(await recognisePages(pictures, hints), contentType, hints);
   } catch (error) {
-    if (error instanceof ReadingFailure) return { type: 'failed', code: error.code, message: error.message };
+    if (error instanceof ReadingFailure) return failed(error.code, error.message);
     const what = error instanceof Error ? error.message : String(error);
-    return { type: 'failed', code: 'internal.error', message: `The reader failed: ${what}` };
+    return failed('internal.error', `The reader failed: ${what}`);
   }
 }
 

@@ -2,12 +2,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeInvoiceTruth } from '../../testing/invoice-truth.ts';
 import { type Layout, layouts, printInvoice } from '../../testing/print-invoice.ts';
 import { scanInvoice } from '../../testing/scan-invoice.ts';
-import { createDocumentReaders, type DocumentReaders } from '../in-worker.ts';
+import { createDocumentReaders, type DocumentReaders } from '../document-readers.ts';
 
 describe('scans', () => {
   let readers: DocumentReaders;
   beforeAll(() => {
-    readers = createDocumentReaders({ threads: 1 });
+    readers = createDocumentReaders({ atOnce: 1 });
   });
   afterAll(() => readers.close());
 
