@@ -89,14 +89,16 @@ function blocksOf(rows: readonly Row[], roles: readonly RoleHit[], document: Pri
   for (const row of rows) {
     for (const cell of row.cells) {
       const label = roles.find(({ hit }) => hit.cell === cell);
-      const over = blocks.find(
+      const above = blocks.filter(
         (block) =>
           block.last.page === cell.page &&
-          Math.abs(block.last.x - cell.x) < cell.height * 0.5 &&
           cell.y - bottomOf(block.last) < Math.max(cell.height, block.last.height) * 0.95 &&
           cell.y > block.last.y &&
           !isSenderLine(block.cells, cell, document),
       );
+      const over =
+        above.find((block) => Math.abs(block.last.x - cell.x) < cell.height * 0.5) ??
+        above.find((block) => isFlushOrCentred(block.last, cell));
       if (label !== undefined) {
         const rest = cell.words.slice(label.hit.words.length).filter((word) => word.text !== ':');
         const cells = rest.length > 0 ? [{ ...cell, words: rest, text: textOf(rest) }] : [];
@@ -139,6 +141,12 @@ function blocksOf(rows: readonly Row[], roles: readonly RoleHit[], document: Pri
     }
   }
   return blocks;
+}
+
+/** Letterheads stand at the right edge, or in the middle. */
+function isFlushOrCentred(above: Cell, below: Cell): boolean {
+  const [right, middle] = [rightOf(above) - rightOf(below), above.x + above.width / 2 - below.x - below.width / 2];
+  return Math.min(Math.abs(right), Math.abs(middle)) < below.height * 0.25;
 }
 
 /** The sender in small letters over the window of the envelope, where the receiver's address begins right below it. */

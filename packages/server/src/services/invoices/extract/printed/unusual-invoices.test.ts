@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import type { InvoiceRecord } from '../extraction.ts';
 import { readDocument } from '../read-document.ts';
 
-/** A text and where it stands; `R` ends there. */
-type Piece = readonly [x: number, y: number, text: string, set?: 'R' | number];
+/** A text and where it stands; `R` ends there, `C` has its middle there. */
+type Piece = readonly [x: number, y: number, text: string, set?: 'R' | 'C' | number];
 
 describe('invoices set as the generator sets none', () => {
   it('an English one with a discount and carriage between the goods and the tax', async () => {
@@ -302,6 +302,89 @@ describe('invoices set as the generator sets none', () => {
     expect(record.payment.reference?.verified).toBe(true);
   });
 
+  it('an American one whose sender is set flush at the right edge', async () => {
+    const record = await read([
+      [50, 50, 'Invoice', 24],
+      ...column(
+        545,
+        50,
+        [
+          'Cloudy Metrics Inc.',
+          '548 Market St',
+          'San Francisco, CA 94104',
+          'United States',
+          'billing@cloudymetrics.example',
+        ],
+        'R',
+      ),
+      ...table(
+        140,
+        [50, 150],
+        [
+          ['Invoice number', '7F3A91C2-0004'],
+          ['Date of issue', 'March 4, 2025'],
+          ['Date due', 'March 18, 2025'],
+        ],
+      ),
+      ...column(50, 210, ['Bill to', 'Fjord Analytics ApS', 'Nørregade 7', '1165 København K', 'Denmark']),
+      [50, 300, '$540.00 USD due March 18, 2025', 14],
+      ...table(
+        340,
+        [50, 'R350', 'R450', 'R545'],
+        [
+          ['Description', 'Qty', 'Unit price', 'Amount'],
+          ['Team plan', '12', '$40.00', '$480.00'],
+          ['Additional storage (per 100 GB)', '3', '$20.00', '$60.00'],
+        ],
+      ),
+      ...pairs(330, 400, [
+        ['Subtotal', '$540.00'],
+        ['Total', '$540.00'],
+        ['Amount due', '$540.00 USD'],
+      ]),
+    ]);
+    expect(valuesOf(record)).toMatchObject({
+      invoiceNumber: '7F3A91C2-0004',
+      dueDate: '2025-03-18',
+      currency: 'USD',
+      seller: { name: 'Cloudy Metrics Inc.', email: 'billing@cloudymetrics.example' },
+      buyer: { name: 'Fjord Analytics ApS', address: { city: 'København K' } },
+      totals: { gross: '540.00' },
+    });
+    expect(record.lineItems).toHaveLength(2);
+  });
+
+  it('an Italian one whose letterhead stands in the middle of the page', async () => {
+    const record = await read([
+      ...column(297, 40, ['Studio Rossi S.r.l.', 'Via Roma 14', '20121 Milano (MI)', 'P.IVA IT00743110157'], 'C'),
+      ...column(330, 120, ['Spett.le', 'Hansen Design GmbH', 'Hafenstraße 22', '20457 Hamburg']),
+      [50, 200, 'Fattura n. 45/2025 del 15/03/2025', 13],
+      ...table(
+        240,
+        [50, 'R400', 'R480', 'R545'],
+        [
+          ['Descrizione', 'Q.tà', 'Prezzo', 'Importo'],
+          ['Progettazione grafica catalogo', '1', '3.200,00', '3.200,00'],
+          ['Impaginazione', '24', '45,00', '1.080,00'],
+        ],
+      ),
+      ...pairs(330, 310, [
+        ['Imponibile', '€ 4.280,00'],
+        ['IVA 22%', '€ 941,60'],
+        ['Totale fattura', '€ 5.221,60'],
+        ['Acconto già versato', '€ -1.000,00'],
+        ['Saldo da pagare', '€ 4.221,60'],
+      ]),
+    ]);
+    expect(valuesOf(record)).toMatchObject({
+      invoiceNumber: '45/2025',
+      issueDate: '2025-03-15',
+      seller: { name: 'Studio Rossi S.r.l.', vatCode: 'IT00743110157', address: { city: 'Milano' } },
+      buyer: { name: 'Hansen Design GmbH', address: { city: 'Hamburg' } },
+      totals: { net: '4280.00', tax: '941.60', gross: '5221.60', prepaid: '1000.00', payable: '4221.60' },
+    });
+  });
+
   it('amounts that agree by chance are not confirmed', async () => {
     const record = await read([
       [50, 40, 'Rechnung Nr. 12 vom 05.03.2024', 14],
@@ -325,7 +408,8 @@ async function read(pieces: readonly Piece[]): Promise<InvoiceRecord> {
   pdf.on('data', (chunk: Buffer) => chunks.push(chunk));
   for (const [x, y, text, set] of pieces) {
     pdf.font('Helvetica').fontSize(typeof set === 'number' ? set : 10);
-    pdf.text(text, set === 'R' ? x - pdf.widthOfString(text) : x, y, { lineBreak: false });
+    const before = set === 'R' ? 1 : set === 'C' ? 0.5 : 0;
+    pdf.text(text, x - before * pdf.widthOfString(text), y, { lineBreak: false });
   }
   pdf.end();
   await done;
@@ -334,8 +418,8 @@ async function read(pieces: readonly Piece[]): Promise<InvoiceRecord> {
   return extraction.record;
 }
 
-function column(x: number, y: number, lines: readonly string[]): Piece[] {
-  return lines.map((line, index) => [x, y + index * 13, line]);
+function column(x: number, y: number, lines: readonly string[], set?: 'R' | 'C'): Piece[] {
+  return lines.map((line, index) => (set === undefined ? [x, y + index * 13, line] : [x, y + index * 13, line, set]));
 }
 
 function pairs(x: number, y: number, rows: readonly (readonly [string, string])[]): Piece[] {
