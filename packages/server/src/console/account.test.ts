@@ -82,3 +82,23 @@ it('deletes an account with its keys, chains and outcomes, after it was confirme
   expect((await t.as(null).get(`/api/verifyShortId?shortId=${kept.shortId}`)).status).toBe(200);
   expect(await login(ann.email, ann.password)).toBe(401);
 });
+
+it.each([
+  ['its last two members, the workspace goes with them', false, [204, 204]],
+  ['two of three members, the workspace keeps an owner', true, [204, 409]],
+])('when two owners go at the same moment who are %s', async (_, hasThird, statuses) => {
+  const [ann, bob, eve] = [await signUp(t), await signUp(t), await signUp(t)];
+  const join = async (person: TestPerson, role: string) => {
+    const { id } = (await ann.send('POST', '/invitations', { email: person.email, role })).body;
+    expect((await person.send('POST', `/invitations/${id}/accept`)).status).toBe(200);
+  };
+  await join(bob, 'owner');
+  if (hasThird) await join(eve, 'member');
+  const answers = await Promise.all(
+    [ann, bob].map((person) => account(person, 'DELETE', undefined, `?confirm=${encodeURIComponent(person.email)}`)),
+  );
+  expect(answers.map(({ status }) => status).sort()).toEqual(statuses);
+  const key = ann.keys[0]?.key ?? '';
+  const works = async () => (await t.as(key).get('/api/usage')).status !== 401;
+  await expect.poll(works).toBe(hasThird);
+});

@@ -7,7 +7,15 @@ import { passwordLength } from './auth.ts';
 import { consoleError } from './errors.ts';
 import { inWorkspace } from './in-workspace.ts';
 import { answering, type ConsoleParts, inputReader } from './operation.ts';
-import { deletePerson, findPersonById, listMembers, setEmail } from './people-repository.ts';
+import {
+  deletePerson,
+  findPersonById,
+  listMembers,
+  lockRoles,
+  type Membership,
+  setEmail,
+} from './people-repository.ts';
+import type { Role } from './roles.ts';
 import { decideOrigin } from './same-origin.ts';
 import { emailSchema } from './schemas.ts';
 import { readSession, type Session } from './session.ts';
@@ -119,18 +127,41 @@ async function changeEmail(parts: ConsoleParts, personId: string, email: string)
 
 /** The workspaces that are his alone go with him; one with other members needs another owner first. */
 async function deleteAccount(parts: ConsoleParts, session: Session): Promise<void> {
+  const personId = session.person.id;
   const own = session.memberships.filter(({ role }) => role === 'owner');
-  const alone: string[] = [];
-  for (const { workspaceId, name } of own) {
+  const shared: Membership[] = [];
+  const alone: Membership[] = [];
+  for (const membership of own) {
+    const { workspaceId } = membership;
     const members = await inWorkspace(parts.database, workspaceId, (db) => listMembers(db, workspaceId));
-    if (members.length === 1) alone.push(workspaceId);
-    else if (members.filter(({ role }) => role === 'owner').length === 1) {
-      throw consoleError(
-        'conflict',
-        `"${name}" has other members and no other owner; make one of them an owner first.`,
-      );
-    }
+    refuseLastOwner(membership, members, personId);
+    (members.length > 1 ? shared : alone).push(membership);
   }
-  for (const workspaceId of alone) await eraseWorkspace(parts.database, parts.contracts, parts.files, workspaceId);
-  await inWorkspace(parts.database, '', (db) => deletePerson(db, session.person.id));
+  for (const { workspaceId } of alone) await eraseWorkspace(parts.database, parts.contracts, parts.files, workspaceId);
+  const isGone = await inWorkspace(parts.database, '', async (db) => {
+    // Looked at again, and held in one order for everybody: two owners may go at the same moment.
+    for (const membership of shared.sort(byWorkspace)) {
+      const members = await lockRoles(db, membership.workspaceId);
+      refuseLastOwner(membership, members, personId);
+      if (members.length === 1) return false;
+    }
+    await deletePerson(db, personId);
+    return true;
+  });
+  // The others have left meanwhile: what is his alone by now goes with him, too.
+  if (!isGone) await deleteAccount(parts, session);
+}
+
+function refuseLastOwner(
+  { name }: Membership,
+  members: readonly { readonly personId: string; readonly role: Role }[],
+  personId: string,
+): void {
+  const isLast = members.every((member) => member.role !== 'owner' || member.personId === personId);
+  if (members.length < 2 || !isLast) return;
+  throw consoleError('conflict', `"${name}" has other members and no other owner; make one of them an owner first.`);
+}
+
+function byWorkspace(a: Membership, b: Membership): number {
+  return a.workspaceId < b.workspaceId ? -1 : 1;
 }

@@ -129,6 +129,9 @@ export async function createTestPlatform(options: TestPlatformOptions = {}): Pro
     clock,
     checkAnswers: true,
     ...(options.dashboard === undefined ? {} : { dashboard: options.dashboard }),
+  }).catch(async (error: unknown) => {
+    await rm(files, { recursive: true, force: true });
+    throw error;
   });
   await platform.app.ready();
 
