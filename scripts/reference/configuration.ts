@@ -1,4 +1,4 @@
-import { platformSecrets, variables } from '../../packages/server/src/config.ts';
+import { platformSecrets, variables } from '../../packages/server/src/config-variables.ts';
 import type { ServiceContract } from '../../packages/server/src/core/service.ts';
 import type { Setting } from '../../packages/server/src/core/settings.ts';
 import { code, table } from './table.ts';

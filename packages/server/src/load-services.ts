@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { ConfigError, readServiceFiles, variables } from './config.ts';
+import { ConfigError, readServiceFiles } from './config.ts';
+import { variables } from './config-variables.ts';
 import { contractProblems } from './core/contract-problems.ts';
 import type { Service } from './core/service.ts';
 import { services as ownServices } from './services/index.ts';

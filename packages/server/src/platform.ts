@@ -1,7 +1,8 @@
 /** Assembly: database, clock, entropy, services. Defines nothing that acts by itself; `main.ts` starts it. */
 import type { Logger } from 'pino';
 import { type App, createApp, type MountedService } from './app.ts';
-import { type Config, platformSecrets } from './config.ts';
+import type { Config } from './config.ts';
+import { platformSecrets } from './config-variables.ts';
 import { createConsole } from './console/console.ts';
 import { createAuditLog } from './core/audit/audit.ts';
 import { findKey } from './core/authenticate.ts';

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
-import { secretVariables } from './config.ts';
+import { secretVariables } from './config-variables.ts';
 import type { ServiceContract } from './core/service.ts';
 
 /**

@@ -2,14 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Client, escapeIdentifier } from 'pg';
-import {
-  ConfigError,
-  type DatabaseConfig,
-  readConfig,
-  readDatabaseConfig,
-  secretVariables,
-  variables,
-} from '../../../server/src/config.ts';
+import { ConfigError, type DatabaseConfig, readConfig, readDatabaseConfig } from '../../../server/src/config.ts';
+import { secretVariables, variables } from '../../../server/src/config-variables.ts';
 import { expectedAccess } from '../../../server/src/core/db/access.ts';
 import { findAccessDeviations, findRoleDeviations, readCatalogue } from '../../../server/src/core/db/catalogue.ts';
 import { explainLoginFailure, openDatabase, roleConfig } from '../../../server/src/core/db/database.ts';
