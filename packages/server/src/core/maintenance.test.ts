@@ -53,3 +53,14 @@ it('forgets effects after the days of the audit log, but none that has not left 
   await purgeExpired(t.platform.database, t.clock.now() + 31 * dayMs, 30);
   expect(await left()).toEqual(['eff_pending']);
 });
+
+it('that fails gives its connection back, for the requests that go on', async () => {
+  const rename = (from: string, to: string) =>
+    asOwner(db.owner, `alter function live.${from}(timestamptz) rename to ${to}`);
+  await rename('purge_webhook_log', 'purge_nothing');
+  await expect(purgeExpired(t.platform.database, t.clock.now(), 30)).rejects.toThrow('purge_webhook_log');
+  await rename('purge_nothing', 'purge_webhook_log');
+  const { live } = t.platform.database.pools;
+  await expect.poll(() => live.totalCount - live.idleCount).toBe(0);
+  await purgeExpired(t.platform.database, t.clock.now(), 30);
+});

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { committed } from './db/committed.ts';
 import type { Database } from './db/database.ts';
 import { sql } from './db/sql.ts';
 import type { FileStore } from './files/file-store.ts';
@@ -20,14 +21,12 @@ export const deliveryKeepDays = 30;
 /** Deletes what has expired: stored idempotent answers, audit rows, effects and webhook deliveries past their days, sessions. */
 export async function purgeExpired(database: Database, now: number, auditKeepDays: number): Promise<void> {
   for (const mode of modes) {
-    const db = database.transaction(mode, 'system');
-    await db.run(purge, [new Date(now), new Date(now - auditKeepDays * dayMs)]);
-    await db.run(purgeWebhooks, [new Date(now - deliveryKeepDays * dayMs)]);
-    await db.commit();
+    await committed(database.transaction(mode, 'system'), async (db) => {
+      await db.run(purge, [new Date(now), new Date(now - auditKeepDays * dayMs)]);
+      await db.run(purgeWebhooks, [new Date(now - deliveryKeepDays * dayMs)]);
+    });
   }
-  const db = database.as('console', '');
-  await db.run(purgeSessions, [new Date(now)]);
-  await db.commit();
+  await committed(database.as('console', ''), (db) => db.run(purgeSessions, [new Date(now)]));
 }
 
 /** Purges once at the start and then every hour, and sweeps orphaned files once a day, until stopped. */

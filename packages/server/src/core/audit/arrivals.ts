@@ -1,3 +1,4 @@
+import { committed } from '../db/committed.ts';
 import type { Database } from '../db/database.ts';
 import { type Sql, sql } from '../db/sql.ts';
 import { type Mode, modes } from '../mode.ts';
@@ -37,16 +38,12 @@ const newest: Record<Log, Record<Mode, Sql>> = {
 export async function drawBounds(database: Database, workspaceId: string, log: Log): Promise<Bounds> {
   const bounds: Record<Mode, number> = { live: 0, test: 0 };
   for (const mode of modes) {
-    const db = database.as('console', workspaceId);
-    try {
+    const row = await committed(database.as('console', workspaceId), async (db) => {
       await db.rows(limitWait);
       await db.rows(settle[log][mode], [workspaceId]);
-      bounds[mode] = (await db.row<{ seq: number }>(newest[log][mode]))?.seq ?? 0;
-      await db.commit();
-    } catch (error) {
-      await db.rollback();
-      throw error;
-    }
+      return db.row<{ seq: number }>(newest[log][mode]);
+    });
+    bounds[mode] = row?.seq ?? 0;
   }
   return bounds;
 }

@@ -75,23 +75,18 @@ export function createQuota(database: Database, service: string, rule: QuotaRule
 
   const fill = async (workspaceId: string, purse: Purse): Promise<void> => {
     // A draw that holds a connection already waits for this: from the same pool they could all wait for each other.
-    const db = database.beside('live', workspaceId);
-    try {
+    const row = await committed(database.beside('live', workspaceId), async (db) => {
       await db.run(ensureDay, [workspaceId, service, purse.day]);
-      const row = await db.row<{ granted: number; reserved: number }>(reserve, [
+      return db.row<{ granted: number; reserved: number }>(reserve, [
         workspaceId,
         service,
         purse.day,
         decideBlock(rule.perDay, purse.reserved),
         rule.perDay,
       ]);
-      await db.commit();
-      purse.left += row?.granted ?? 0;
-      purse.reserved = row?.reserved ?? 0;
-    } catch (error) {
-      await db.rollback();
-      throw error;
-    }
+    });
+    purse.left += row?.granted ?? 0;
+    purse.reserved = row?.reserved ?? 0;
   };
 
   return {
