@@ -84,7 +84,7 @@ export const upsertCustomers = operation({
   },
 });
 
-export function countsOf(outcomes: readonly BulkOutcome[]) {
+function countsOf(outcomes: readonly BulkOutcome[]) {
   const of = (word: BulkOutcome['outcome']): number => outcomes.filter(({ outcome }) => outcome === word).length;
   return { created: of('created'), updated: of('updated'), unchanged: of('unchanged'), failed: of('failed') };
 }

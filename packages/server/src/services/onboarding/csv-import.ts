@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 import { ApiError } from '../../core/service.ts';
-import { countsOf, tellOf } from './bulk.ts';
+import { tellOf } from './bulk.ts';
 import { type BulkFault, faultOf, maxBulkContacts, readBulkRow } from './bulk-input.ts';
 import { type BulkOutcome, failed, storeBulk } from './bulk-store.ts';
 import { type Ctx, error, operation } from './contract.ts';
@@ -76,12 +76,13 @@ interface Group {
   readonly contacts: Record<string, unknown>[];
 }
 
-interface Report {
+type Outcome = BulkOutcome['outcome'];
+
+/** Of a customer that came in several groups the first of these holds that became of one of them. */
+const outcomesByWeight: readonly Outcome[] = ['created', 'updated', 'unchanged', 'failed'];
+
+interface Report extends Record<Outcome, number> {
   customers: number;
-  created: number;
-  updated: number;
-  unchanged: number;
-  failed: number;
   readonly errors: (BulkFault & { readonly line: number })[];
 }
 
@@ -90,8 +91,9 @@ async function importFrom(ctx: Ctx, dryRun: boolean) {
   let stopped: (BulkFault & { line: number }) | null = null;
   let line = 1;
   let batch: Group[] = [];
+  let last: Outcome | null = null;
   const flush = async (): Promise<void> => {
-    await storeGroups(ctx, batch, report, dryRun);
+    last = await storeGroups(ctx, batch, report, dryRun, last);
     batch = [];
   };
   try {
@@ -150,8 +152,17 @@ function addLine(
   }
 }
 
-async function storeGroups(ctx: Ctx, groups: readonly Group[], report: Report, dryRun: boolean): Promise<void> {
-  if (groups.length === 0) return;
+/**
+ * @param before what became of the customer that the first group may continue
+ * @returns what became of the last one
+ */
+async function storeGroups(
+  ctx: Ctx,
+  groups: readonly Group[],
+  report: Report,
+  dryRun: boolean,
+  before: Outcome | null,
+): Promise<Outcome | null> {
   const outcomes: BulkOutcome[] = [];
   const rows = groups.flatMap(({ fields, contacts }, index) => {
     const read = readBulkRow({ ...fields, contacts }, index, 'slug');
@@ -160,15 +171,16 @@ async function storeGroups(ctx: Ctx, groups: readonly Group[], report: Report, d
     return [];
   });
   if (!dryRun && rows.length > 0) outcomes.push(...(await ctx.separately((own) => storeBulk(own, rows, 'slug'))));
-  const counts = countsOf(outcomes.filter(({ index }) => groups[index]?.continues === false));
   report.customers += groups.filter(({ continues }) => !continues).length;
-  report.created += counts.created;
-  report.updated += counts.updated;
-  report.unchanged += counts.unchanged;
-  report.failed += counts.failed;
-  for (const { index, error: wrong } of outcomes) {
+  let last = before;
+  for (const { index, outcome, error: wrong } of outcomes.sort((a, b) => a.index - b.index)) {
     if (wrong !== null) addError(report, groups[index]?.line ?? 1, wrong);
+    const known = groups[index]?.continues === true ? last : null;
+    last = known === null ? outcome : (outcomesByWeight.find((one) => one === outcome || one === known) ?? known);
+    if (known !== null) report[known]--;
+    report[last]++;
   }
+  return last;
 }
 
 function addError(report: Report, line: number, wrong: BulkFault): void {

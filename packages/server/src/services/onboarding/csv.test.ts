@@ -98,6 +98,16 @@ describe('an import', () => {
     expect(await importing(live, file, '?dry_run=true')).toMatchObject({ ...result, created: 0 });
     expect(await importing(live, file)).toMatchObject(result);
     expect(await importing(live, file)).toMatchObject({ ...result, created: 0, unchanged: 2 });
+    // Only the last of its people has another name.
+    const renamed = file.replace('P119,', 'Zoë,');
+    expect(await importing(live, renamed)).toMatchObject({ ...result, created: 0, updated: 1, unchanged: 1 });
+    const spoiled = await importing(live, file.replaceAll('p119@big.example', 'nobody'));
+    expect(spoiled).toMatchObject({
+      ...result,
+      created: 0,
+      unchanged: 2,
+      errors: [{ line: 102, field: 'contacts[19].email' }],
+    });
     const [, big] = (await live.get('/api/v1/customers')).body.data;
     const listed = (await live.get(`/api/v1/customers/${big.id}/contacts?limit=100`)).body;
     const others = (await live.get(`/api/v1/customers/${big.id}/contacts?cursor=${listed.next_cursor}`)).body;
