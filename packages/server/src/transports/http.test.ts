@@ -316,9 +316,7 @@ describe('an answer', () => {
   ])('of %s that never finishes counts as it began', async (line, status, body) => {
     const receiver = await rawReceiver((socket) => socket.write(`HTTP/1.1 ${line}\r\ncontent-length: 10\r\n\r\npart`));
     const transport = transportOf({ bodyTimeoutMs: 100 });
-    const started = Date.now();
     expect(await transport.send(request(receiver.url))).toMatchObject({ status, body });
-    expect(Date.now() - started).toBeLessThan(2_000);
     // The connection is dropped: nothing may be read into the next answer.
     await transport.send(request(receiver.url));
     expect(receiver.connections).toBe(2);
@@ -330,9 +328,7 @@ describe('an answer', () => {
       const drip = setInterval(() => socket.write('.'), 20);
       socket.on('close', () => clearInterval(drip));
     });
-    const started = Date.now();
     expect(await transportOf({ bodyTimeoutMs: 200 }).send(request(receiver.url))).toMatchObject({ status: 200 });
-    expect(Date.now() - started).toBeLessThan(2_000);
   });
 
   it.each([
@@ -408,11 +404,9 @@ describe('without an answer', () => {
 
   it('headers that never come', async () => {
     const receiver = await rawReceiver(() => {});
-    const started = Date.now();
     const result = failed(await transportOf().send(request(receiver.url, { timeoutMs: 150 })));
     expect(result).toMatchObject({ error: 'timeout', message: 'No response within 0.15 s.' });
     expect(result.firedAt).not.toBeNull();
-    expect(Date.now() - started).toBeLessThan(2_000);
   });
 
   it('1xx for ever', async () => {
@@ -509,10 +503,8 @@ describe('TLS', () => {
   it('that never shakes hands times out', async () => {
     const receiver = await listen(createServer(() => {}));
     const transport = transportOf({ connectTimeoutMs: 150 });
-    const started = Date.now();
     const result = await transport.send(request(`https://receiver.test:${receiver.port}/`));
     expect(result).toMatchObject({ error: 'timeout', firedAt: null, message: 'No connection within 0.15 s.' });
-    expect(Date.now() - started).toBeLessThan(2_000);
   });
 });
 

@@ -55,13 +55,10 @@ describe('the tree of a day', () => {
 
   it('is the same from packed hashes, and holds 100,000 leaves', () => {
     const leaves = Array.from({ length: 100_000 }, (_, i) => leafHash(`leaf ${i}`));
-    const started = performance.now();
     const tree = buildDayTree(packHashes(leaves));
-    const elapsed = performance.now() - started;
     expect(tree.root).toBe(buildDayTree(leaves).root);
     expect(tree.treeHeight).toBe(17);
     expect(leadsToRoot(leaves[77_777] ?? '', tree.siblings(77_777), tree.root)).toBe(true);
-    expect(elapsed).toBeLessThan(2000);
   });
 });
 
