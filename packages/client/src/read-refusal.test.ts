@@ -22,6 +22,12 @@ test.each([
   });
 });
 
+test('what is worded in a way of its own is quoted', () => {
+  const text = JSON.stringify({ ok: false, problem: { say: 'Blue is taken.' } });
+  const read = readRefusal({ status: 409, headers, text }, 0);
+  expect(read).toMatchObject({ code: 'http_409', message: `The server answered 409: ${text}`, requestId: 'req_1' });
+});
+
 test('what a proxy answers has a code as well', () => {
   const read = readRefusal({ status: 502, headers: new Headers(), text: '<html>Bad gateway</html>' }, 0);
   expect(read).toMatchObject({ code: 'http_502', body: '<html>Bad gateway</html>', retryAfterMs: null });

@@ -16,7 +16,8 @@ export function readRefusal(
   return {
     status,
     code: isFilled(inner.code) ? inner.code : `http_${status}`,
-    message: sentence ?? `The server answered ${status} without saying why.`,
+    // Whoever words refusals in a way of his own has said why in there.
+    message: sentence ?? `The server answered ${status}${isObject(body) ? `: ${shown(text)}` : ' without saying why.'}`,
     param: [inner.param, inner.field, first.param, first.field, first.path].find(isFilled) ?? null,
     requestId: [headers.get('x-request-id'), inner.request_id, inner.requestId].find(isFilled) ?? null,
     mode: readMode(headers.get('interlock-mode')),
@@ -43,6 +44,10 @@ function parsed(text: string): unknown {
   } catch {
     return text;
   }
+}
+
+function shown(text: string): string {
+  return text.length > 500 ? `${text.slice(0, 500)}…` : text;
 }
 
 function isFilled(value: unknown): value is string {
