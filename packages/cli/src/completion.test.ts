@@ -73,7 +73,13 @@ describe.skipIf(!has('fish'))('fish (skipped where the machine has none)', () =>
 test('zsh loads it as a function that is named for the command', async () => {
   const { out } = await interlock('completion', 'zsh');
   expect(out).toMatch(/^#compdef interlock\nautoload -U \+X bashcompinit && bashcompinit\n/);
-  expect(out).toMatch(/\n_bash_complete -o default -F _interlock\n$/);
+  expect(out).toMatch(/ _bash_complete -o default -F _interlock\n$/);
+});
+
+test.skipIf(!has('zsh'))('zsh may also source it (skipped where the machine has none)', async () => {
+  const script = `autoload -Uz compinit && compinit -D; source '${await written('zsh')}'; echo "$_comps[interlock]"`;
+  const { stdout, stderr } = spawnSync('zsh', ['-f', '-c', script], { encoding: 'utf8' });
+  expect({ stdout, stderr }).toEqual({ stdout: '_bash_complete -o default -F _interlock\n', stderr: '' });
 });
 
 test('there is none for what is no shell', async () => {

@@ -12,11 +12,11 @@ export function completionScript(program: Command, shell: string): string {
     case 'bash':
       return `${bash(placesOf(program, []))}complete -o default -F _interlock interlock\n`;
     case 'zsh':
-      // Loaded at the first Tab, when the completion that asked for it is under way: that one has to be answered as well.
+      // Loaded as a function at the first Tab, the completion that asked for it is under way and has to be answered as well.
       return `#compdef interlock
 autoload -U +X bashcompinit && bashcompinit
 ${bash(placesOf(program, []))}complete -o default -F _interlock interlock
-_bash_complete -o default -F _interlock
+[[ \${funcstack[1]} != _interlock ]] || _bash_complete -o default -F _interlock
 `;
     case 'fish':
       return fish(placesOf(program, []));
