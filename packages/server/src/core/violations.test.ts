@@ -33,6 +33,20 @@ describe('a violation', () => {
       /not a field/,
     ],
     [
+      'how a format is written',
+      [violation('format', '/from', { format: 'date-time' }, 'must match format "date-time"')],
+      { from: 'tomorrow' },
+      'from',
+      /^"from" must be a date and time with its zone, such as 2026-12-01T10:00:00Z; "tomorrow" was sent/,
+    ],
+    [
+      'a format without a name of its own',
+      [violation('format', '/at', { format: 'iri' }, 'must match format "iri"')],
+      { at: '' },
+      'at',
+      /must match format "iri"/,
+    ],
+    [
       'what was sent',
       [violation('minimum', '/a/1', {}, 'must be >= 1')],
       { a: [5, 0] },

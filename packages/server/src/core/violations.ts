@@ -98,11 +98,31 @@ export function describeViolation(
     default:
       return {
         param: at === '' ? 'body' : at,
-        message: `"${at === '' ? 'body' : at}" ${violation.message}; ${shown(valueAt(input, violation.instancePath))} was sent.`,
+        message: `"${at === '' ? 'body' : at}" ${wanted(violation)}; ${shown(valueAt(input, violation.instancePath))} was sent.`,
         kind: kinds[violation.keyword] ?? 'wrong_type',
       };
   }
 }
+
+/** The library names a format, which is not how to write one. */
+function wanted({ keyword, params, message }: Violation): string {
+  const written = keyword === 'format' ? formats[String((params as { format?: unknown }).format)] : undefined;
+  return written === undefined ? message : `must be ${written}`;
+}
+
+const formats: Readonly<Record<string, string>> = {
+  'date-time': 'a date and time with its zone, such as 2026-12-01T10:00:00Z',
+  date: 'a date, such as 2026-12-01',
+  time: 'a time with its zone, such as 10:00:00Z',
+  duration: 'a duration, such as PT1H30M',
+  email: 'an e-mail address, such as ada@example.com',
+  uri: 'an absolute URI, such as https://example.com/hook',
+  url: 'an absolute URL, such as https://example.com/hook',
+  uuid: 'a UUID, such as 7d444840-9dc0-11d1-b245-5ffdce74fad2',
+  ipv4: 'an IPv4 address, such as 192.0.2.1',
+  ipv6: 'an IPv6 address, such as 2001:db8::1',
+  hostname: 'the name of a host, such as example.com',
+};
 
 function listed(words: readonly string[], last: string): string {
   return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} ${last} ${words.at(-1)}`;
