@@ -35,6 +35,12 @@ describe('what cannot be kept is said', () => {
       '"shortlinks" says nothing of data in test mode; it can be isolated, shared, pure',
     ],
     [
+      'an effect that nobody carries',
+      withRules({ effects: { ...rules.effects, 'link.mailed': { live: 'deliver', test: 'suppress' } } }),
+      [],
+      '"shortlinks" delivers "link.mailed" in live mode, and nothing carries it: name it in webhooks.events, for endpoints, or in messages, with its channel',
+    ],
+    [
       'rows that one mode shares with nobody',
       withRules({ data: { live: 'shared', test: 'isolated' } }),
       [],

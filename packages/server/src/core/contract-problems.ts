@@ -5,12 +5,14 @@ import type { LimitRule, Operation, Service, ServiceContract } from './service.t
  * What a declaration says that nothing can keep, as sentences. The compiler refuses most of it, but a file of somebody's own
  * is loaded without one.
  */
-export function contractProblems({ contract, operations }: Pick<Service, 'contract' | 'operations'>): string[] {
+export function contractProblems(service: Pick<Service, 'contract' | 'operations' | 'deliveries'>): string[] {
+  const { contract, operations } = service;
   const { name, modes: rules } = contract as Partial<ServiceContract>;
   if (rules === undefined) return [`the contract of "${name}" says nothing of its modes`];
   return [
     ...wordProblems(contract),
     ...dataProblems(contract),
+    ...(service.deliveries === undefined ? carrierProblems(contract) : []),
     ...limitProblems(contract),
     ...operationProblems(contract, operations),
   ];
@@ -36,6 +38,20 @@ function wordProblems({ name, modes: rules }: ServiceContract): string[] {
       const shown = word === undefined ? 'nothing' : JSON.stringify(word);
       return [`"${name}" says ${shown} of ${part} in ${mode} mode; it can be ${words.join(', ')}`];
     }),
+  );
+}
+
+/** What is to leave and has nobody to carry it would wait for ever. */
+function carrierProblems({ name, modes: { effects }, webhooks, messages }: ServiceContract): string[] {
+  const carried = { ...webhooks?.events, ...messages };
+  return Object.entries(effects ?? {}).flatMap(([effect, rule]) =>
+    modes
+      .filter((mode) => rule?.[mode] === 'deliver' && !Object.hasOwn(carried, effect))
+      .slice(0, 1)
+      .map(
+        (mode) =>
+          `"${name}" delivers "${effect}" in ${mode} mode, and nothing carries it: name it in webhooks.events, for endpoints, or in messages, with its channel`,
+      ),
   );
 }
 
