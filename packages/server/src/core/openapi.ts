@@ -366,7 +366,7 @@ function errorExamples({ contract, operations }: Service): Record<string, unknow
         message: `${when.charAt(0).toUpperCase()}${when.slice(1)}.`,
         param: code === dialect.codes.invalid_input ? param : undefined,
         retryAfter: status === 429 ? 30 : undefined,
-        requestId: '0123456789abcdef',
+        requestId: 'req_0123456789abcdef',
       });
       return [code, { summary: code, value }];
     }),

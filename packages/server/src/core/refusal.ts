@@ -26,7 +26,7 @@ export function wordRefusal(
     param: error.details.param,
     ...(error.details.items === undefined ? {} : { items: error.details.items }),
     retryAfter: error.details.retryAfter,
-    requestId: requestId.slice('req_'.length),
+    requestId,
     ...(path === undefined ? {} : { path }),
     ...(error.details.extra === undefined ? {} : { extra: error.details.extra }),
   });

@@ -200,6 +200,7 @@ export interface RenderedError {
   readonly param: string | undefined;
   readonly items?: readonly RefusedItem[];
   readonly retryAfter: number | undefined;
+  /** The same as in `X-Request-Id`. */
   readonly requestId: string;
   /** Without the query. */
   readonly path?: string;

@@ -48,7 +48,7 @@ export const dialect = {
     code: refusal.code,
     detail: detailOf(refusal),
     ...(refusal.path === undefined ? {} : { instance: instanceOf(refusal.path) }),
-    requestId: `req_${refusal.requestId}`,
+    requestId: refusal.requestId,
     ...(refusal.retryAfter === undefined ? {} : { retryAfter: refusal.retryAfter }),
     ...fieldsOf(refusal),
     ...refusal.extra,

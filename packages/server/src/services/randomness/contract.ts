@@ -139,7 +139,7 @@ export const contract = {
       code,
       ...(param === undefined ? {} : { param }),
       ...(retryAfter === undefined ? {} : { retryAfter }),
-      ...(status >= 500 ? { requestId } : {}),
+      ...(status >= 500 ? { requestId: requestId.slice('req_'.length) } : {}),
     }),
     errorContentType: 'application/json; charset=utf-8',
     errorSchema: Type.Object({

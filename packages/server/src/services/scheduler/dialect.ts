@@ -48,7 +48,7 @@ export const dialect = {
       // One sentence for a malformed, an unknown and a revoked key: who guesses learns nothing from it.
       message: code === 'invalid_api_key' ? 'This API key is not valid; send a key of this project.' : message,
       param: param ?? null,
-      request_id: `req_${requestId}`,
+      request_id: requestId,
       ...(items === undefined ? {} : { errors: items.map((item) => ({ ...item, param: item.param ?? null })) }),
     },
   }),
