@@ -304,7 +304,7 @@ export function createLine(parts: LineParts): Line {
       return finish(runtime, progress, unlessKnown(incoming, answer), null);
     } catch (error) {
       await transaction.rollback();
-      context.undo();
+      context.undo(error);
       // What was undone was not suppressed either, nor changed.
       progress.suppressed = [];
       progress.about = keyOf(progress.about);
@@ -393,7 +393,7 @@ export function createLine(parts: LineParts): Line {
         return { result, requestId: progress.requestId };
       } catch (error) {
         await transaction.rollback();
-        context.undo();
+        context.undo(error);
         throw error;
       }
     },

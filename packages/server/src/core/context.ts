@@ -3,6 +3,7 @@ import { emit } from '../dispatch/emit.ts';
 import type { AuditAbout, AuditedChange, SuppressedEffect } from './audit/audit.ts';
 import { committed } from './db/committed.ts';
 import type { Database } from './db/database.ts';
+import { mayHaveHappened } from './db/failures.ts';
 import type { Work } from './db/group.ts';
 import type { Db } from './db/transaction.ts';
 import { untilDone } from './db/until-done.ts';
@@ -231,10 +232,10 @@ export class RequestContext implements Context {
     }
   }
 
-  /** The work was undone: what it took of the quota and the files it put go back. */
-  undo(): void {
+  /** The work failed: what it took of the quota and the files it put go back, unless rows may name them after all. */
+  undo(error: unknown): void {
     this.quota.giveAllBack();
-    this.#files?.rolledBack();
+    if (!mayHaveHappened(error)) this.#files?.rolledBack();
   }
 
   targetProblem(url: string): string | null {
@@ -326,7 +327,7 @@ export class RequestContext implements Context {
       context.tell();
       return result;
     } catch (error) {
-      context.undo();
+      context.undo(error);
       throw error;
     }
   }

@@ -1,3 +1,5 @@
+import { ApiError } from '../errors.ts';
+
 /** SQLSTATE of a failed statement, or the code of a failed socket. */
 export function codeOf(error: unknown): string | undefined {
   const code = (error as { code?: unknown } | null)?.code;
@@ -29,6 +31,11 @@ export function isConnectionFailure(error: unknown): boolean {
   if (code !== undefined && (socketCodes.has(code) || /^(08|57P0|53300)/.test(code))) return true;
   const message = error instanceof Error ? error.message : '';
   return driverMessages.some((text) => message.includes(text));
+}
+
+/** Whether work may have been committed all the same: nobody knows of a commit that was not answered. */
+export function mayHaveHappened(error: unknown): boolean {
+  return error instanceof ApiError && error.code === 'unavailable';
 }
 
 /**

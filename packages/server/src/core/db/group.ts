@@ -1,7 +1,7 @@
 import { nextTick } from 'node:process';
-import { ApiError } from '../errors.ts';
 import { columnsOfRows } from './columns-of-rows.ts';
 import { checkDataStatement } from './data-statement.ts';
+import { mayHaveHappened } from './failures.ts';
 import { Gathering } from './gathering.ts';
 import type { Deferred } from './merge.ts';
 import type { Sql } from './sql.ts';
@@ -164,9 +164,8 @@ class Group {
         this.#committed.reject(new GroupUndone(this.#failure.cause));
       }
     } catch (error) {
-      // Of a commit that was not answered nobody knows whether it happened, so nothing in it may run again.
-      const unknown = error instanceof ApiError && error.code === 'unavailable';
-      this.#committed.reject(unknown ? error : new GroupUndone(error));
+      // What may have happened must not run again.
+      this.#committed.reject(mayHaveHappened(error) ? error : new GroupUndone(error));
     } finally {
       this.#onEnd();
     }

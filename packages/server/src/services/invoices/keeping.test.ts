@@ -5,6 +5,9 @@ import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openFolderStore } from '../../core/files/folder-store.ts';
 import { sweepOrphans } from '../../core/files/sweep-orphans.ts';
+import { openCuttableWay } from '../../testing/cuttable-way.ts';
+import { asOwner, createFreshDatabase } from '../../testing/fresh-database.ts';
+import { createTestPlatform } from '../../testing/harness.ts';
 import { signUp } from '../../testing/person.ts';
 import {
   as,
@@ -222,6 +225,28 @@ describe('the bytes of files', () => {
     );
     await refusal(upload(team.test, { client: team.client.test, file: Buffer.from('no document') }));
     expect(await kept.files(`${team.id}/`)).toEqual([]);
+  });
+
+  it('stay when nobody heard whether their upload was committed', async () => {
+    const { folder } = kept;
+    const db = await createFreshDatabase();
+    const way = await openCuttableWay(db.owner);
+    const t = await createTestPlatform({ owner: way.owner, env: { ...db.env, FILES_FOLDER: folder } });
+    try {
+      const caller = t.as((await t.key(await t.workspace(), { service: 'invoices', mode: 'test' })).key);
+      const { id: client } = await made(caller.post(`${base}/clients`, { name: 'Baltic Timber UAB' }));
+      const before = await kept.files();
+      way.loseCommitOf('unheard.pdf');
+      expect((await upload(caller, { client, fileName: 'unheard.pdf' })).status).toBe(503);
+      const named = await asOwner<{ id: string }>(db.owner, 'select id from test.invoices_files');
+      const added = (await kept.files()).filter((key) => !before.includes(key));
+      expect(added.map((key) => key.split('/').at(-1))).toEqual(named.map(({ id }) => id));
+      expect(named).toHaveLength(1);
+    } finally {
+      await t.close();
+      await way.close();
+      await db.drop();
+    }
   });
 
   it('go with the workspace of a person who deletes the account', async () => {
