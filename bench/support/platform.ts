@@ -8,7 +8,6 @@ import { startEmbeddedPostgres } from '../../packages/server/src/core/db/embedde
 import { sql } from '../../packages/server/src/core/db/sql.ts';
 import type { Service, ServiceContract } from '../../packages/server/src/core/service.ts';
 import { createPlatform } from '../../packages/server/src/platform.ts';
-import { startOnYoungHeap } from '../../packages/server/src/young-heap.ts';
 
 /** The environment of a bench: limits out of the way, receivers on this machine, the same secrets in every process. */
 export function benchEnvironment(contracts: readonly ServiceContract[]): Record<string, string | undefined> {
@@ -28,7 +27,6 @@ export function benchEnvironment(contracts: readonly ServiceContract[]): Record<
 
 /** A platform with one service on an embedded PostgreSQL of its own, limits out of the way, one key of each mode. */
 export async function startPlatform(service: Service) {
-  startOnYoungHeap();
   const home = await mkdtemp(join(tmpdir(), 'interlock-bench-'));
   const postgres = await startEmbeddedPostgres({ directory: join(home, 'postgres') });
   const contracts = [service.contract];

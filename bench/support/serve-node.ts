@@ -3,12 +3,10 @@ import { pino } from 'pino';
 import { readConfig } from '../../packages/server/src/config.ts';
 import { createPlatform } from '../../packages/server/src/platform.ts';
 import { notes } from '../../packages/server/src/testing/fixtures/notes/service.ts';
-import { startOnYoungHeap } from '../../packages/server/src/young-heap.ts';
 import { benchEnvironment } from './platform.ts';
 
 const services = [notes];
 const contracts = services.map(({ contract }) => contract);
-startOnYoungHeap();
 const platform = await createPlatform({
   config: readConfig(benchEnvironment(contracts), contracts),
   services,

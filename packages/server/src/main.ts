@@ -9,7 +9,6 @@ import { type EmbeddedPostgres, startEmbeddedPostgres } from './core/db/embedded
 import { loadServices } from './load-services.ts';
 import { createPlatform, type Platform } from './platform.ts';
 import { devSecrets } from './secrets.ts';
-import { startOnYoungHeap } from './young-heap.ts';
 
 /** Where `npm start` builds the dashboard. */
 const dashboard = resolve(import.meta.dirname, '../../dashboard/dist');
@@ -17,7 +16,6 @@ const dashboard = resolve(import.meta.dirname, '../../dashboard/dist');
 const stopWithinMs = 25_000;
 
 async function main(): Promise<void> {
-  startOnYoungHeap();
   const services = await loadServices(process.env);
   const contracts = services.map((service) => service.contract);
   const production = process.env['NODE_ENV'] === 'production';
