@@ -1,15 +1,20 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { expectCleanLog } from '../testing/clean-log.ts';
+import { createFreshDatabase, type FreshDatabase } from '../testing/fresh-database.ts';
 import { createTestPlatform, type TestPlatform } from '../testing/harness.ts';
 import { signUp, type TestPerson } from '../testing/person.ts';
 
+// A database of its own, where nobody sends what this is about.
+let db: FreshDatabase;
 let t: TestPlatform;
 beforeAll(async () => {
-  t = await createTestPlatform();
+  db = await createFreshDatabase();
+  t = await createTestPlatform(db);
 });
 afterAll(async () => {
   expectCleanLog(t.log);
   await t.close();
+  await db.drop();
 });
 
 let count = 0;

@@ -26,6 +26,7 @@ export interface Arrival {
 export async function ingest(ctx: Ctx, account: Account, { clientId, file, hints, given, source }: Arrival) {
   refuseScenario(hints, ctx.mode);
   const { contentType, pageCount } = sniff(file.bytes, ctx.settings.maxPages);
+  await lockQueue(ctx.db, ctx.workspaceId);
   const client = await holdClient(ctx.db, clientId);
   if (client === undefined) throw noClient(ctx.mode, clientId);
   if (client.status === 'archived') {
@@ -76,9 +77,8 @@ export async function enqueue(ctx: Ctx, job: Omit<Parameters<typeof insertJob>[1
   ctx.wake(now + delayMs);
 }
 
-/** @throws `queue.depth_exceeded` */
+/** For who holds the queue. @throws `queue.depth_exceeded` */
 export async function refuseFullQueue(ctx: Ctx, { queueDepth }: Account): Promise<void> {
-  await lockQueue(ctx.db, ctx.workspaceId);
   const depth = await countWaiting(ctx.db);
   if (depth < queueDepth) return;
   throw error('queue.depth_exceeded', `${depth} jobs of ${ctx.mode} mode are not over yet, as many as there may be.`, {

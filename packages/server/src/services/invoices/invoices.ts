@@ -30,6 +30,7 @@ import {
   saveInvoice,
   sorts,
 } from './invoices-repository.ts';
+import { lockQueue } from './jobs-repository.ts';
 import { pageInput, readPlace, writePage } from './page.ts';
 import { patched, patchInput, readPatch } from './patch-invoice.ts';
 import { learnRule } from './rules-repository.ts';
@@ -249,6 +250,7 @@ export const reprocessInvoice = apiOperation({
   run: async (ctx, { hints: sent, ...input }) => {
     const hints = readHints({ hints: sent ?? undefined });
     refuseScenario(hints, ctx.mode);
+    await lockQueue(ctx.db, ctx.workspaceId);
     const row = await locked(ctx, input);
     refuseProcessing(row);
     const file = row.file_id === null ? undefined : await findFile(ctx.db, row.file_id);

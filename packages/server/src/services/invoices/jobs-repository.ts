@@ -111,6 +111,10 @@ export const listJobsOfMessage = (db: Db, clientId: string, message: string) =>
 
 export const countWaiting = async (db: Db) => (await db.row<{ depth: number }>(countOpen))?.depth ?? 0;
 
+/**
+ * Whoever adds jobs holds the queue before any row: a reset holds it before it deletes, and in another order each would
+ * wait for the other.
+ */
 export const lockQueue = (db: Db, workspaceId: string) => db.run(holdQueue, [workspaceId]);
 
 /** The job, if whoever asks still holds it. */

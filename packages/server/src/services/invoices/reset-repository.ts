@@ -1,4 +1,5 @@
 import { type Db, sql } from '../../core/service.ts';
+import { lockQueue } from './jobs-repository.ts';
 
 /** What a reset is to clear. */
 export interface ResetScope {
@@ -30,7 +31,6 @@ export interface ResetRow {
 
 // Held until the reset commits. Whoever uploads holds the queue's lock: it is wholly before or wholly after.
 const lock = sql`select pg_try_advisory_xact_lock(hashtext('invoices reset'), hashtext($1)) as held`;
-const holdQueue = sql`select pg_advisory_xact_lock(hashtext('invoices queue'), hashtext($1))`;
 const insert = sql`
   insert into invoices_resets (id, status, dry_run, deleted, started_at, finished_at) values ($1, $2, $3, $4, $5, $6)`;
 const find = sql`
@@ -64,7 +64,7 @@ const clearIdempotency = sql`delete from idempotency_keys where service = 'invoi
 export async function lockReset(db: Db, workspaceId: string): Promise<boolean> {
   const row = await db.row<{ held: boolean }>(lock, [workspaceId]);
   if (row?.held !== true) return false;
-  await db.run(holdQueue, [workspaceId]);
+  await lockQueue(db, workspaceId);
   return true;
 }
 
